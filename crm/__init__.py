@@ -1,0 +1,1 @@
+"""The project package: it composes the apps, and no app imports it."""
