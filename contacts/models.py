@@ -1,0 +1,156 @@
+"""Person, with e-mail addresses and phone numbers, and Organization: whom we sell to."""
+
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Trim
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LiveManager, Owned, OwnedQuerySet
+from core.models import LIVE, plain_column, words_index
+from core.validators import validate_line, validate_text
+
+
+class ContactQuerySet(OwnedQuerySet):
+    def by_name(self):
+        return self.order_by("plain", "pk")
+
+
+class Organization(Owned):
+    """A company, an administration, a club: whoever a person works for."""
+
+    kind = "organization"
+
+    name = models.CharField(_("name"), max_length=200, validators=[validate_line])
+    website = models.CharField(_("website"), max_length=200, blank=True, validators=[validate_line])
+    address = models.TextField(_("address"), max_length=500, blank=True, validators=[validate_text])
+    labels = models.ManyToManyField(
+        "labels.Label", blank=True, related_name="organizations", verbose_name=_("labels")
+    )
+    plain = plain_column("name")
+
+    objects = LiveManager.from_queryset(ContactQuerySet)()
+    everything = ContactQuerySet.as_manager()
+
+    class Meta(Owned.Meta):
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        indexes = [
+            models.Index(fields=["plain", "id"], condition=LIVE, name="contacts_organization_name"),
+            models.Index(fields=["owner"], name="contacts_organization_owner"),
+            words_index("contacts_organization_words"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("contacts:organization", args=[self.pk])
+
+
+class Person(Owned):
+    """Someone we talk to, with any number of e-mail addresses and phone numbers."""
+
+    kind = "person"
+
+    name = models.CharField(_("name"), max_length=200, validators=[validate_line])
+    job_title = models.CharField(
+        _("job title"), max_length=120, blank=True, validators=[validate_line]
+    )
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organization"),
+    )
+    labels = models.ManyToManyField(
+        "labels.Label", blank=True, related_name="people", verbose_name=_("labels")
+    )
+    owner = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="people", verbose_name=_("owner")
+    )
+    plain = plain_column("name")
+
+    objects = LiveManager.from_queryset(ContactQuerySet)()
+    everything = ContactQuerySet.as_manager()
+
+    class Meta(Owned.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [
+            models.Index(fields=["plain", "id"], condition=LIVE, name="contacts_person_name"),
+            models.Index(fields=["owner"], name="contacts_person_owner"),
+            words_index("contacts_person_words"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("contacts:person", args=[self.pk])
+
+
+class Reach(models.Model):
+    """One way to reach a person: of a kind, and at most one of them the primary one."""
+
+    class Kind(models.TextChoices):
+        WORK = "work", _("work")
+        HOME = "home", _("home")
+        MOBILE = "mobile", _("mobile")
+        OTHER = "other", _("other")
+
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.WORK)
+    is_primary = models.BooleanField(_("primary"), default=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(is_primary=True),
+                name="%(app_label)s_%(class)s_one_primary",
+                violation_error_message=_("Only one can be the primary one."),
+            ),
+        ]
+
+
+class EmailAddress(Reach):
+    """An e-mail address of a person, as typed and in the form in which addresses are compared."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="email_addresses")
+    address = models.EmailField(_("e-mail address"))
+    normalized = models.GeneratedField(
+        expression=Lower(Trim("address")), output_field=models.TextField(), db_persist=True
+    )
+
+    class Meta(Reach.Meta):
+        verbose_name = _("e-mail address")
+        verbose_name_plural = _("e-mail addresses")
+        indexes = [models.Index(fields=["normalized"], name="contacts_email_normalized")]
+
+    def __str__(self):
+        return self.address
+
+
+class PhoneNumber(Reach):
+    """A phone number of a person, as typed and as its digits alone."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="phone_numbers")
+    number = models.CharField(_("phone number"), max_length=40, validators=[validate_line])
+    digits = models.GeneratedField(
+        expression=Func(
+            F("number"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta(Reach.Meta):
+        verbose_name = _("phone number")
+        verbose_name_plural = _("phone numbers")
+        indexes = [models.Index(fields=["digits"], name="contacts_phone_digits")]
+
+    def __str__(self):
+        return self.number

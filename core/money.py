@@ -1,0 +1,33 @@
+"""An amount and its currency: the currencies we know, their digits, and rounding."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+from django.db import models
+
+CURRENCIES = ["EUR", "USD", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "CNY", "HKD", "SGD", "INR", "KRW", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "MAD", "TND", "DZD", "XOF", "XAF", "EGP", "ZAR", "NGN", "KES", "AED", "SAR", "QAR", "ILS", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "THB", "IDR", "MYR", "PHP", "VND", "UAH"]
+assert set(CURRENCIES) <= set(get_global("all_currencies"))
+
+
+class AmountField(models.DecimalField):
+    """An amount of money, to four decimal places and twelve digits before them."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_digits", 16)
+        kwargs.setdefault("decimal_places", 4)
+        super().__init__(*args, **kwargs)
+
+
+class CurrencyField(models.CharField):
+    """A currency by its ISO 4217 code; empty when there is no amount."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 3)
+        super().__init__(*args, **kwargs)
+
+
+def round_amount(amount: Decimal, currency: str) -> Decimal:
+    """``amount`` rounded to the digits of ``currency`` (ISO 4217), half away from zero."""
+    digits = get_currency_precision(currency)
+    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

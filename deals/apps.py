@@ -1,0 +1,15 @@
+"""The deals app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DealsConfig(AppConfig):
+    name = "deals"
+    verbose_name = _("Deals")
+
+    def ready(self):
+        from deals.models import Deal
+        from opportunities.undo import undo_on
+
+        undo_on(Deal)

@@ -1,0 +1,236 @@
+"""Deal, StageVisit and LostReason: a sale under way, where it has been, and why it was lost."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LiveManager, User
+from core.models import LIVE, words_index
+from core.ordering import RankField
+from core.validators import validate_line
+from opportunities.models import Opportunity, OpportunityQuerySet
+from pipelines.models import Stage
+
+
+class LostReason(models.Model):
+    """Why a deal was lost, out of a list that admins keep."""
+
+    name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("lost reason")
+        verbose_name_plural = _("lost reasons")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="deals_lostreason_name_once",
+                violation_error_message=_("There is already a lost reason with this name."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class DealQuerySet(OpportunityQuerySet):
+    def open(self):
+        return self.filter(status=Deal.Status.OPEN)
+
+    def closed(self):
+        return self.exclude(status=Deal.Status.OPEN)
+
+    def in_pipeline(self, pipeline):
+        return self.filter(stage__pipeline=pipeline)
+
+    def on_board(self):
+        """Open deals that are not put away, as a board's columns hold them."""
+        return self.open().not_archived()
+
+    def in_column_order(self):
+        return self.order_by("position", "pk")
+
+    def for_cards(self):
+        """Fetch all that a card shows, and nothing else."""
+        return self.select_related("stage", "person", "organization", "owner").prefetch_related(
+            "labels"
+        )
+
+    def for_table(self):
+        """Fetch all that a row of the list shows, and nothing else."""
+        return self.select_related(
+            "stage__pipeline", "person", "organization", "owner"
+        ).prefetch_related("labels")
+
+
+class Deal(Opportunity):
+    """A sale under way: it moves through the stages of a pipeline until won or lost."""
+
+    kind = "deal"
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="deals", verbose_name=_("stage"))
+    position = RankField(editable=False)
+    stage_entered_at = models.DateTimeField(default=timezone.now, editable=False)
+    idle_since = models.DateTimeField(
+        default=timezone.now,
+        editable=False,
+        help_text=_("The last time anything happened: a move, an edit, a note, an activity done."),
+    )
+    probability = models.PositiveSmallIntegerField(
+        _("probability"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In percent. Empty: the probability of the stage."),
+    )
+    status = models.CharField(
+        _("status"), max_length=4, choices=Status, default=Status.OPEN, editable=False
+    )
+    won_at = models.DateTimeField(_("won"), null=True, blank=True, editable=False)
+    won_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    first_won_at = models.DateTimeField(_("first won"), null=True, blank=True, editable=False)
+    lost_at = models.DateTimeField(_("lost"), null=True, blank=True, editable=False)
+    lost_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    lost_reason = models.ForeignKey(
+        LostReason,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="deals",
+        verbose_name=_("lost reason"),
+    )
+    lost_comment = models.CharField(
+        _("comment"), max_length=500, blank=True, editable=False, validators=[validate_line]
+    )
+
+    objects = LiveManager.from_queryset(DealQuerySet)()
+    everything = DealQuerySet.as_manager()
+
+    class Meta(Opportunity.Meta):
+        verbose_name = _("deal")
+        verbose_name_plural = _("deals")
+        constraints = [
+            *Opportunity.Meta.constraints,
+            models.CheckConstraint(
+                name="deals_deal_probability_is_percent",
+                condition=Q(probability=None) | Q(probability__lte=100),
+                violation_error_message=_("A probability lies between 0 and 100 percent."),
+            ),
+            models.CheckConstraint(
+                name="deals_deal_won_at_iff_won",
+                condition=Q(status="won", won_at__isnull=False, won_by__isnull=False)
+                | (~Q(status="won") & Q(won_at=None, won_by=None)),
+                violation_error_message=_("A won deal says when and by whom; no other deal does."),
+            ),
+            models.CheckConstraint(
+                name="deals_deal_lost_at_iff_lost",
+                condition=Q(status="lost", lost_at__isnull=False, lost_by__isnull=False)
+                | (
+                    ~Q(status="lost")
+                    & Q(lost_at=None, lost_by=None, lost_reason=None, lost_comment="")
+                ),
+                violation_error_message=_("A lost deal says when, by whom and why; no other does."),
+            ),
+        ]
+        indexes = [
+            # A column of the board in its order; its head is summed from the index alone.
+            models.Index(
+                fields=["stage", "position"],
+                include=["currency", "value", "probability", "owner", "visibility"],
+                condition=LIVE & Q(archived_at=None, status="open"),
+                name="deals_board",
+            ),
+            models.Index(
+                fields=["status", "-id"],
+                condition=LIVE & Q(archived_at=None),
+                name="deals_list",
+            ),
+            models.Index(fields=["owner", "-id"], condition=LIVE, name="deals_owner"),
+            models.Index(fields=["plain", "id"], condition=LIVE, name="deals_title"),
+            models.Index(fields=["created_at", "id"], condition=LIVE, name="deals_created"),
+            models.Index(fields=["value", "id"], condition=LIVE, name="deals_value"),
+            models.Index(fields=["expected_close_on", "id"], condition=LIVE, name="deals_close"),
+            models.Index(
+                fields=["-deleted_at", "-id"],
+                condition=Q(deleted_at__isnull=False),
+                name="deals_deleted",
+            ),
+            words_index("deals_words"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("deals:detail", args=[self.pk])
+
+    @property
+    def is_open(self):
+        return self.status == self.Status.OPEN
+
+    @property
+    def chance(self):
+        """The chance of winning in percent: the deal's own, else its stage's."""
+        return self.stage.probability if self.probability is None else self.probability
+
+    @property
+    def weighted_value(self):
+        """Value × chance of winning; ``None`` without a value."""
+        return None if self.value is None else self.value * Decimal(self.chance) / 100
+
+    def idle_days(self, at):
+        """Whole days without any news at the moment ``at``."""
+        return max(0, (at - self.idle_since).days)
+
+    def rot(self, at, today):
+        """How far an open deal has dried out: ``None``, ``"stale"`` from 70 % of the days, or ``"rotten"``.
+
+        A next activity still to come keeps a deal fresh, and closed deals never rot.
+        """
+        limit = self.stage.rotting_days
+        if not limit or not self.is_open or (self.next_activity_on or today) > today:
+            return None
+        share = self.idle_days(at) / limit
+        return "rotten" if share >= 1 else "stale" if share >= 0.7 else None
+
+
+class StageVisit(models.Model):
+    """When a deal entered and left a stage. The visits of a deal form an unbroken chain."""
+
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="stage_visits")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="visits")
+    entered_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("stage visit")
+        verbose_name_plural = _("stage visits")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal"],
+                condition=Q(left_at=None),
+                name="deals_stagevisit_one_place",
+                violation_error_message=_("A deal stands in one stage at a time."),
+            ),
+            models.CheckConstraint(
+                name="deals_stagevisit_leaves_after_entering",
+                condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")),
+                violation_error_message=_("A deal leaves a stage after it entered it."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.deal_id} in {self.stage_id}"

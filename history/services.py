@@ -1,0 +1,97 @@
+"""Write down what an act did: begin an operation, record events, undo."""
+
+import datetime
+import uuid
+from decimal import Decimal
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import NotAllowed, Refused
+from history.models import Event, Operation
+from history.undoing import UNDOERS
+
+
+class NothingToUndo(Refused):
+    """The act was undone before, or is of a kind that cannot be undone."""
+
+    status = 409
+
+
+def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tuple[Operation, bool]:
+    """Begin an act of ``by``; the answer's second half says whether it is new.
+
+    With a ``token`` a repeated submission finds the first one's operation: the caller then answers with that
+    one's result and writes nothing. A repeat that comes while the first still runs waits for it, on the unique
+    constraint. Must run inside the act's transaction.
+    """
+    if token is None:
+        return Operation.objects.create(verb=verb, by=by), True
+    return Operation.objects.get_or_create(by=by, token=token, defaults={"verb": verb})
+
+
+def record(operation: Operation, subjects, *, verb: str | None = None, changes=None) -> None:
+    """Write one event for each of ``subjects``, in one statement.
+
+    ``changes`` is one mapping for all, or a function of a subject; see ``Event`` for its shape and ``changed``
+    for making it. ``verb`` is the operation's unless another is given.
+    """
+    of = changes if callable(changes) else lambda subject: changes or {}
+    Event.objects.bulk_create(
+        Event(
+            operation=operation,
+            verb=verb or operation.verb,
+            subject_kind=subject.kind,
+            subject_id=subject.pk,
+            title=str(subject)[:200],
+            changes=of(subject),
+        )
+        for subject in subjects
+    )
+
+
+def changed(before, after) -> list:
+    """``[before, after]`` in the form an event keeps: names frozen, amounts and days as text."""
+    return [frozen(before), frozen(after)]
+
+
+def frozen(value):
+    match value:
+        case models.Model():
+            return {"id": value.pk, "name": str(value)}
+        case datetime.datetime() | datetime.date() | datetime.time():
+            return value.isoformat()
+        case Decimal():
+            return f"{value.normalize():f}"
+        case list() | tuple() | set():
+            return [frozen(each) for each in value]
+        case _:
+            return value
+
+
+@transaction.atomic
+def undo(operation: Operation, *, by: User) -> Operation:
+    """Take ``operation`` back, as the app that knows its verb says.
+
+    Refused: ``NotAllowed`` for anybody but its author and admins, ``NothingToUndo`` when it was undone before
+    or its kind cannot be undone, and whatever the app itself refuses.
+    """
+    operation = Operation.objects.select_for_update(no_key=True).get(pk=operation.pk)
+    if operation.by_id != by.pk and not by.is_admin:
+        raise NotAllowed(_("Only the person who did this may undo it."))
+    if operation.undone_at is not None:
+        raise NothingToUndo(_("This was already undone."))
+    if operation.verb not in UNDOERS:
+        raise NothingToUndo(_("This cannot be undone."))
+    UNDOERS[operation.verb](operation, by=by)
+    mark_undone(operation, by=by)
+    return operation
+
+
+def mark_undone(operation: Operation, *, by: User) -> None:
+    """Note that ``operation``, locked by the caller, was taken back."""
+    operation.undone_at = timezone.now()
+    operation.undone_by = by
+    operation.save(update_fields=["undone_at", "undone_by"])

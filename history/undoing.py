@@ -1,0 +1,14 @@
+"""How acts are undone: a registry that the apps above fill, by the operation's verb."""
+
+UNDOERS = {}
+
+
+def undoes(*verbs):
+    """Register a function ``(operation, *, by)`` as the way to take back operations of ``verbs``."""
+
+    def register(function):
+        for verb in verbs:
+            UNDOERS[verb] = function
+        return function
+
+    return register

@@ -1,0 +1,15 @@
+"""The leads app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LeadsConfig(AppConfig):
+    name = "leads"
+    verbose_name = _("Leads")
+
+    def ready(self):
+        from leads.models import Lead
+        from opportunities.undo import undo_on
+
+        undo_on(Lead)

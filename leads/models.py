@@ -1,0 +1,73 @@
+"""Lead: a possible sale that nobody has qualified yet."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LiveManager
+from core.models import LIVE, words_index
+from opportunities.models import Opportunity, OpportunityQuerySet
+
+
+class LeadQuerySet(OpportunityQuerySet):
+    def in_inbox(self):
+        return self.filter(archived_at=None)
+
+    def unseen(self):
+        return self.filter(seen_at=None)
+
+    def for_table(self):
+        """Fetch all that a row of the inbox shows, and nothing else."""
+        return self.select_related("person", "organization", "owner", "channel").prefetch_related(
+            "labels"
+        )
+
+
+class Lead(Opportunity):
+    """A possible sale, kept in the inbox until it is converted, archived or deleted."""
+
+    kind = "lead"
+
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True, editable=False)
+
+    objects = LiveManager.from_queryset(LeadQuerySet)()
+    everything = LeadQuerySet.as_manager()
+
+    class Meta(Opportunity.Meta):
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+        # The inbox walks along these four; each also serves its filter by owner through a bitmap.
+        indexes = [
+            models.Index(
+                fields=["next_activity_on", "-id"],
+                condition=LIVE & models.Q(archived_at=None),
+                name="leads_inbox_next_step",
+            ),
+            models.Index(
+                fields=["owner", "next_activity_on", "-id"],
+                condition=LIVE & models.Q(archived_at=None),
+                name="leads_inbox_owner",
+            ),
+            models.Index(
+                fields=["-archived_at", "-id"],
+                condition=LIVE & models.Q(archived_at__isnull=False),
+                name="leads_archive",
+            ),
+            models.Index(
+                fields=["-deleted_at", "-id"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="leads_deleted",
+            ),
+            models.Index(fields=["plain", "id"], condition=LIVE, name="leads_title"),
+            models.Index(fields=["created_at", "id"], condition=LIVE, name="leads_created"),
+            models.Index(fields=["value", "id"], condition=LIVE, name="leads_value"),
+            models.Index(fields=["expected_close_on", "id"], condition=LIVE, name="leads_close"),
+            words_index("leads_words"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("leads:detail", args=[self.pk])
+
+    @property
+    def is_unseen(self):
+        return self.seen_at is None

@@ -1,0 +1,46 @@
+"""What happens to leads alone: opening one, and having seen it or not. All else is in ``opportunities``."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.policies import lock
+from labels.models import Label
+from leads.models import Lead
+from opportunities import services as opportunities
+
+
+@transaction.atomic
+def open_lead(
+    lead: Lead, *, labels: list[Label] = (), token: uuid.UUID | None = None, by: User
+) -> Lead:
+    """Save an unsaved ``lead`` with its labels and first event; whoever adds it has seen it.
+
+    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first lead.
+    Refused to people who may not write; ``ValidationError`` without a person or an organization.
+    """
+    if lead.origin == Lead.Origin.MANUAL:
+        lead.seen_at = timezone.now()
+
+    def save(lead):
+        lead.full_clean()
+        lead.save()
+        lead.labels.set(labels)
+
+    return opportunities.create(lead, by=by, token=token, save=save)
+
+
+@transaction.atomic
+def mark_seen(leads, *, by: User) -> None:
+    """Note that somebody who may change ``leads`` looked at them. Seeing is no act: nothing is recorded."""
+    unseen = [lead for lead in lock(leads, by=by) if lead.is_unseen]
+    Lead.objects.filter(pk__in=[lead.pk for lead in unseen]).update(seen_at=timezone.now())
+
+
+@transaction.atomic
+def mark_unseen(leads, *, by: User) -> None:
+    """Let ``leads`` stand out again, as if nobody had looked at them."""
+    seen = [lead for lead in lock(leads, by=by) if not lead.is_unseen]
+    Lead.objects.filter(pk__in=[lead.pk for lead in seen]).update(seen_at=None)

@@ -1,0 +1,102 @@
+"""Pipeline and Stage: the ways a sale proceeds."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.validators import validate_line
+
+
+class PipelineQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
+
+
+class Pipeline(models.Model):
+    """One way of selling. Exactly one pipeline is the default."""
+
+    name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_default = models.BooleanField(_("default pipeline"), default=False)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = PipelineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pipeline")
+        verbose_name_plural = _("pipelines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="pipelines_pipeline_one_default",
+                violation_error_message=_("Only one pipeline can be the default."),
+            ),
+            models.CheckConstraint(
+                name="pipelines_pipeline_default_is_active",
+                condition=Q(is_default=False) | Q(archived_at=None),
+                violation_error_message=_("The default pipeline cannot be archived."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class StageQuerySet(models.QuerySet):
+    def active(self):
+        """Stages that deals may enter: neither they nor their pipeline are archived."""
+        return self.filter(archived_at=None, pipeline__archived_at=None)
+
+    def in_order(self):
+        return self.order_by("pipeline__position", "pipeline", "position", "pk")
+
+
+class Stage(models.Model):
+    """A step of a pipeline, with the chance of winning from here and the idle days it allows."""
+
+    pipeline = models.ForeignKey(
+        Pipeline, models.CASCADE, related_name="stages", verbose_name=_("pipeline")
+    )
+    name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    position = models.PositiveIntegerField(_("position"), default=0)
+    probability = models.PositiveSmallIntegerField(
+        _("probability"),
+        default=100,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Chance of winning a deal in this stage, in percent."),
+    )
+    rotting_days = models.PositiveSmallIntegerField(
+        _("rots after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Days without any news until a deal counts as rotting. Empty: never."),
+    )
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        constraints = [
+            models.CheckConstraint(
+                name="pipelines_stage_probability_is_percent",
+                condition=Q(probability__lte=100),
+                violation_error_message=_("A probability lies between 0 and 100 percent."),
+            ),
+            models.CheckConstraint(
+                name="pipelines_stage_rots_after_a_day",
+                condition=Q(rotting_days=None) | Q(rotting_days__gte=1),
+                violation_error_message=_("A deal can rot after one day at the earliest."),
+            ),
+        ]
+        indexes = [models.Index(fields=["pipeline", "position"], name="pipelines_stage_order")]
+
+    def __str__(self):
+        return self.name

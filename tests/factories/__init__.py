@@ -1,0 +1,33 @@
+"""One factory per model, free of surprises: each makes one plausible record and nothing else."""
+
+from tests.factories.accounts import TeamFactory, UserFactory
+from tests.factories.activities import ActivityFactory, ActivityTypeFactory, NoteFactory
+from tests.factories.contacts import (
+    EmailAddressFactory,
+    OrganizationFactory,
+    PersonFactory,
+    PhoneNumberFactory,
+)
+from tests.factories.deals import DealFactory, LostReasonFactory
+from tests.factories.labels import ChannelFactory, LabelFactory
+from tests.factories.leads import LeadFactory
+from tests.factories.pipelines import PipelineFactory, StageFactory
+
+__all__ = [
+    "ActivityFactory",
+    "ActivityTypeFactory",
+    "ChannelFactory",
+    "DealFactory",
+    "EmailAddressFactory",
+    "LabelFactory",
+    "LeadFactory",
+    "LostReasonFactory",
+    "NoteFactory",
+    "OrganizationFactory",
+    "PersonFactory",
+    "PhoneNumberFactory",
+    "PipelineFactory",
+    "StageFactory",
+    "TeamFactory",
+    "UserFactory",
+]
