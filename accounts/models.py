@@ -143,7 +143,9 @@ class User(AbstractBaseUser):
 
     @cached_property
     def team_member_ids(self):
-        """The ids of everybody on this user's team, this user included: one query, then remembered."""
+        """The ids of everybody on this user's team, this user included: one query, then
+        remembered.
+        """
         if self.team_id is None:
             return [self.pk]
         return list(User.objects.filter(team=self.team_id).values_list("pk", flat=True))
@@ -163,8 +165,9 @@ class OwnedQuerySet(SetAsideQuerySet):
     def visible_to(self, user):
         """Keep the records ``user`` may see. Every view starts here.
 
-        Owners see theirs, everybody what is for everyone, teammates what is for the team; a manager also
-        sees all that the team owns, an admin everything, and a user without a role nothing.
+        Owners see theirs, everybody what is for everyone, teammates what is for the team; a
+        manager also sees all that the team owns, an admin everything, and a user without a role
+        nothing.
         """
         if not user.is_active or not user.role:
             return self.none()

@@ -31,10 +31,10 @@ def require(allowed: bool) -> None:
 def lock(records, *, by: User, may: str = "changeable_by", deleted: bool = False) -> list:
     """Lock ``records`` in id order and return them, if ``by`` may do this to every one of them.
 
-    ``records`` is a queryset, or a list of one model; ``may`` names the queryset method that knows the right;
-    ``deleted`` asks for records that were set aside instead of live ones.
-    Raises ``Missing`` when one is gone or hidden from ``by`` (the same answer for both), ``NotAllowed`` when
-    one may be seen but not this; nothing is changed either way.
+    ``records`` is a queryset, or a list of one model; ``may`` names the queryset method that knows
+    the right; ``deleted`` asks for records that were set aside instead of live ones. Raises
+    ``Missing`` when one is gone or hidden from ``by`` (the same answer for both), ``NotAllowed``
+    when one may be seen but not this; nothing is changed either way.
     """
     records = list(records)
     if not records:

@@ -55,9 +55,9 @@ class ConvertedLeadQuerySet(models.QuerySet):
 class ConvertedLead(models.Model):
     """A lead and the deal that replaced it.
 
-    The plain numbers stand beside the keys, so that the memory survives a purge. A pair ends when its
-    conversion is undone or its deal returns to the leads; a pair without a conversion was born ended,
-    when a deal that had never been a lead returned to the leads.
+    The plain numbers stand beside the keys, so that the memory survives a purge. A pair ends when
+    its conversion is undone or its deal returns to the leads; a pair without a conversion was born
+    ended, when a deal that had never been a lead returned to the leads.
     """
 
     conversion = models.ForeignKey(

@@ -4,9 +4,9 @@
 class Refused(Exception):
     """An act that the rules forbid. ``str()`` of it is a translated message fit for the user.
 
-    Subclasses are named after the state that forbids the act and live beside the service that raises them.
-    ``records`` are the records that stand in the way, when there are any. ``status`` is the HTTP status of
-    the answer when no form shows the refusal.
+    Subclasses are named after the state that forbids the act and live beside the service that
+    raises them. ``records`` are the records that stand in the way, when there are any. ``status``
+    is the HTTP status of the answer when no form shows the refusal.
     """
 
     status = 422

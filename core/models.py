@@ -22,8 +22,8 @@ class Timestamped(models.Model):
 class Plain(Func):
     """Text in lower case without accents, so that ``Élodie`` sorts and is found as ``elodie``.
 
-    NFKD splits a letter from its marks; the marks are then dropped. Every step is immutable in PostgreSQL,
-    so the database can keep the result in a generated column and index it.
+    NFKD splits a letter from its marks; the marks are then dropped. Every step is immutable in
+    PostgreSQL, so the database can keep the result in a generated column and index it.
     """
 
     template = "lower(regexp_replace(normalize(%(expressions)s, NFKD), '[\u0300-\u036f]', '', 'g'))"

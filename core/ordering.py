@@ -1,8 +1,10 @@
-"""Put one row between two others: positions as text ranks that always leave room between neighbours.
+"""Put one row between two others: positions as text ranks that always leave room between
+neighbours.
 
-A rank is a fraction in base 36 without its leading ``0.``, compared byte by byte (COLLATE "C"). No rank ends
-in ``0``, so there is a rank between any two. At the ends of a column ranks are made from the clock: they stay
-short however often rows are put there, where halving the remaining room would lengthen them each time.
+A rank is a fraction in base 36 without its leading ``0.``, compared byte by byte (COLLATE "C"). No
+rank ends in ``0``, so there is a rank between any two. At the ends of a column ranks are made from
+the clock: they stay short however often rows are put there, where halving the remaining room would
+lengthen them each time.
 """
 
 from datetime import UTC, datetime

@@ -1,11 +1,14 @@
-"""What text may hold: no NUL, no control characters, nothing that turns the reading direction around."""
+"""What text may hold: no NUL, no control characters, nothing that turns the reading direction
+around.
+"""
 
 import re
 
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-# U+202A-202E and U+2066-2069 reorder the text around them: a title could read as something it is not.
+# U+202A-202E and U+2066-2069 reorder the text around them: a title could read as something it is
+# not.
 HIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 
 validate_line = RegexValidator(

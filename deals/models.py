@@ -196,7 +196,8 @@ class Deal(Opportunity):
         return max(0, (at - self.idle_since).days)
 
     def rot(self, at, today):
-        """How far an open deal has dried out: ``None``, ``"stale"`` from 70 % of the days, or ``"rotten"``.
+        """How far an open deal has dried out: ``None``, ``"stale"`` from 70 % of the days, or
+        ``"rotten"``.
 
         A next activity still to come keeps a deal fresh, and closed deals never rot.
         """

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Operation(models.Model):
-    """One act of one user: it holds its events together, gives Undo its handle and a repeat its answer."""
+    """One act of one user: it holds its events together, gives Undo its handle and a repeat its
+    answer.
+    """
 
     verb = models.CharField(_("act"), max_length=40)
     by = models.ForeignKey(
@@ -64,10 +66,12 @@ class EventQuerySet(models.QuerySet):
 
 
 class Event(models.Model):
-    """What an act did to one record. Append-only; it outlives its subject, so it holds no key to it.
+    """What an act did to one record. Append-only; it outlives its subject, so it holds no key to
+    it.
 
-    ``changes`` maps a field to ``[before, after]``. A value is what JSON holds of it (an amount as text, a
-    day as ``2026-11-23``); a record is ``{"id": 7, "name": "Bob"}``, its name frozen as it was shown then.
+    ``changes`` maps a field to ``[before, after]``. A value is what JSON holds of it (an amount as
+    text, a day as ``2026-11-23``); a record is ``{"id": 7, "name": "Bob"}``, its name frozen as it
+    was shown then.
     """
 
     operation = models.ForeignKey(

@@ -23,9 +23,9 @@ class NothingToUndo(Refused):
 def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tuple[Operation, bool]:
     """Begin an act of ``by``; the answer's second half says whether it is new.
 
-    With a ``token`` a repeated submission finds the first one's operation: the caller then answers with that
-    one's result and writes nothing. A repeat that comes while the first still runs waits for it, on the unique
-    constraint. Must run inside the act's transaction.
+    With a ``token`` a repeated submission finds the first one's operation: the caller then answers
+    with that one's result and writes nothing. A repeat that comes while the first still runs waits
+    for it, on the unique constraint. Must run inside the act's transaction.
     """
     if token is None:
         return Operation.objects.create(verb=verb, by=by), True
@@ -35,8 +35,8 @@ def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tupl
 def record(operation: Operation, subjects, *, verb: str | None = None, changes=None) -> None:
     """Write one event for each of ``subjects``, in one statement.
 
-    ``changes`` is one mapping for all, or a function of a subject; see ``Event`` for its shape and ``changed``
-    for making it. ``verb`` is the operation's unless another is given.
+    ``changes`` is one mapping for all, or a function of a subject; see ``Event`` for its shape and
+    ``changed`` for making it. ``verb`` is the operation's unless another is given.
     """
     of = changes if callable(changes) else lambda subject: changes or {}
     Event.objects.bulk_create(
@@ -75,8 +75,8 @@ def frozen(value):
 def undo(operation: Operation, *, by: User) -> Operation:
     """Take ``operation`` back, as the app that knows its verb says.
 
-    Refused: ``NotAllowed`` for anybody but its author and admins, ``NothingToUndo`` when it was undone before
-    or its kind cannot be undone, and whatever the app itself refuses.
+    Refused: ``NotAllowed`` for anybody but its author and admins, ``NothingToUndo`` when it was
+    undone before or its kind cannot be undone, and whatever the app itself refuses.
     """
     operation = Operation.objects.select_for_update(no_key=True).get(pk=operation.pk)
     if operation.by_id != by.pk and not by.is_admin:

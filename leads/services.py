@@ -1,4 +1,6 @@
-"""What happens to leads alone: opening one, and having seen it or not. All else is in ``opportunities``."""
+"""What happens to leads alone: opening one, and having seen it or not. All else is in
+``opportunities``.
+"""
 
 import uuid
 
@@ -18,8 +20,9 @@ def open_lead(
 ) -> Lead:
     """Save an unsaved ``lead`` with its labels and first event; whoever adds it has seen it.
 
-    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first lead.
-    Refused to people who may not write; ``ValidationError`` without a person or an organization.
+    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
+    lead. Refused to people who may not write; ``ValidationError`` without a person or an
+    organization.
     """
     if lead.origin == Lead.Origin.MANUAL:
         lead.seen_at = timezone.now()
@@ -34,7 +37,9 @@ def open_lead(
 
 @transaction.atomic
 def mark_seen(leads, *, by: User) -> None:
-    """Note that somebody who may change ``leads`` looked at them. Seeing is no act: nothing is recorded."""
+    """Note that somebody who may change ``leads`` looked at them. Seeing is no act: nothing is
+    recorded.
+    """
     unseen = [lead for lead in lock(leads, by=by) if lead.is_unseen]
     Lead.objects.filter(pk__in=[lead.pk for lead in unseen]).update(seen_at=timezone.now())
 

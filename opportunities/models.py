@@ -25,8 +25,8 @@ class OpportunityQuerySet(OwnedQuerySet):
 class Opportunity(Owned):
     """A possible sale, qualified or not, linked to a person, an organization or both.
 
-    Conversion carries *the fields of this model*: a field added here travels with a lead into its deal and
-    back, without a word elsewhere.
+    Conversion carries *the fields of this model*: a field added here travels with a lead into its
+    deal and back, without a word elsewhere.
     """
 
     class Origin(models.TextChoices):
@@ -95,7 +95,8 @@ class Opportunity(Owned):
         help_text=_("What exactly in this channel: a campaign, an event, an advertisement."),
     )
 
-    # Whether it is put away, and whether it is set aside because it lives on in another form, concern the
+    # Whether it is put away, and whether it is set aside because it lives on in another form,
+    # concern the
     # row and not the sale: conversion does not carry them (see ``carried_fields``).
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     archived_by = models.ForeignKey(
@@ -109,7 +110,15 @@ class Opportunity(Owned):
     everything = OpportunityQuerySet.as_manager()
 
     NOT_CARRIED = frozenset(
-        ["archived_at", "archived_by", "is_replaced", "deleted_at", "deleted_by", "plain", "updated_at"]
+        (
+            "archived_at",
+            "archived_by",
+            "is_replaced",
+            "deleted_at",
+            "deleted_by",
+            "plain",
+            "updated_at",
+        )
     )
 
     class Meta(Owned.Meta):
@@ -148,7 +157,9 @@ class Opportunity(Owned):
 
     @classmethod
     def carried_fields(cls):
-        """The columns that conversion carries: every field of this model but those of the row itself."""
+        """The columns that conversion carries: every field of this model but those of the row
+        itself.
+        """
         return [
             field
             for field in Opportunity._meta.get_fields()

@@ -1,7 +1,8 @@
-"""Acts on leads and deals alike: open, change, assign, label, archive, restore, delete, bring back.
+"""Acts on leads and deals alike: open, change, assign, label, archive, restore, delete, bring
+back.
 
-Each takes a set (one record is a set of one), is one transaction and one operation, and may be undone. The
-verb carries the kind of the records: ``lead.archived``, ``deal.archived``.
+Each takes a set (one record is a set of one), is one transaction and one operation, and may be
+undone. The verb carries the kind of the records: ``lead.archived``, ``deal.archived``.
 """
 
 import uuid
@@ -35,8 +36,8 @@ def create(
 ) -> Opportunity:
     """Save an unsaved ``opportunity`` through ``save()``, with its first event.
 
-    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first record.
-    Refused to people who may not write.
+    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
+    record. Refused to people who may not write.
     """
     require(may_write(by))
     operation, is_new = begin(f"{opportunity.kind}.created", by=by, token=token)
@@ -70,9 +71,9 @@ def change(
 ) -> Operation | None:
     """Set fields of one record to ``values`` (many-to-many fields take lists of records).
 
-    ``seen`` holds what the writer saw in those fields: when the record says otherwise now and does not yet say
-    what the writer wants, nothing is written and ``Stale`` is raised with both values. ``extra`` are columns
-    that change along with any change. Changing nothing records nothing.
+    ``seen`` holds what the writer saw in those fields: when the record says otherwise now and does
+    not yet say what the writer wants, nothing is written and ``Stale`` is raised with both values.
+    ``extra`` are columns that change along with any change. Changing nothing records nothing.
     """
     [locked] = lock([record_], by=by)
     sets = {f.name for f in locked._meta.many_to_many}
@@ -112,7 +113,8 @@ def change(
 def assign(records, *, to: User, by: User) -> Operation | None:
     """Give ``records`` to ``to``. Those ``to`` owns already stay as they are and record nothing.
 
-    Refused when ``to`` no longer works here. Visibility stays; for the team, it is now the new owner's team.
+    Refused when ``to`` no longer works here. Visibility stays; for the team, it is now the new
+    owner's team.
     """
     if not may_write(to):
         raise OwnerInactive(_("%(name)s cannot own records.") % {"name": to})
@@ -192,7 +194,9 @@ def delete(records, *, by: User) -> Operation | None:
 
 @transaction.atomic
 def bring_back(records, *, by: User) -> Operation | None:
-    """Bring ``records`` back from *Recently deleted*, whole. What lives on in another form stays there."""
+    """Bring ``records`` back from *Recently deleted*, whole. What lives on in another form stays
+    there.
+    """
     touched = lock(records, by=by, may="deletable_by", deleted=True)
     touched = [each for each in touched if not each.is_replaced]
     return _set(touched, "brought_back", by=by, deleted_at=None, deleted_by=None)

@@ -14,7 +14,9 @@ from opportunities import services
 
 
 def undo_on(model):
-    """Register how acts on ``model`` are taken back: called once by each app that has opportunities."""
+    """Register how acts on ``model`` are taken back: called once by each app that has
+    opportunities.
+    """
     kind = model.kind
 
     @undoes(f"{kind}.archived")

@@ -4,7 +4,9 @@ import re
 
 
 def htmx(target=None, *, on=None):
-    """The headers of an htmx request that aims at the element with id ``target``, from the page ``on``."""
+    """The headers of an htmx request that aims at the element with id ``target``, from the page
+    ``on``.
+    """
     headers = {"HX-Request": "true"}
     if target:
         headers["HX-Target"] = target
@@ -23,4 +25,6 @@ def assert_part_of_page(client, url, name, **params):
     """What htmx swaps in is, letter for letter, what a reload would show."""
     whole = text(client.get(url, params))
     part = text(client.get(url, params, headers=htmx(name)))
-    assert part and part in whole and part != whole
+    assert part
+    assert part in whole
+    assert part != whole
