@@ -407,7 +407,7 @@ class Server:
 
     def _is_ours(self, process: int) -> bool:
         """Whether a living process is a server on this very folder; if in doubt, it is."""
-        command = _command(process)
+        command = command_of(process)
         return command is None or ("postgres" in command and str(self.cluster) in command)
 
     def _failed(self, what: str, done: subprocess.CompletedProcess) -> ServerFailed:
@@ -434,7 +434,7 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _command(process: int) -> str | None:
+def command_of(process: int) -> str | None:
     """How a process was called, or None if we may not know."""
     try:
         if sys.platform == "linux":
