@@ -1,3 +1,28 @@
 """Which address leads where."""
 
-urlpatterns = []
+from django.contrib import admin
+from django.urls import include, path
+
+from crm import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("core.urls")),
+    # Before the leads, whose addresses would otherwise take /leads/convert/ for one of theirs.
+    path("", include("conversion.urls")),
+    path("", include("accounts.urls")),
+    path("", include("labels.urls")),
+    path("", include("history.urls")),
+    path("", include("jobs.urls")),
+    path("", include("contacts.urls")),
+    path("", include("pipelines.urls")),
+    path("", include("leads.urls")),
+    path("", include("deals.urls")),
+    path("", include("activities.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "core.public.bad_request"
+handler403 = "core.public.permission_denied"
+handler404 = "core.public.page_not_found"
+handler500 = "core.public.server_error"

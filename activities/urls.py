@@ -1,0 +1,5 @@
+"""The addresses of the activities app."""
+
+app_name = "activities"
+
+urlpatterns = []

@@ -1,0 +1,5 @@
+"""The addresses of the contacts app."""
+
+app_name = "contacts"
+
+urlpatterns = []

@@ -1,0 +1,5 @@
+"""The addresses of the conversion app."""
+
+app_name = "conversion"
+
+urlpatterns = []

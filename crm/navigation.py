@@ -1,0 +1,69 @@
+"""The places of the rail and the list of settings pages, as every template finds them."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.policies import may_administer, may_configure
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link of the rail or of the settings, and whether the page shown lies behind it."""
+
+    title: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+RAIL = [
+    (_("Leads"), "inbox", "leads:inbox"),
+    (_("Deals"), "square-kanban", "deals:board"),
+    (_("Activities"), "circle-check", "activities:list"),
+    (_("People"), "users", "contacts:people"),
+    (_("Organizations"), "building-2", "contacts:organizations"),
+]
+
+SETTINGS = [
+    (_("Users"), "user-cog", "accounts:users", may_administer),
+    (_("Teams"), "users-round", "accounts:teams", may_administer),
+    (_("Pipelines"), "square-kanban", "pipelines:list", may_configure),
+    (_("Labels"), "tag", "labels:labels", may_configure),
+    (_("Channels"), "megaphone", "labels:channels", may_configure),
+    (_("Lost reasons"), "circle-x", "deals:lost_reasons", may_configure),
+    (_("Activity types"), "shapes", "activities:types", may_configure),
+]
+
+
+def navigation(request):
+    """Context of every page: ``navigation`` and ``settings_pages``, made only when shown.
+
+    Error pages ask too, some before anybody knows who is asking: they get empty lists.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "settings_pages": []}
+    return {
+        "navigation": SimpleLazyObject(lambda: places(RAIL, request.path)),
+        "settings_pages": SimpleLazyObject(
+            lambda: places(
+                [entry for *entry, allowed in SETTINGS if allowed(user)],
+                request.path,
+            )
+        ),
+    }
+
+
+def places(entries, path):
+    """A ``Place`` for each of ``entries`` whose page exists."""
+    found = []
+    for title, icon, name in entries:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        found.append(Place(title=title, icon=icon, url=url, is_current=path.startswith(url)))
+    return found

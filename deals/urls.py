@@ -1,0 +1,5 @@
+"""The addresses of the deals app."""
+
+app_name = "deals"
+
+urlpatterns = []

@@ -1,0 +1,5 @@
+"""The addresses of the history app."""
+
+app_name = "history"
+
+urlpatterns = []

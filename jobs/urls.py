@@ -1,0 +1,5 @@
+"""The addresses of the jobs app."""
+
+app_name = "jobs"
+
+urlpatterns = []

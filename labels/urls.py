@@ -1,0 +1,5 @@
+"""The addresses of the labels app."""
+
+app_name = "labels"
+
+urlpatterns = []

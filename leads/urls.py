@@ -1,0 +1,5 @@
+"""The addresses of the leads app."""
+
+app_name = "leads"
+
+urlpatterns = []

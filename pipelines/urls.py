@@ -1,0 +1,5 @@
+"""The addresses of the pipelines app."""
+
+app_name = "pipelines"
+
+urlpatterns = []
