@@ -9,4 +9,5 @@ app_name = "core"
 urlpatterns = [
     path("healthz", public.healthz, name="healthz"),
     path("icons-<slug:digest>.svg", public.icon_sprite, name="icons"),
+    path("language/", public.language, name="language"),
 ]

@@ -1,0 +1,158 @@
+"""How forms look and what they accept: one renderer, and fields for lines, text, money and days."""
+
+import re
+import uuid
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core.money import CURRENCIES
+from core.validators import validate_line, validate_text
+
+DIGITS_ONLY = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+LEFT_OUT = re.compile("[\\s\u00a0\u202f\u2009'’_€$£¥]")
+
+
+class Renderer(DjangoTemplates):
+    """The project's own templates first (they know our tags), then the ones Django ships."""
+
+    form_template_name = "django/forms/div.html"
+    field_template_name = "django/forms/field.html"
+
+    def get_template(self, template_name):
+        try:
+            return get_template(template_name)
+        except TemplateDoesNotExist:
+            return super().get_template(template_name)
+
+
+class LineField(forms.CharField):
+    """One line of text, without anything that cannot be seen."""
+
+    default_validators = [validate_line]
+
+
+class TextField(forms.CharField):
+    """Text of several lines, its line ends as ``\\n``, without anything that cannot be seen."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+    default_validators = [validate_text]
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it wants ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own calendar and clock."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own clock."""
+
+    input_type = "time"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%H:%M")
+
+
+class DayField(forms.DateField):
+    """A day, by the browser's own calendar."""
+
+    widget = DayInput
+
+
+class AmountInput(forms.TextInput):
+    """Prints ``12500.50`` and ``12500``, never ``12,500``: it must read back the same."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value):
+        if not isinstance(value, Decimal):
+            return super().format_value(value)
+        if value == value.to_integral_value():
+            return f"{value:.0f}"
+        digits = f"{value:f}".rstrip("0")
+        whole, _dot, fraction = digits.partition(".")
+        return f"{whole}.{fraction:0<2}"
+
+
+class MoneyAmountField(forms.DecimalField):
+    """An amount as people write it: ``12 500,50``, ``12,500.50``, ``12500.5``."""
+
+    widget = AmountInput
+    default_error_messages = {"invalid": _("Write an amount like 12500 or 12500.50.")}
+
+    def __init__(self, *, min_value=0, max_digits=16, decimal_places=4, **kwargs):
+        super().__init__(
+            min_value=min_value, max_digits=max_digits, decimal_places=decimal_places, **kwargs
+        )
+
+    def to_python(self, value):
+        if value in self.empty_values or isinstance(value, Decimal):
+            return value or None if value in self.empty_values else value
+        written = plain_number(str(value))
+        if not DIGITS_ONLY.fullmatch(written):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return Decimal(written)
+        except InvalidOperation:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def widget_attrs(self, widget):
+        return {}  # min and step belong to a number input; ours is text, for the sake of commas
+
+
+def plain_number(text):
+    """``text`` with its thousands run together and a point before its decimals."""
+    text = LEFT_OUT.sub("", text).replace("\u2212", "-")
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma >= 0 and point >= 0:  # the one further right stands before the decimals
+        if comma > point:
+            return text.replace(".", "").replace(",", ".")
+        return text.replace(",", "")
+    if comma >= 0:
+        thousands = text.count(",") > 1 or re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", text)
+        if text.count(",") > 1 or (thousands and (get_language() or "en").startswith("en")):
+            return text.replace(",", "")
+        return text.replace(",", ".")
+    return text.replace(".", "") if text.count(".") > 1 else text
+
+
+class CurrencyField(forms.ChoiceField):
+    """One of the currencies we know, by its ISO code."""
+
+    def __init__(self, **kwargs):
+        choices = [(code, code) for code in CURRENCIES]
+        if not kwargs.get("required", True):
+            choices.insert(0, ("", "—"))
+        super().__init__(choices=choices, **kwargs)
+
+
+class OnceMixin(forms.Form):
+    """A form that makes something once: its hidden token tells a repetition from a new one.
+
+    The service gets ``cleaned_data["token"]`` and answers a repetition with what it made before.
+    """
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

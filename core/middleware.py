@@ -1,0 +1,88 @@
+"""Finish every answer for htmx: toasts, refusals, expired sessions and caching."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from core.errors import Refused
+from core.web import toast
+
+GOES_ELSEWHERE = ("HX-Redirect", "HX-Location", "HX-Refresh")
+
+
+class Fragments:
+    """Stands inside the messages and htmx middlewares, around every view."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.htmx:
+            response = sign_in_on_full_page(request, response)
+            response = with_toasts(request, response)
+        if is_html(response):
+            patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        # Private, because nearly every page shows what one user may see; not no-store, so that the
+        # browser may still go back to a page without asking.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def process_exception(self, request, exception):
+        """A refusal that no form has caught becomes a toast, or a page with a way back."""
+        if not isinstance(exception, Refused):
+            return None
+        status = exception.status
+        if request.htmx:
+            return error_toast(request, str(exception), status)
+        context = {"refused": exception, "records": exception.records}
+        return render(request, "core/refused.html", context, status=status)
+
+
+def error_toast(request, text, status):
+    """Say ``text`` over the page as it stands: nothing is swapped, so what was typed stays."""
+    toast(request, text, level="error")
+    return HttpResponse(status=status, headers={"HX-Reswap": "none"})
+
+
+def is_html(response):
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def sign_in_on_full_page(request, response):
+    """An expired session sends the whole page to the sign-in form, and back to where it was."""
+    location = urlsplit(response.headers.get("Location", ""))
+    if response.status_code != 302 or location.path != resolve_url(settings.LOGIN_URL):
+        return response
+    if request.user.is_authenticated:
+        return response
+    here = urlsplit(request.htmx.current_url_abs_path or "/")
+    return HttpResponseClientRedirect(f"{location.path}?{urlencode({'next': here.geturl()})}")
+
+
+def with_toasts(request, response):
+    """Append the messages that wait, unless the browser is about to load a page that shows them."""
+    if response.streaming or 300 <= response.status_code < 400:
+        return response
+    if any(header in response.headers for header in GOES_ELSEWHERE):
+        return response
+    if response.status_code != 204 and not is_html(response):
+        return response
+    waiting = list(get_messages(request))
+    if not waiting:
+        return response
+    if response.status_code == 204:  # htmx reads no body of a 204
+        response = HttpResponse(headers={**response.headers, "HX-Reswap": "none"})
+    # Without the request: context processors would ask the database for the navigation's counts.
+    context = {"messages": waiting, "out_of_band": True, "csrf_token": get_token(request)}
+    response.content += render_to_string("ui/toasts.html", context).encode()
+    if response.has_header("Content-Length"):
+        response.headers["Content-Length"] = str(len(response.content))
+    return response

@@ -1,0 +1,95 @@
+"""Answer one view with a whole page, or only with the part of it htmx asked for."""
+
+import json
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from core.errors import Refused
+
+# Places in base.html that show a part of any page: what fills them is that page's first part.
+HOSTS = ("dialog", "drawer")
+LEVELS = {
+    "success": messages.SUCCESS,
+    "celebration": messages.SUCCESS,
+    "info": messages.INFO,
+    "warning": messages.WARNING,
+    "error": messages.ERROR,
+}
+
+
+def page(request, template, context, *, parts=(), status=None):
+    """Render ``template``, or only the part htmx is aiming at.
+
+    A part has one name in three places: ``{% partialdef results %}`` in the template,
+    ``id="results"`` on its root element, ``hx-target="#results"`` on whatever asks for it. The
+    hosts ``#dialog`` and ``#drawer`` get the first part. A page whose form has errors answers 422.
+    """
+    target = aimed_at(request)
+    if target in HOSTS and parts:
+        target = parts[0]
+    if target in parts:
+        template = f"{template}#{target}"
+    if status is None:
+        form = context.get("form")
+        # Only a form that was sent can be wrong; asking an unsent one would be harmless but slow.
+        status = 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, template, context, status=status)
+
+
+def aimed_at(request):
+    """The id htmx will swap into: ``results`` in htmx 2, ``section#results`` in htmx 4."""
+    if not request.htmx:
+        return None
+    return (request.htmx.target or "").rpartition("#")[2] or None
+
+
+def on_screen(request):
+    """The query of the page the user is looking at, as its own ``request.GET`` had it."""
+    return QueryDict(urlsplit(request.htmx.current_url or "").query)
+
+
+@contextmanager
+def refusals_on(form):
+    """Let the domain say no in the user's own form."""
+    try:
+        yield
+    except Refused as refused:
+        form.add_error(None, str(refused))
+
+
+def toast(request, text, *, undo=None, link=None, level="success"):
+    """Tell the user what happened, on this answer or on the page they are sent to.
+
+    ``undo`` is the address that takes it back by POST, ``link`` a pair of address and words.
+    ``level`` is success, celebration, info, warning or error; errors stay until closed.
+    """
+    extra = {"level": level}
+    if undo:
+        extra["undo"] = str(undo)
+    if link:
+        url, words = link
+        extra["link"] = {"url": str(url), "text": str(words)}
+    # A message carries nothing but its tags; the cookie it travels in is signed.
+    messages.add_message(request, LEVELS[level], str(text), extra_tags=json.dumps(extra))
+
+
+def redirect_after(request, to, *arguments, **keywords):
+    """Send the user to another page after a write: a full navigation, with or without htmx."""
+    url = resolve_url(to, *arguments, **keywords)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def safe_next(request, default):
+    """The address in ``next`` if it is on this host, else ``default``."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return url
+    return resolve_url(default)
