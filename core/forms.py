@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+from django.shortcuts import resolve_url
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.translation import get_language
@@ -156,3 +157,100 @@ class OnceMixin(forms.Form):
     """
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class Combobox(forms.Widget):
+    """A text field that finds records while one types; without scripts the name itself is sent.
+
+    ``url`` answers ``?q=`` with ``ui/options.html``. Two values travel: ``<name>`` holds the id of
+    what was picked, ``<name>_text`` what was typed.
+    """
+
+    template_name = "ui/combobox.html"
+
+    def __init__(self, *, url, may_create=False, attrs=None):
+        super().__init__(attrs)
+        self.url = url
+        self.may_create = may_create
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        picked, text = value if isinstance(value, tuple) else ("", value or "")
+        return {
+            **context,
+            "picked": picked,
+            "text": text,
+            "url": resolve_url(self.url),
+            "may_create": self.may_create,
+        }
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name) or "", (data.get(f"{name}_text") or "").strip()
+
+    def value_omitted_from_data(self, data, files, name):
+        return name not in data and f"{name}_text" not in data
+
+    def id_for_label(self, id_):
+        return id_
+
+
+class RecordField(forms.Field):
+    """A record that has a ``name``: picked, or typed in full, or new by that name if that may be.
+
+    Cleans to the record, to the new name (a ``str``), or to None.
+    """
+
+    default_error_messages = {
+        "unknown": _("Nothing has this name. Choose from the list."),
+        "several": _("Several have this name. Choose one from the list."),
+        "gone": _("This is not there any more. Choose another one."),
+    }
+
+    def __init__(self, queryset, *, url, may_create=False, max_length=200, **kwargs):
+        super().__init__(widget=Combobox(url=url, may_create=may_create), **kwargs)
+        self.queryset = queryset
+        self.may_create = may_create
+        self.max_length = max_length
+
+    def prepare_value(self, value):
+        """What the two inputs show: for a record or its id, the id and the name."""
+        if value in self.empty_values or isinstance(value, tuple):
+            return value
+        if isinstance(value, str) and not value.isdigit():
+            return "", value
+        record = value if hasattr(value, "pk") else self.queryset.filter(pk=value).first()
+        return (record.pk, str(record)) if record else ("", "")
+
+    def clean(self, value):
+        picked, text = value if isinstance(value, tuple) else ("", value or "")
+        if picked:
+            return self.record(picked)
+        if not text:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        LineField(max_length=self.max_length).clean(text)
+        found = list(self.queryset.filter(name__iexact=text)[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(self.error_messages["several"], code="several")
+        if self.may_create:
+            return text
+        raise ValidationError(self.error_messages["unknown"], code="unknown")
+
+    def record(self, pk):
+        try:
+            record = self.queryset.filter(pk=int(pk)).first()
+        except (ValueError, OverflowError):
+            record = None
+        if record is None:
+            raise ValidationError(self.error_messages["gone"], code="gone")
+        return record
+
+    def has_changed(self, initial, data):
+        picked, text = data if isinstance(data, tuple) else ("", data or "")
+        before, name = self.prepare_value(initial) or ("", "")
+        if picked:
+            return str(picked) != str(before)
+        return text != name
