@@ -2,8 +2,15 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Keep the jobs ``user`` started; an admin sees everybody's."""
+        return self if user.is_admin else self.filter(by=user)
 
 
 class Job(models.Model):
@@ -28,12 +35,17 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
 
     def __str__(self):
         return self.kind
+
+    def get_absolute_url(self):
+        return reverse("jobs:detail", args=[self.pk])
 
     @property
     def is_over(self):

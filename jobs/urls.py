@@ -1,5 +1,11 @@
 """The addresses of the jobs app."""
 
+from django.urls import path
+
+from jobs import views
+
 app_name = "jobs"
 
-urlpatterns = []
+urlpatterns = [
+    path("jobs/<int:number>/", views.detail, name="detail"),
+]

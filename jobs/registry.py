@@ -1,0 +1,34 @@
+"""The kinds of jobs there are: a registry that the apps above fill in their ``tasks`` modules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a job of this kind does, and what its page calls it."""
+
+    name: str
+    run: Callable
+    title: str
+
+
+KINDS = {}
+
+
+def job(name: str, *, title: str = _("Work in progress")):
+    """Register ``run(job, **arguments) -> dict`` as what jobs of this kind do.
+
+    It runs inside one transaction that also ends the job: what it writes and the word that it is
+    done are committed together, so a job killed midway leaves nothing and starts anew. Its answer
+    may hold ``text`` (what was done), ``url`` (where to see it) and ``undo`` (the address that
+    takes it back by POST). What it refuses by ``Refused`` is told to the user in those words.
+    """
+
+    def register(run):
+        KINDS[name] = Kind(name=name, run=run, title=title)
+        return run
+
+    return register

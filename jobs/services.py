@@ -1,0 +1,116 @@
+"""Start long work, tell how far it is, and bring it to an end exactly once."""
+
+import logging
+from contextlib import closing
+
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as queue
+
+from accounts.models import User
+from core.errors import Refused
+from jobs.models import Job
+from jobs.registry import KINDS
+
+logger = logging.getLogger(__name__)
+
+LOCK_SPACE = 0x4A4F42  # "JOB": the first half of the advisory lock, the job's number is the second
+
+
+class AccountClosed(Refused):
+    """Whoever started the job no longer works here."""
+
+
+class RunsElsewhere(Exception):
+    """Another process is at this job right now; whoever asked should look again later."""
+
+
+@transaction.atomic
+def start(kind: str, *, by: User, of: int = 0, **arguments) -> Job:
+    """Write down work to be done for ``by`` and hand it to the queue, in one transaction.
+
+    Nothing is queued when the caller's transaction is rolled back. ``of`` is how many steps there
+    are, when that is known; ``arguments`` are what JSON can hold. Raises ``LookupError`` for a kind
+    that nobody registered.
+    """
+    if kind not in KINDS:
+        raise LookupError(f"No app registered jobs of the kind {kind!r}.")
+    job = Job.objects.create(kind=kind, by=by, of=of, arguments=arguments)
+    queue.configure_task("jobs.tasks.run_job").defer(job_id=job.pk)
+    return job
+
+
+def progress(job: Job, step: int, *, of: int | None = None) -> None:
+    """Tell how far a running ``job`` is, at once, while its transaction is still open.
+
+    Goes through a connection of its own that commits by itself. Nothing else may hold the job's
+    row meanwhile: work that changes it in its own transaction would wait for itself.
+    """
+    job.step = step
+    job.of = job.of if of is None else of
+    job.status = Job.Status.RUNNING
+    with closing(connection.copy()) as second, second.cursor() as cursor:
+        cursor.execute(
+            'UPDATE jobs_job SET status = %s, step = %s, "of" = %s'
+            " WHERE id = %s AND finished_at IS NULL",
+            [job.status, job.step, job.of, job.pk],
+        )
+
+
+def run_now(job: Job) -> Job:
+    """Do the work of ``job`` in this process and return it as it ended.
+
+    The worker runs every job through this; tests may do the same without a worker. A job that is
+    over stays as it is. Whatever goes wrong ends the job as failed, with words for the user.
+    Raises ``RunsElsewhere`` while another process is at the same job.
+    """
+    job = Job.objects.select_related("by").get(pk=job.pk)
+    with translation.override(job.by.language), timezone.override(job.by.time_zone):
+        try:
+            _run_once(job)
+        except RunsElsewhere:
+            raise
+        except Refused as refused:
+            fail(job, str(refused))
+        except Exception:
+            logger.exception("Job %s (%s) failed", job.pk, job.kind)
+            fail(job, _("Something went wrong on our side. Nothing was changed."))
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def _run_once(job):
+    """The work and the job's end, in one transaction that only one process can be in."""
+    if not _alone_with(job):
+        raise RunsElsewhere
+    job.refresh_from_db(fields=["status"])
+    if job.is_over:
+        return
+    if not job.by.is_active:
+        raise AccountClosed(_("The account that started this was closed."))
+    progress(job, 0)
+    result = KINDS[job.kind].run(job, **job.arguments)
+    finish(job, result or {})
+
+
+def _alone_with(job):
+    """Whether this transaction now holds the job, without touching the row that tells its step."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, job.pk])
+        return cursor.fetchone()[0]
+
+
+def finish(job: Job, result: dict) -> None:
+    """End ``job`` well; what it was to do is done when this is committed."""
+    _end(job, status=Job.Status.DONE, result=result)
+
+
+def fail(job: Job, error: str) -> None:
+    """End ``job`` badly, with a message fit for the user. One that is over stays as it ended."""
+    _end(job, status=Job.Status.FAILED, error=error)
+
+
+def _end(job, **columns):
+    Job.objects.filter(pk=job.pk, finished_at=None).update(finished_at=timezone.now(), **columns)
