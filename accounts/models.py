@@ -53,6 +53,8 @@ def validate_time_zone(name):
 class User(AbstractBaseUser):
     """Someone who works here, with one role, at most one team, and their preferences."""
 
+    kind = "user"
+
     class Role(models.TextChoices):
         READER = "reader", _("Read only")
         REP = "rep", _("Sales rep")

@@ -41,7 +41,7 @@ def lock(records, *, by: User, may: str = "changeable_by", deleted: bool = False
         return []
     model = type(records[0])
     wanted = {record.pk for record in records}
-    asked = model.everything.filter(pk__in=wanted, deleted_at__isnull=not deleted)
+    asked = model.everything.filter(pk__among=wanted, deleted_at__isnull=not deleted)
     locked = list(asked.order_by("pk").select_for_update(of=("self",), no_key=True))
     seen = set(asked.visible_to(by).values_list("pk", flat=True))
     if seen != wanted:

@@ -1,0 +1,1 @@
+"""The pages of the accounts app: one's own profile, users, teams."""
