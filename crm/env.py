@@ -83,11 +83,6 @@ def data_folder() -> Path:
     return Path(os.path.abspath(text("CARNET_DATA", str(usual))))
 
 
-def missing(*names: str) -> list[str]:
-    """Those of these variables that are set neither directly nor by a file."""
-    return [name for name in names if not secret(name)]
-
-
 def database(url: str) -> dict:
     """Django's words for ``postgresql://user:password@host:port/name?sslmode=require``.
 

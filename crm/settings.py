@@ -27,10 +27,10 @@ DEBUG = env.flag("CARNET_DEBUG")
 DATA = env.data_folder()
 
 if PRODUCTION:
-    if absent := env.missing("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS"):
-        raise ImproperlyConfigured(
-            f"CARNET_ENV=production needs {' and '.join(absent)}: set each, or <name>_FILE."
-        )
+    absent = [name for name in ("SECRET_KEY", "DATABASE_URL") if not env.secret(name)]
+    absent += [name for name in ("ALLOWED_HOSTS",) if not env.text(name)]
+    if absent:
+        raise ImproperlyConfigured(f"CARNET_ENV=production needs {' and '.join(absent)}.")
     if DEBUG:
         raise ImproperlyConfigured("CARNET_DEBUG has no place under CARNET_ENV=production.")
 

@@ -114,7 +114,8 @@ class Command(BaseCommand):
     # --- The children -------------------------------------------------------------------------
 
     def spawn_web(self, lock):
-        return spawn(["-m", "gunicorn", "crm.wsgi"], lock, DATABASE_STATEMENT_TIMEOUT="30")
+        arguments = ["-m", "gunicorn", "--log-level", "warning", "crm.wsgi"]
+        return spawn(arguments, lock, DATABASE_STATEMENT_TIMEOUT="30")
 
     def spawn_worker(self, lock):
         grace = str(GRACE - 5)

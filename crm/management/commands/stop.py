@@ -1,4 +1,4 @@
-"""Stop what runs on the data folder: web server, worker, and the database server that came along."""
+"""Stop what runs on the data folder: web server, worker and the database server of ours."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
