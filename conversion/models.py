@@ -1,4 +1,4 @@
-"""Conversion, one act that replaced leads with deals, and ConvertedLead, the memory of each pair."""
+"""Conversion, an act that replaced leads with deals, and ConvertedLead, the memory of a pair."""
 
 from django.db import models
 from django.db.models import Q

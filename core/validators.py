@@ -1,6 +1,4 @@
-"""What text may hold: no NUL, no control characters, nothing that turns the reading direction
-around.
-"""
+"""What text may hold: nothing invisible, nothing that turns the reading direction around."""
 
 import re
 

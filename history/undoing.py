@@ -4,7 +4,7 @@ UNDOERS = {}
 
 
 def undoes(*verbs):
-    """Register a function ``(operation, *, by)`` as the way to take back operations of ``verbs``."""
+    """Register a function ``(operation, *, by)`` that takes back operations of ``verbs``."""
 
     def register(function):
         for verb in verbs:

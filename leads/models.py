@@ -16,6 +16,10 @@ class LeadQuerySet(OpportunityQuerySet):
     def unseen(self):
         return self.filter(seen_at=None)
 
+    def convertible_by(self, user):
+        """Keep the leads ``user`` may convert: whatever they may change, out of the archive."""
+        return self.live().not_archived().changeable_by(user)
+
     def for_table(self):
         """Fetch all that a row of the inbox shows, and nothing else."""
         return self.select_related("person", "organization", "owner", "channel").prefetch_related(

@@ -1,6 +1,4 @@
-"""What happens to leads alone: opening one, and having seen it or not. All else is in
-``opportunities``.
-"""
+"""What happens to leads alone: opening one, and having seen it or not."""
 
 import uuid
 
@@ -41,11 +39,11 @@ def mark_seen(leads, *, by: User) -> None:
     recorded.
     """
     unseen = [lead for lead in lock(leads, by=by) if lead.is_unseen]
-    Lead.objects.filter(pk__in=[lead.pk for lead in unseen]).update(seen_at=timezone.now())
+    Lead.objects.filter(pk__among=[lead.pk for lead in unseen]).update(seen_at=timezone.now())
 
 
 @transaction.atomic
 def mark_unseen(leads, *, by: User) -> None:
     """Let ``leads`` stand out again, as if nobody had looked at them."""
     seen = [lead for lead in lock(leads, by=by) if not lead.is_unseen]
-    Lead.objects.filter(pk__in=[lead.pk for lead in seen]).update(seen_at=None)
+    Lead.objects.filter(pk__among=[lead.pk for lead in seen]).update(seen_at=None)

@@ -213,4 +213,4 @@ def _set(touched, verb, *, by, **columns):
 
 def rows(records):
     """The rows of ``records``, set aside or not, for one statement over all of them."""
-    return type(records[0]).everything.filter(pk__in=[each.pk for each in records])
+    return type(records[0]).everything.filter(pk__among=[each.pk for each in records])

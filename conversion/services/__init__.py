@@ -1,0 +1,32 @@
+"""Leads become deals, and back: convert, undo, return. Each act is all or nothing."""
+
+from conversion.services.converting import (
+    AlreadyConverted,
+    ConversionUndone,
+    LeadArchived,
+    NothingSelected,
+    NoUsableStage,
+    convert_leads,
+)
+from conversion.services.returning import (
+    AlreadyReturned,
+    DealArchived,
+    DealClosed,
+    return_to_leads,
+)
+from conversion.services.undoing import DealsWentOn, undo_conversion
+
+__all__ = [
+    "AlreadyConverted",
+    "AlreadyReturned",
+    "ConversionUndone",
+    "DealArchived",
+    "DealClosed",
+    "DealsWentOn",
+    "LeadArchived",
+    "NoUsableStage",
+    "NothingSelected",
+    "convert_leads",
+    "return_to_leads",
+    "undo_conversion",
+]

@@ -1,0 +1,144 @@
+"""Deals return to the leads, and nothing of them is lost."""
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.policies import may_write, named, require
+from conversion import carrying
+from conversion.carrying import Pairs
+from conversion.models import ConvertedLead
+from conversion.services.converting import chosen, convert_leads
+from core.errors import Missing, NotAllowed, Refused
+from deals.models import Deal
+from history.models import Operation
+from history.services import begin
+from history.undoing import undoes
+from leads.models import Lead
+
+
+class DealClosed(Refused):
+    """Won and lost deals are reopened before they return to the leads."""
+
+
+class DealArchived(Refused):
+    """An archived deal is restored before it returns to the leads."""
+
+
+class AlreadyReturned(Refused):
+    """Somebody else was faster: the deals are leads again. ``records`` are those leads."""
+
+    status = 409
+
+
+@transaction.atomic
+def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Operation:
+    """Replace open ``deals`` with leads: the ones they came from, or new ones.
+
+    The deals are set aside with everything they have; converting such a lead again revives its
+    deal. All or nothing. Refused: ``Missing``, ``NotAllowed``, ``AlreadyReturned``,
+    ``DealClosed``, ``DealArchived``, ``NothingSelected``. A repeat with the same ``token`` answers
+    with the first act.
+    """
+    require(may_write(by))
+    operation, is_new = begin("deal.returned", by=by, token=token)
+    if not is_new:
+        return operation
+    numbers = chosen(deals)
+    standing = ConvertedLead.objects.standing().filter(lead__isnull=False)
+    pairs = list(standing.filter(deal_number__among=numbers))
+    lock_leads_of(pairs)
+    lock_deals(numbers, by=by)
+    born = sorted(set(numbers) - {pair.deal_number for pair in pairs})
+    if born:
+        end_purged(born, at=operation.at)
+        carrying.pair_deals(born, at=operation.at)
+        pairs += ConvertedLead.objects.filter(
+            deal_number__among=born, ended_at=operation.at, conversion=None
+        )
+    give_back(pairs, operation=operation, by=by)
+    return operation
+
+
+def end_purged(deals, *, at):
+    """End the pairs of deals whose lead was purged: they get a new one."""
+    ConvertedLead.objects.standing().filter(deal_number__among=deals).update(ended_at=at)
+
+
+def lock_leads_of(pairs):
+    numbers = [pair.lead_number for pair in pairs]
+    locked = Lead.everything.filter(pk__among=numbers).order_by("pk")
+    list(locked.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def lock_deals(numbers, *, by):
+    """Lock open deals in id order; say why when they are not all there, open and ``by``'s to
+    change.
+    """
+    asked = Deal.everything.filter(pk__among=numbers)
+    usable = asked.live().on_board().changeable_by(by)
+    locked = usable.order_by("pk").select_for_update(of=("self",), no_key=True)
+    if len(locked.values_list("pk")) < len(numbers):
+        refuse_deals(asked.visible_to(by).order_by("pk"), len(numbers), by=by)
+
+
+def refuse_deals(visible, wanted, *, by):
+    """Say why not all of the deals can return. What may not be seen is as good as missing."""
+    if visible.filter(is_replaced=False, deleted_at__isnull=False).exists() or (
+        visible.count() < wanted
+    ):
+        raise Missing(
+            ngettext(
+                "This deal is no longer there.", "Some of these deals are no longer there.", wanted
+            )
+        )
+    if returned := list(visible.filter(is_replaced=True)):
+        pairs = ConvertedLead.objects.filter(deal_number__among=[deal.pk for deal in returned])
+        leads = Lead.objects.visible_to(by).filter(pk__in=pairs.values("lead_number"))
+        raise AlreadyReturned(
+            _("Already back among the leads: %(titles)s.") % {"titles": named(returned)},
+            records=leads,
+        )
+    if closed := list(visible.closed()):
+        raise DealClosed(
+            _("Won or lost: %(titles)s. Reopen first, then return to the leads.")
+            % {"titles": named(closed)},
+            records=closed,
+        )
+    if archived := list(visible.archived()):
+        raise DealArchived(
+            _("Archived: %(titles)s. Restore first, then return to the leads.")
+            % {"titles": named(archived)},
+            records=archived,
+        )
+    raise NotAllowed(_("You may not return these deals to the leads."))
+
+
+def give_back(rows, *, operation, by):
+    """Put leads in the place of the deals of ``rows``, pairs whose records the caller locked."""
+    pairs = Pairs("id", [row.pk for row in rows])
+    at = operation.at
+    carrying.put_leads(pairs, at=at)
+    carrying.carry_sets(pairs, source=Deal, target=Lead, anew=True)
+    carrying.move_children(pairs, source=Deal, target=Lead)
+    carrying.leave_stage(pairs, at=at)
+    carrying.set_aside(pairs, model=Deal, by=by.pk, at=at)
+    carrying.end_pairs(pairs, at=at)
+    carrying.record_both(
+        pairs, operation=operation.pk, lead_verb="lead.returned", deal_verb="deal.returned"
+    )
+
+
+@undoes("deal.returned")
+def undo_return(operation, *, by):
+    """Convert the leads again, each into the stage its deal stood in: the same deals come back."""
+    leads = operation.events.filter(subject_kind="lead").values("subject_id")
+    stages = {}
+    pairs = ConvertedLead.objects.filter(lead_number__in=leads, ended_at=operation.at)
+    for pair in pairs.select_related("lead", "deal__stage").order_by("lead_number"):
+        stages.setdefault(pair.deal.stage, {})[pair.lead_number] = pair.lead
+    for stage, by_number in stages.items():
+        convert_leads(list(by_number.values()), into=stage, by=by)

@@ -1,0 +1,99 @@
+"""A conversion is undone: the leads come back with all that moved, as the deals left it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import may_write, require
+from conversion.contract import HOLDING
+from conversion.models import Conversion
+from conversion.services.returning import give_back, lock_leads_of
+from core.errors import Missing, NotAllowed, Refused
+from deals.models import Deal
+from history.models import Operation
+from history.services import begin, mark_undone
+from history.undoing import undoes
+
+
+class DealsWentOn(Refused):
+    """Undo would lose what happened to the deals since. ``records`` are those deals.
+
+    They can be returned to the leads instead: nothing is lost that way.
+    """
+
+    status = 409
+
+
+@transaction.atomic
+def undo_conversion(conversion: Conversion, *, by: User) -> Conversion:
+    """Bring the leads of ``conversion`` back, with their numbers and everything that moved.
+
+    Each lead takes the present values of its deal, so nothing typed since is lost; the deals are
+    set aside. All or nothing. Refused with ``DealsWentOn``, naming deals and reasons, when a deal
+    was won, lost, moved, archived or deleted since, or has gained what a lead cannot hold; with
+    ``Missing`` or ``NotAllowed`` like converting. Undoing twice changes nothing the second time.
+    """
+    require(may_write(by))
+    operation = Operation.objects.select_for_update(no_key=True).get(pk=conversion.operation_id)
+    if operation.undone_at is not None:
+        return conversion
+    pairs = list(conversion.pairs.standing().order_by("lead_number"))
+    if not pairs:
+        raise DealsWentOn(_("All of these deals have returned to the leads since."))
+    lock_pairs(pairs, by=by)
+    refuse_changed_deals(conversion, [pair.deal_number for pair in pairs])
+    undone, _new = begin("conversion.undone", by=by)
+    give_back(pairs, operation=undone, by=by)
+    mark_undone(operation, by=by)
+    return conversion
+
+
+@undoes("lead.converted")
+def undo_operation(operation, *, by):
+    """Undo from the history is Undo of the conversion."""
+    undo_conversion(operation.conversion, by=by)
+
+
+def lock_pairs(pairs, *, by):
+    """Lock leads, then deals, each in id order; refuse what ``by`` may not see or change."""
+    lock_leads_of(pairs)
+    if any(pair.lead_id is None for pair in pairs):
+        raise DealsWentOn(_("The leads were deleted for good since."))
+    asked = Deal.everything.filter(pk__among=[pair.deal_number for pair in pairs])
+    list(asked.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    if asked.visible_to(by).count() < len(pairs):
+        raise Missing(_("Some of these deals are no longer there."))
+    if asked.changeable_by(by).count() < len(pairs):
+        raise NotAllowed(_("You may not change these deals."))
+
+
+def refuse_changed_deals(conversion, numbers):
+    """Refuse to undo when one of the deals went on, naming each with what happened to it."""
+    deals = Deal.everything.filter(pk__among=numbers).order_by("pk")
+    holding = set()
+    for model in HOLDING:
+        holding.update(model.objects.filter(deal_id__in=numbers).values_list("deal", flat=True))
+    at = conversion.at
+    reasons = []
+    for deal in deals:
+        if deal.deleted_at:
+            reasons.append((deal, _("deleted")))
+        elif deal.status == Deal.Status.WON:
+            reasons.append((deal, _("won")))
+        elif deal.status == Deal.Status.LOST:
+            reasons.append((deal, _("lost")))
+        elif deal.is_archived:
+            reasons.append((deal, _("archived")))
+        elif deal.stage_entered_at != at or deal.stage_id != conversion.stage_id:
+            reasons.append((deal, _("moved to another stage")))
+        elif deal.pk in holding:
+            reasons.append((deal, _("has what a lead cannot hold")))
+    if reasons:
+        told = ", ".join(f"“{deal}” ({reason})" for deal, reason in reasons[:5])
+        if len(reasons) > 5:
+            told += ", …"
+        raise DealsWentOn(
+            _("These deals went on since: %(deals)s. You can return them to the leads instead.")
+            % {"deals": told},
+            records=[deal for deal, _reason in reasons],
+        )
