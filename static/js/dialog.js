@@ -1,0 +1,44 @@
+/** <crm-dialog>: what is swapped into its dialog opens it; what empties it closes it. */
+
+class Dialog extends HTMLElement {
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog");
+    this.observer = new MutationObserver(() => this.follow());
+    this.observer.observe(this.dialog, { childList: true });
+    this.dialog.addEventListener("click", this);
+    this.dialog.addEventListener("close", this);
+  }
+
+  disconnectedCallback() {
+    this.observer.disconnect();
+  }
+
+  follow() {
+    const filled = this.dialog.childElementCount > 0;
+    if (filled && !this.dialog.open) {
+      this.opener = document.activeElement;
+      this.dialog.showModal();
+    } else if (!filled && this.dialog.open) {
+      this.dialog.close();
+    }
+  }
+
+  handleEvent({ type, target }) {
+    if (type === "close") this.leave();
+    else if (target === this.dialog || target.closest("[data-close]")) this.close(target);
+  }
+
+  /** A press beside the dialog closes it only while nothing was typed. */
+  close(target) {
+    if (target === this.dialog && this.dialog.querySelector("textarea, input:not([type=hidden])")) return;
+    this.dialog.close();
+  }
+
+  leave() {
+    this.dialog.replaceChildren();
+    if (this.opener?.isConnected) this.opener.focus();
+    else document.getElementById("main")?.focus();
+  }
+}
+
+customElements.define("crm-dialog", Dialog);

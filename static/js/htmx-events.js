@@ -1,0 +1,45 @@
+/** The only file that knows htmx's events: errors become toasts, focus goes where the server says. */
+
+const words = JSON.parse(document.getElementById("script-words")?.textContent ?? "{}");
+const busy = document.getElementById("busy");
+let waiting = 0;
+let busyTimer;
+
+document.addEventListener("htmx:beforeRequest", () => {
+  waiting += 1;
+  busyTimer ??= setTimeout(() => (busy.hidden = false), 250);
+});
+
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  waiting = Math.max(0, waiting - 1);
+  if (!waiting) {
+    clearTimeout(busyTimer);
+    busyTimer = undefined;
+    busy.hidden = true;
+  }
+  const { status } = detail.xhr;
+  const ok = status >= 200 && status < 400;
+  const source = target.isConnected ? target : document;
+  source.dispatchEvent(new CustomEvent("crm:answered", { bubbles: true, detail: { ok, status } }));
+});
+
+// The server refused and says so in toasts (see error_toast): they are let in, nothing else is.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status < 400 || detail.xhr.getResponseHeader("HX-Reswap") !== "none") return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+
+document.addEventListener("htmx:responseError", () => fail(words.failed));
+document.addEventListener("htmx:sendError", () => fail(words.offline));
+document.addEventListener("htmx:timeout", () => fail(words.slow));
+
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const wanted = [target, ...target.querySelectorAll("[data-focus], [aria-invalid=true], [autofocus]")]
+    .find((element) => element.matches?.("[data-focus], [aria-invalid=true], [autofocus]"));
+  wanted?.focus({ preventScroll: wanted.matches("h1, h2") });
+});
+
+function fail(text) {
+  document.dispatchEvent(new CustomEvent("crm:failed", { detail: { text } }));
+}
