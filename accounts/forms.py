@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.letters import send_password_link
 from accounts.models import Team, User
 
-
-CONTINENTS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+CONTINENTS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
 )
 
 

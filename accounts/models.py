@@ -29,7 +29,13 @@ class Team(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def who_may_own(self):
+        """Keep the users that records can be given to: they work here, and may write."""
+        return self.filter(is_active=True).exclude(role__in=["", User.Role.READER])
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email, password=None, **fields):
         """A user who signs in with ``email``; without a role they see nothing."""
         user = self.model(email=email.strip().lower(), **fields)

@@ -28,13 +28,13 @@ RAIL = [
 ]
 
 SETTINGS = [
-    (_("Users"), "user-cog", "accounts:users", may_administer),
-    (_("Teams"), "users-round", "accounts:teams", may_administer),
-    (_("Pipelines"), "square-kanban", "pipelines:list", may_configure),
-    (_("Labels"), "tag", "labels:labels", may_configure),
-    (_("Channels"), "megaphone", "labels:channels", may_configure),
-    (_("Lost reasons"), "circle-x", "deals:lost_reasons", may_configure),
-    (_("Activity types"), "shapes", "activities:types", may_configure),
+    (may_administer, _("Users"), "user-cog", "accounts:users"),
+    (may_administer, _("Teams"), "users-round", "accounts:teams"),
+    (may_configure, _("Pipelines"), "square-kanban", "pipelines:list"),
+    (may_configure, _("Labels"), "tag", "labels:words", "labels"),
+    (may_configure, _("Channels"), "megaphone", "labels:words", "channels"),
+    (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
+    (may_configure, _("Activity types"), "shapes", "labels:words", "activity-types"),
 ]
 
 
@@ -49,10 +49,7 @@ def navigation(request):
     return {
         "navigation": SimpleLazyObject(lambda: places(RAIL, request.path)),
         "settings_pages": SimpleLazyObject(
-            lambda: places(
-                [entry for *entry, allowed in SETTINGS if allowed(user)],
-                request.path,
-            )
+            lambda: places([entry for allowed, *entry in SETTINGS if allowed(user)], request.path)
         ),
     }
 
@@ -60,9 +57,9 @@ def navigation(request):
 def places(entries, path):
     """A ``Place`` for each of ``entries`` whose page exists."""
     found = []
-    for title, icon, name in entries:
+    for title, icon, name, *arguments in entries:
         try:
-            url = reverse(name)
+            url = reverse(name, args=arguments)
         except NoReverseMatch:
             continue
         found.append(Place(title=title, icon=icon, url=url, is_current=path.startswith(url)))

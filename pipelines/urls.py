@@ -1,5 +1,22 @@
-"""The addresses of the pipelines app."""
+"""The settings for pipelines and their stages."""
+
+from django.urls import path
+
+from pipelines import views
 
 app_name = "pipelines"
 
-urlpatterns = []
+urlpatterns = [
+    path("settings/pipelines/", views.pipelines, name="list"),
+    path("settings/pipelines/new/", views.add_pipeline, name="add"),
+    path("settings/pipelines/<int:pk>/", views.pipeline, name="pipeline"),
+    path("settings/pipelines/<int:pk>/move/", views.move_pipeline, name="move"),
+    path("settings/pipelines/<int:pk>/default/", views.make_default, name="make_default"),
+    path("settings/pipelines/<int:pk>/archive/", views.archive_pipeline, name="archive"),
+    path("settings/pipelines/<int:pk>/restore/", views.restore_pipeline, name="restore"),
+    path("settings/pipelines/<int:pk>/stages/new/", views.add_stage, name="add_stage"),
+    path("settings/stages/<int:pk>/", views.change_stage, name="change_stage"),
+    path("settings/stages/<int:pk>/move/", views.move_stage, name="move_stage"),
+    path("settings/stages/<int:pk>/end/", views.end_stage, name="end_stage"),
+    path("settings/stages/<int:pk>/restore/", views.restore_stage, name="restore_stage"),
+]
