@@ -38,6 +38,15 @@ if PRODUCTION:
 def own_secret_key() -> str:
     """The local profile's key: made once, kept in the data folder, readable by its owner alone."""
     path = DATA / "secret-key"
+    try:
+        return made_once(path)
+    except PermissionError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename} is not for you to use. Set CARNET_DATA to a folder of yours."
+        ) from None
+
+
+def made_once(path: Path) -> str:
     if not path.exists():
         DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f"secret-key.{os.getpid()}")
@@ -221,6 +230,7 @@ AXES_DISABLE_ACCESS_LOG = True  # only failures matter here
 AXES_USERNAME_FORM_FIELD = "username"  # the form's name for it; axes would look for "email"
 AXES_USERNAME_CALLABLE = "crm.throttling.typed_name"
 AXES_CLIENT_IP_CALLABLE = "crm.throttling.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.public.locked_out"
 
 # --- Languages and times -----------------------------------------------------------------------
 
