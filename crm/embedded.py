@@ -205,7 +205,7 @@ class Server:
                 _private(self.socket_folder)
         except PermissionError as error:
             raise ServerFailed(
-                f"{self.data_folder} belongs to somebody else ({error.strerror}). "
+                f"{error.filename} is not for you to use ({error.strerror}). "
                 "Set CARNET_DATA to a folder of yours."
             ) from None
 

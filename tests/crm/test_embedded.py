@@ -273,9 +273,13 @@ def test_a_prepared_socket_folder_is_not_trusted(tmp_path):
 
 
 @pytest.mark.skipif(AS_ROOT, reason="root may write anywhere")
-def test_a_folder_of_somebody_else_is_named():
-    with pytest.raises(ServerFailed, match="Set CARNET_DATA"):
-        Server(Path("/proc/1/data")).start()
+def test_a_folder_one_may_not_write_in_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(ServerFailed, match="Set CARNET_DATA"):
+            Server(tmp_path / "data").start()
+    finally:
+        tmp_path.chmod(0o700)
 
 
 def test_two_data_folders_are_two_servers(tmp_path):
@@ -297,6 +301,14 @@ def test_settings_start_nothing(new_server):
     done = python("manage.py", "check", CARNET_DATA=new_server.data_folder, CARNET_ENV="local")
     assert done.returncode == 0, done.stderr
     assert not new_server.is_running()
+
+
+def test_production_never_starts_a_server_of_its_own(new_server):
+    done = python(
+        "manage.py", "migrate", CARNET_DATA=new_server.data_folder, CARNET_ENV="production"
+    )
+    assert "needs SECRET_KEY and DATABASE_URL" in done.stderr
+    assert not new_server.home.exists()
 
 
 def test_a_command_that_needs_the_database_starts_it_and_leaves_it_running(new_server):

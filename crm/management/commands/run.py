@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def run(self, address, lock):
         children = {}
-        own_server = not env.secret("DATABASE_URL")
+        own_server = not env.secret("DATABASE_URL")  # production always names one
         try:
             if own_server:
                 self.say("Starting the database …")
