@@ -60,6 +60,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             if settings.LOCAL and "demo" in get_commands():
                 call_command("demo", if_empty=True)
+            call_command("first_steps")
             self.collect_static()
             has_demo = settings.LOCAL and self.has_demo_users()
             connections.close_all()
