@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class ContactsConfig(AppConfig):
     name = "contacts"
     verbose_name = _("Contacts")
+
+    def ready(self):
+        from contacts.models import Organization, Person
+        from contacts.undo import undo_on
+
+        undo_on(Person)
+        undo_on(Organization)

@@ -1,0 +1,71 @@
+"""Find people and organizations: by words, owner and label, or while one types."""
+
+import re
+import unicodedata
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+
+from contacts.models import EmailAddress, Person, PhoneNumber
+
+MOST_WORDS = 8
+FEWEST_DIGITS = 4
+
+
+def matching(model, user, *, text="", owners=(), labels=()):
+    """The live records of ``model`` that ``user`` may see and that fit every condition given.
+
+    ``text`` is looked for as whole words and beginnings of words, in any order; a person is also
+    found by an e-mail address or by the last digits of a phone number. Owners are *or*, labels too.
+    """
+    found = model.objects.visible_to(user)
+    if text := text.strip():
+        found = with_text(found, text)
+    if owners:
+        found = found.filter(owner__in=owners)
+    if labels:
+        # By id and not by a join: a record that has two of the labels comes once.
+        field = model._meta.get_field("labels")
+        links = field.remote_field.through.objects.filter(label__in=labels)
+        found = found.filter(pk__in=links.values(field.m2m_field_name()))
+    return found
+
+
+def suggest(model, text, user, limit=10):
+    """The first ``limit`` live records ``user`` may see whose names have words beginning so."""
+    found = model.objects.visible_to(user)
+    if text := text.strip():
+        found = with_words(found, text)
+    if model is Person:
+        found = found.select_related("organization")
+    return list(found.by_name()[:limit])
+
+
+def with_text(records, text):
+    """Keep the records that ``text`` fits: an address, a number, or else words of the name."""
+    if records.model is Person and "@" in text:
+        addresses = EmailAddress.objects.filter(normalized__startswith=text.lower())
+        return records.filter(pk__in=addresses.values("person"))
+    digits = re.sub(r"[\s().+/-]", "", text)
+    if records.model is Person and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
+        # 06 12… at home is +33 6 12… elsewhere: what stands before differs, the end does not.
+        numbers = PhoneNumber.objects.filter(digits__endswith=digits.lstrip("0"))
+        return records.filter(pk__in=numbers.values("person"))
+    return with_words(records, text)
+
+
+def with_words(records, text):
+    """Keep the records whose name has every word of ``text``, each perhaps only begun."""
+    words = re.findall(r"\w+", plain(text))[:MOST_WORDS]
+    if not words:
+        return records.none()
+    # Words are letters, digits and underscores: none of them can end the quotes around it.
+    query = SearchQuery(
+        " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
+    )
+    return records.alias(words=SearchVector("plain", config="simple")).filter(words=query)
+
+
+def plain(text):
+    """``text`` as the database keeps it in ``plain`` columns: lower case, without accents."""
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in folded if not "\u0300" <= each <= "\u036f").lower()

@@ -1,0 +1,70 @@
+"""Take back an act on people or organizations, from what its events remember."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import lock, named
+from contacts import services
+from contacts.models import Organization
+from core.errors import Stale
+from history.services import begin, record
+from history.undoing import undoes
+from labels.models import Label
+
+
+def undo_on(model):
+    """Register how acts on ``model``, people or organizations, are taken back."""
+    kind = model.kind
+
+    @undoes(f"{kind}.deleted")
+    def bring_back(operation, *, by):
+        services.bring_back(subjects(operation), by=by)
+
+    @undoes(f"{kind}.brought_back")
+    def delete_again(operation, *, by):
+        services.delete(subjects(operation), by=by)
+
+    @undoes(f"{kind}.changed")
+    def set_back(operation, *, by):
+        """Put the old values back, if nobody changed them again since."""
+        [contact] = lock(subjects(operation), by=by)
+        changes = operation.events.get().changes
+        for name, (_before, after) in changes.items():
+            if services.shown(services.present(contact, name)) != after:
+                raise Stale(
+                    _("Changed again since: %(titles)s.") % {"titles": named([contact])},
+                    records=[contact],
+                )
+        services.put(
+            contact, {name: thawed(name, before) for name, (before, _after) in changes.items()}
+        )
+        undone, _new = begin(f"{kind}.changed", by=by)
+        record(
+            undone,
+            [contact],
+            changes={name: [after, before] for name, (before, after) in changes.items()},
+        )
+
+    def subjects(operation):
+        numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
+        return model.everything.filter(pk__in=numbers)
+
+
+def thawed(name, value):
+    """A value as an event kept it, as a contact's field takes it."""
+    match name:
+        case "labels":
+            return list(Label.objects.filter(pk__in=[label["id"] for label in value]))
+        case "email_addresses" | "phone_numbers":
+            model = services.REACHES[name]
+            column = "address" if name == "email_addresses" else "number"
+            return [
+                model(**{column: each["name"]}, kind=each["kind"], is_primary=each["is_primary"])
+                for each in value
+            ]
+        case "owner":
+            return User.objects.get(pk=value["id"])
+        case "organization":
+            return value and Organization.everything.get(pk=value["id"])
+        case _:
+            return value
