@@ -36,6 +36,8 @@ def undo_conversion(conversion: Conversion, *, by: User) -> Conversion:
     require(may_write(by))
     operation = Operation.objects.select_for_update(no_key=True).get(pk=conversion.operation_id)
     if operation.undone_at is not None:
+        if by.pk not in (operation.by_id, operation.undone_by_id):
+            raise Missing(_("Some of these deals are no longer there."))
         return conversion
     pairs = list(conversion.pairs.standing().order_by("lead_number"))
     if not pairs:

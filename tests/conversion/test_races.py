@@ -1,0 +1,182 @@
+"""Two at once: real threads, real commits, and control arms that show what locks prevent."""
+
+import threading
+import time
+import uuid
+
+import pytest
+from django.db import IntegrityError, connection
+
+from accounts.models import User
+from conversion import carrying
+from conversion.models import Conversion, ConvertedLead
+from conversion.services import AlreadyConverted, convert_leads, converting, undo_conversion
+from core.errors import Missing
+from deals.models import Deal
+from leads.models import Lead
+from opportunities import services as opportunities
+from pipelines.models import Stage
+from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def alice():
+    return UserFactory()
+
+
+@pytest.fixture
+def bob():
+    return UserFactory()
+
+
+@pytest.fixture
+def leads(alice):
+    StageFactory(pipeline=PipelineFactory(is_default=True))
+    return LeadFactory.create_batch(20, owner=alice, person=PersonFactory(owner=alice))
+
+
+def at_once(*acts):
+    """Run ``acts`` at the same moment, each in a thread with its own connection.
+
+    Answers with what each returned or raised, in their order.
+    """
+    barrier = threading.Barrier(len(acts))
+    answers = [None] * len(acts)
+
+    def run(place, act):
+        try:
+            barrier.wait(timeout=10)
+            answers[place] = act()
+        except Exception as raised:
+            answers[place] = raised
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return answers
+
+
+def convert(leads, by, **more):
+    return lambda: convert_leads(leads, into=None, by=User.objects.get(pk=by.pk), **more)
+
+
+def test_of_two_who_convert_the_same_leads_one_wins_and_one_is_told(alice, bob, leads):  # C3
+    for _round in range(5):
+        answers = at_once(convert(leads, alice), convert(leads[::-1], bob))
+
+        [won] = [each for each in answers if isinstance(each, Conversion)]
+        [told] = [each for each in answers if isinstance(each, AlreadyConverted)]
+        assert {deal.pk for deal in told.records} == set(Deal.objects.values_list("pk", flat=True))
+        assert Deal.objects.count() == len(leads)
+        undo_conversion(won, by=User.objects.get(pk=won.by.pk))
+
+
+def test_without_the_lock_both_go_on_and_only_the_constraint_stands(
+    alice, bob, leads, monkeypatch
+):  # C13: the control arm of the race above
+    def look_without_locking(numbers, *, by):
+        assert Lead.objects.filter(pk__among=numbers).convertible_by(by).count() == len(numbers)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(converting, "lock_leads", look_without_locking)
+
+    answers = at_once(convert(leads, alice), convert(leads, bob))
+
+    assert [type(each) for each in answers].count(Conversion) == 1
+    assert [type(each) for each in answers].count(IntegrityError) == 1
+    assert "conversion_convertedlead_one_deal_a_lead" in str(
+        next(each for each in answers if isinstance(each, IntegrityError))
+    )
+
+
+def test_overlapping_selections_convert_each_lead_once(alice, bob, leads):
+    answers = at_once(convert(leads[:15], alice), convert(leads[:4:-1], bob))
+
+    won = [each for each in answers if isinstance(each, Conversion)]
+    assert len(won) == 1
+    assert Deal.objects.count() == won[0].size
+
+
+def test_a_double_click_is_one_conversion(alice, leads):  # C1
+    token = uuid.uuid4()
+
+    answers = at_once(*[convert(leads, alice, token=token)] * 4)
+
+    assert len({each.pk for each in answers}) == 1
+    assert (Conversion.objects.count(), Deal.objects.count()) == (1, len(leads))
+
+
+def test_without_a_token_a_double_click_is_refused_not_doubled(alice, leads):
+    answers = at_once(*[convert(leads, alice)] * 4)
+
+    assert sorted(type(each).__name__ for each in answers) == ["AlreadyConverted"] * 3 + [
+        "Conversion"
+    ]
+    assert Deal.objects.count() == len(leads)
+
+
+@pytest.mark.parametrize("act", [opportunities.archive, opportunities.delete])
+def test_converting_and_putting_away_at_once_leave_one_of_both(alice, leads, act):
+    for _round in range(3):
+        lead = leads.pop()
+        again = Lead.objects.get(pk=lead.pk)
+
+        answers = at_once(
+            convert([lead], alice),
+            lambda again=again: act([again], by=User.objects.get(pk=alice.pk)),
+        )
+
+        refused = [each for each in answers if isinstance(each, Exception)]
+        assert len(refused) == 1
+        lives = Lead.objects.in_inbox().filter(pk=lead.pk).count()
+        pairs = ConvertedLead.objects.standing().filter(lead_number=lead.pk).count()
+        assert (lives, pairs) in {(0, 0), (0, 1)}
+        assert (pairs == 1) == isinstance(answers[0], Conversion)
+
+
+def test_an_edit_never_gets_lost_in_a_conversion(alice, leads):
+    for _round in range(5):
+        lead = leads.pop()
+
+        _conversion, edit = at_once(
+            convert([lead], alice),
+            lambda lead=lead: opportunities.change(
+                lead, {"title": "New title"}, by=User.objects.get(pk=alice.pk)
+            ),
+        )
+
+        deal = Deal.objects.get(pk=ConvertedLead.objects.get(lead_number=lead.pk).deal_number)
+        assert deal.title == (lead.title if isinstance(edit, Missing) else "New title")
+
+
+def test_a_stage_cannot_be_archived_under_a_conversion(alice, leads, monkeypatch):
+    held = threading.Event()
+    pair_leads = carrying.pair_leads
+
+    def slowly(*arguments, **keywords):
+        held.set()
+        time.sleep(0.3)
+        return pair_leads(*arguments, **keywords)
+
+    monkeypatch.setattr(carrying, "pair_leads", slowly)
+    order = []
+
+    def archive_stage():
+        held.wait(timeout=5)
+        Stage.objects.update(archived_at="2026-01-01T00:00Z")
+        order.append("archived")
+
+    def tell(step):
+        if step == converting.STEPS:
+            order.append("converted")
+
+    assert at_once(convert(leads, alice, tell=tell), archive_stage)[1] is None
+
+    assert order == ["converted", "archived"]
+    assert Deal.objects.count() == len(leads)
