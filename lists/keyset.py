@@ -1,0 +1,172 @@
+"""Page through rows along an index, forwards and backwards: never an offset, never a CASE.
+
+An order is a tuple of *walks*: first all rows of one, then all of the next. Each walk is a range of
+an index, and so is what is left of it behind any row: a deep page costs what the first one costs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet, Value
+
+SIGNER = signing.Signer(salt="lists.keyset")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The rows that fulfil ``where``, in ``order``: columns of the model itself without nulls
+    (these are a walk of their own), the last of them unique, ``-`` before those that descend.
+    """
+
+    where: Q
+    order: tuple[str, ...]
+
+    def turned(self) -> "Walk":
+        """The same rows, last one first."""
+        return replace(self, order=tuple(turned(column) for column in self.order))
+
+    def beyond(self, values: Sequence) -> list["Walk"]:
+        """What comes behind the row with ``values`` in the columns of ``order``.
+
+        For (day, -id): the rest of that day, then the days after. Two ranges of the index, where
+        one condition with OR would be none.
+        """
+        rest = []
+        for position in reversed(range(len(self.order))):
+            column = self.order[position]
+            same = {self.order[i].lstrip("-"): values[i] for i in range(position)}
+            further = "lt" if column.startswith("-") else "gt"
+            where = Q(**same, **{f"{column.lstrip('-')}__{further}": values[position]})
+            rest.append(replace(self, where=self.where & where))
+        return rest
+
+
+@dataclass(frozen=True)
+class KeysetPage:
+    """The rows of one page, and the cursors that lead on and back (``None`` at the ends)."""
+
+    rows: list
+    next: str | None
+    previous: str | None
+
+
+def paginate(
+    queryset: QuerySet,
+    walks: Sequence[Walk],
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    per_page: int = 50,
+    load: Callable[[QuerySet], QuerySet] = lambda rows: rows,
+) -> KeysetPage:
+    """The page of ``queryset`` behind the cursor ``after``, or before ``before``, else the first.
+
+    Two statements: the ids, by one UNION ALL of the walks; then the rows, as ``load`` fetches them
+    (``Lead.objects.all().for_table`` and the like). A cursor that is broken, forged or made for
+    another order shows the first page, and so does one with nothing behind it.
+    """
+    is_backwards = bool(before) and not after
+    place = opened(after or before, queryset.model, walks)
+    if place is None:
+        return first_page(queryset, walks, per_page, load)
+    found = ids_along(queryset, behind(place, walks, is_backwards), per_page + 1)
+    has_more = len(found) > per_page
+    found = found[:per_page]
+    if is_backwards:
+        found.reverse()
+    rows = rows_of(queryset, found, load)
+    if not rows or (is_backwards and not has_more and len(found) < per_page):
+        return first_page(queryset, walks, per_page, load)
+    return KeysetPage(
+        [row for _walk, row in rows],
+        next=sealed(*rows[-1], walks) if is_backwards or has_more else None,
+        previous=sealed(*rows[0], walks) if not is_backwards or has_more else None,
+    )
+
+
+def first_page(queryset, walks, per_page, load):
+    found = ids_along(queryset, list(enumerate(walks)), per_page + 1)
+    rows = rows_of(queryset, found[:per_page], load)
+    has_more = bool(rows) and len(found) > per_page
+    return KeysetPage(
+        [row for _walk, row in rows],
+        next=sealed(*rows[-1], walks) if has_more else None,
+        previous=None,
+    )
+
+
+def behind(place, walks, is_backwards):
+    """What is left of ``walks`` behind ``place``, each piece with the number of its walk."""
+    number, values = place
+    numbered = list(enumerate(walks))
+    if is_backwards:
+        numbered = [(n, walk.turned()) for n, walk in reversed(numbered[: number + 1])]
+    else:
+        numbered = numbered[number:]
+    (_number, current), *later = numbered
+    return [(number, piece) for piece in current.beyond(values)] + later
+
+
+def ids_along(queryset, numbered, limit):
+    """Up to ``limit`` pairs of (number of the walk, id), in one statement.
+
+    PostgreSQL runs the parts of a UNION ALL one after the other and stops at the limit; parts with
+    a limit of their own are never run in parallel.
+    """
+    parts = [
+        queryset.filter(walk.where)
+        .order_by(*walk.order)
+        .annotate(walk=Value(number))
+        .values_list("walk", "pk")[:limit]
+        for number, walk in numbered
+    ]
+    first, *rest = parts
+    return list(first.union(*rest, all=True)[:limit] if rest else first)
+
+
+def rows_of(queryset, found, load):
+    """The rows themselves in the order of ``found``, each with the number of its walk.
+
+    They come out of ``queryset`` once more: what left it a moment ago is left out.
+    """
+    if not found:
+        return []
+    rows = load(queryset.order_by().filter(pk__among=[pk for _walk, pk in found]))
+    by_id = {row.pk: row for row in rows}
+    return [(walk, by_id[pk]) for walk, pk in found if pk in by_id]
+
+
+def sealed(number: int, row: Model, walks: Sequence[Walk]) -> str:
+    """A cursor that stands at ``row``. Signed, so that nobody but us decides what is in it."""
+    columns = [column.lstrip("-") for column in walks[number].order]
+    values = [row._meta.get_field(own_name(row, c)).value_to_string(row) for c in columns]
+    return SIGNER.sign_object([name_of(walks), number, values])
+
+
+def opened(cursor: str | None, model: type[Model], walks: Sequence[Walk]):
+    """The number of the walk and the values in ``cursor``; ``None`` if it is not one of ours."""
+    if not cursor:
+        return None
+    try:
+        order, number, values = SIGNER.unsign_object(cursor)
+    except (signing.BadSignature, ValueError):
+        return None
+    if order != name_of(walks):
+        return None
+    columns = [column.lstrip("-") for column in walks[number].order]
+    fields = [model._meta.get_field(own_name(model, column)) for column in columns]
+    return number, [f.to_python(value) for f, value in zip(fields, values, strict=True)]
+
+
+def own_name(model, column):
+    return model._meta.pk.name if column == "pk" else column
+
+
+def name_of(walks):
+    """What tells one order from another."""
+    return "|".join(",".join(walk.order) for walk in walks)
+
+
+def turned(column):
+    return column[1:] if column.startswith("-") else f"-{column}"

@@ -1,0 +1,74 @@
+"""Which rows a bulk act means: the ticked ones, or all that match but the un-ticked ones.
+
+A selection travels in a form or an address as ``ids`` (repeated), or as ``all=1`` with ``except``
+(repeated) beside the filters. ``count`` is how many the page said there were.
+"""
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.errors import Missing, Refused
+
+LARGEST_ID = 2**63 - 1
+
+
+class NothingSelected(Refused):
+    """A bulk act needs at least one row."""
+
+
+def selected(query: QueryDict, matching: QuerySet, *, within: QuerySet | None = None) -> QuerySet:
+    """The rows that ``query`` selects.
+
+    ``matching`` is what the filters in ``query`` find now, for ``all=1``; ticked ids are looked for
+    in ``within``, all that the user may see (``matching`` unless given): a ticked row may leave a
+    filter while one looks at it. Raises ``Missing`` when an id is broken, gone or hidden, and
+    ``NothingSelected`` without any id.
+    """
+    if is_all(query):
+        return matching.exclude(pk__in=numbers(query.getlist("except")))
+    ids = numbers(query.getlist("ids"))
+    if not ids:
+        raise NothingSelected(_("Nothing is selected. Tick at least one row."))
+    found = (matching if within is None else within).filter(pk__among=sorted(ids))
+    if found.count() != len(ids):
+        raise Missing(
+            ngettext(
+                "This record is no longer there.",
+                "Some of these records are no longer there.",
+                len(ids),
+            )
+        )
+    return found
+
+
+def is_all(query: QueryDict) -> bool:
+    """Whether ``query`` means all that match, and not single rows."""
+    return query.get("all") == "1"
+
+
+def has_grown(query: QueryDict, number: int) -> bool:
+    """Whether "all that match" are now more than the page said when they were selected."""
+    shown = query.get("count", "")
+    known = int(shown) if shown.isdecimal() and len(shown) < 10 else 0
+    return is_all(query) and number > known
+
+
+def selection_fields(query: QueryDict, *filters: str) -> list[tuple[str, str]]:
+    """The selection and the named ``filters`` as pairs, to be sent once more from another form."""
+    names = ["all", "except", *filters] if is_all(query) else ["ids"]
+    return [(name, value) for name in names for value in query.getlist(name)]
+
+
+def numbers(values) -> set[int]:
+    """The ids in ``values``; a repeated one counts once, a broken one is ``Missing``."""
+    found = set()
+    for value in values:
+        if not (value.isascii() and value.isdecimal() and len(value) < 20):
+            raise Missing(_("This record is no longer there."))
+        number = int(value)
+        if number > LARGEST_ID:
+            raise Missing(_("This record is no longer there."))
+        found.add(number)
+    return found
