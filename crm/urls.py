@@ -19,6 +19,8 @@ urlpatterns = [
     path("", include("leads.urls")),
     path("", include("deals.urls")),
     path("", include("activities.urls")),
+    # Before the admin's own, which would show a second sign-in page.
+    path("admin/login/", views.admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 
