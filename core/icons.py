@@ -17,10 +17,10 @@ contact copy download ellipsis ellipsis-vertical external-link eye eye-off file-
 funnel globe grip-vertical handshake hash history hourglass inbox info key-round languages
 layout-list life-buoy link list list-checks list-filter loader lock log-in log-out mail map-pin
 maximize-2 megaphone menu message-square minus moon notebook-pen package panel-right paperclip
-pencil phone plus presentation refresh-ccw repeat rotate-ccw save search send settings shapes share-2
-shield sliders-horizontal sparkles split square-kanban square-pen star sticky-note sun table
-tag tags target trash-2 triangle-alert trophy truck undo-2 upload user user-check user-cog user-plus
-user-round users users-round utensils video wallet x zap
+pencil phone plus presentation refresh-ccw repeat rotate-ccw save search send settings shapes
+share-2 shield sliders-horizontal sparkles split square-kanban square-pen star sticky-note sun
+table tag tags target trash-2 triangle-alert trophy truck undo-2 upload user user-check
+user-cog user-plus user-round users users-round utensils video wallet x zap
 """
 ICONS = frozenset(NAMES.split())
 SVG = "{http://www.w3.org/2000/svg}"

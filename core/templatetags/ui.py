@@ -250,7 +250,9 @@ def bar(segments, label=""):
     else:
         said = format_html('aria-hidden="{}"', "true")
     return format_html(
-        '<svg class="segments" viewBox="0 0 100 4" preserveAspectRatio="none" {}>{}</svg>', said, drawn
+        '<svg class="segments" viewBox="0 0 100 4" preserveAspectRatio="none" {}>{}</svg>',
+        said,
+        drawn,
     )
 
 
