@@ -21,6 +21,7 @@ from crm import embedded, env, running
 
 PATIENCE = 60  # seconds until the web server answers
 GRACE = 15  # seconds for a child to end by itself
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 DEMO_PASSWORD = "carnet-demo"  # noqa: S105 (known to everybody; production refuses it)
 DEMO_USERS = {
@@ -40,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         port = env.number("PORT", 8000)
         address = f"http://{env.text('HOST', '127.0.0.1')}:{port}"
-        for name in (signal.SIGTERM, signal.SIGHUP):
+        for name in ENDINGS:  # SIGINT too: a shell starts what runs in the background without it
             signal.signal(name, signal.default_int_handler)
         try:
             with running.alone(settings.DATA, address) as lock:
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             self.say("\nStopping …")
         finally:
             # From here on nothing may interrupt: what was begun is ended.
-            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for name in ENDINGS:
                 signal.signal(name, signal.SIG_IGN)
             for child in children.values():
                 child.terminate()
