@@ -1,0 +1,1 @@
+"""Benches: what we promise as ratios to a floor, both measured in the same run."""

@@ -1,0 +1,42 @@
+"""``make bench``: every promise of speed, in a database of its own, filled once and kept."""
+
+import argparse
+import os
+from pathlib import Path
+
+data = Path(os.environ.get("CARNET_DATA", ".data"))
+os.environ["CARNET_DATA"] = str(data / "bench")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+import django  # noqa: E402 - the settings read the environment that was just set
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from crm import embedded  # noqa: E402
+from leads.models import Lead  # noqa: E402
+from tests.bench import conversion, inbox  # noqa: E402
+
+BENCHES = {"conversion": conversion.bench, "inbox": inbox.bench}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="make bench ARGS=")
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], default=[])
+    parser.add_argument("--leads", type=int, default=400_000, help="how large the table is")
+    arguments = parser.parse_args()
+    started = embedded.start()
+    try:
+        call_command("migrate", verbosity=0)
+        missing = arguments.leads - Lead.objects.count()
+        if missing > 0:
+            call_command("generate", leads=missing, deals=20_000, people=20_000)
+        for name in arguments.names or BENCHES:
+            BENCHES[name]()
+    finally:
+        if started:
+            embedded.stop()
+
+
+main()
