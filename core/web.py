@@ -42,6 +42,11 @@ def page(request, template, context, *, parts=(), status=None):
     return render(request, template, context, status=status)
 
 
+def posted(request):
+    """What was sent, for a form: an empty submission is one too, a GET is none."""
+    return request.POST if request.method == "POST" else None
+
+
 def aimed_at(request):
     """The id htmx will swap into: ``results`` in htmx 2, ``section#results`` in htmx 4."""
     if not request.htmx:
