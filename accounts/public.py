@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.forms import ForgottenForm, SignInForm
 from accounts.services import change_profile
-from core.web import page, toast
+from core.web import page, posted, toast
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def locked_out(request, credentials=None, *_arguments, **_keywords):
 @require_http_methods(["GET", "POST"])
 def forgotten(request):
     """Ask for a letter with a link; the answer is the same for every address."""
-    form = ForgottenForm(request.POST or None)
+    form = ForgottenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             form.send(f"{request.scheme}://{request.get_host()}")

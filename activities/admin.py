@@ -1,4 +1,4 @@
-"""Activities and notes in Django admin: to look at, since their records' next steps hang on them."""
+"""Activities and notes in Django admin, to look at: next steps of records hang on them."""
 
 from django.contrib import admin
 

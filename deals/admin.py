@@ -1,4 +1,4 @@
-"""Where deals have been, in Django admin: to look at. Deals stand beside leads, in opportunities."""
+"""Where deals have been, in Django admin; deals themselves stand beside leads."""
 
 from django.contrib import admin
 

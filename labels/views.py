@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policies import may_configure, require
-from core.web import page, redirect_after, refusals_on, toast
+from core.web import page, posted, redirect_after, refusals_on, toast
 from labels import services
 from labels.forms import ActivityTypeForm, ChannelForm, LabelForm, LostReasonForm
 
@@ -115,7 +115,7 @@ def remove_word(request, kind, pk):
 def edit(request, kind, word):
     require(may_configure(request.user))
     of, name = LISTS[kind], word.name
-    form = of.form(request.POST or None, instance=word)
+    form = of.form(posted(request), instance=word)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.save_word(word, by=request.user)

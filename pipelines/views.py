@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.policies import may_configure, require
 from core.errors import Missing
 from core.references import references
-from core.web import page, redirect_after, refusals_on, toast
+from core.web import page, posted, redirect_after, refusals_on, toast
 from pipelines import services
 from pipelines.forms import EmptyStageForm, PipelineForm, StageForm
 from pipelines.models import Pipeline, Stage
@@ -31,7 +31,7 @@ def pipelines(request):
 @require_http_methods(["GET", "POST"])
 def add_pipeline(request):
     require(may_configure(request.user))
-    form = PipelineForm(request.POST or None)
+    form = PipelineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             added = services.add_pipeline(Pipeline(**form.cleaned_data), by=request.user)
@@ -45,7 +45,7 @@ def pipeline(request, pk):
     """A pipeline's name and its stages."""
     require(may_configure(request.user))
     shown = get_object_or_404(Pipeline, pk=pk)
-    form = PipelineForm(request.POST or None, instance=shown)
+    form = PipelineForm(posted(request), instance=shown)
     if request.method == "POST" and form.is_valid():
         services.rename_pipeline(shown, form.cleaned_data["name"], by=request.user)
         toast(request, _("“%(name)s” is saved.") % {"name": shown})
@@ -94,7 +94,7 @@ def restore_pipeline(request, pk):
 @require_http_methods(["GET", "POST"])
 def add_stage(request, pk):
     of = wanted(request, Pipeline, pk)
-    form = StageForm(request.POST or None)
+    form = StageForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             stage = Stage(pipeline=of, **form.cleaned_data)
@@ -107,7 +107,7 @@ def add_stage(request, pk):
 @require_http_methods(["GET", "POST"])
 def change_stage(request, pk):
     stage = wanted(request, Stage, pk)
-    form = StageForm(request.POST or None, instance=stage)
+    form = StageForm(posted(request), instance=stage)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.change_stage(stage, form.cleaned_data, by=request.user)
@@ -137,7 +137,7 @@ def end_stage(request, pk):
     """Remove a stage that no deal ever entered; archive any other once its deals went elsewhere."""
     stage = wanted(request, Stage, pk)
     deals = references(stage, only="deals")
-    form = EmptyStageForm(request.POST or None, stage=stage) if deals else None
+    form = EmptyStageForm(posted(request), stage=stage) if deals else None
     if request.method == "POST" and (form is None or form.is_valid()):
         if form is None:
             toast(request, end(stage, by=request.user))

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.services import change_profile
-from core.web import page, redirect_after, toast
+from core.web import page, posted, redirect_after, toast
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request):
     # Not request.user: the form writes on it what is typed, and the page's frame shows that one.
     myself = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=myself)
+    form = ProfileForm(posted(request), instance=myself)
     if request.method == "POST" and form.is_valid():
         change_profile(request.user, form.cleaned_data)
         with translation.override(request.user.language):
@@ -31,7 +31,7 @@ def profile(request):
 @require_http_methods(["GET", "POST"])
 def password(request):
     """Choose another password; other devices are signed out by it, this one is not."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, form.user)

@@ -9,7 +9,7 @@ from accounts import services
 from accounts.forms import TeamForm
 from accounts.models import Team
 from accounts.policies import may_administer, require
-from core.web import page, redirect_after, refusals_on, toast
+from core.web import page, posted, redirect_after, refusals_on, toast
 
 
 @require_GET
@@ -42,7 +42,7 @@ def remove_team(request, pk):
 def edit(request, team):
     require(may_administer(request.user))
     name = team.name
-    form = TeamForm(request.POST or None, instance=team)
+    form = TeamForm(posted(request), instance=team)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.save_team(team, by=request.user)

@@ -12,7 +12,7 @@ from accounts.forms import HandOverForm, InvitationForm, UserForm
 from accounts.letters import send_invitation
 from accounts.models import User
 from accounts.policies import may_administer, require
-from core.web import page, redirect_after, refusals_on, toast
+from core.web import page, posted, redirect_after, refusals_on, toast
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def users(request):
 @require_http_methods(["GET", "POST"])
 def add_user(request):
     require(may_administer(request.user))
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             added = services.add_user(
@@ -43,7 +43,7 @@ def add_user(request):
 def change_user(request, pk):
     require(may_administer(request.user))
     member = get_object_or_404(User, pk=pk)
-    form = UserForm(request.POST or None, instance=member)
+    form = UserForm(posted(request), instance=member)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.change_user(member, form.cleaned_data, by=request.user)
@@ -66,7 +66,7 @@ def deactivate_user(request, pk):
     require(may_administer(request.user))
     leaver = get_object_or_404(User, pk=pk, is_active=True)
     owned = services.owned_count(leaver)
-    form = HandOverForm(request.POST or None, leaver=leaver, is_needed=owned > 0)
+    form = HandOverForm(posted(request), leaver=leaver, is_needed=owned > 0)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             heir = form.cleaned_data["heir"]
