@@ -9,6 +9,7 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
+        from deals import services  # noqa: F401  # registers how moves and outcomes are undone
         from deals.models import Deal
         from opportunities.undo import undo_on
 

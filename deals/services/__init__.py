@@ -1,0 +1,21 @@
+"""What happens to deals alone: open, change, move, win, lose, reopen. Each takes a set where users
+act on sets.
+"""
+
+from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
+from deals.services.opening import StageArchived, change_deal, open_deal
+from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
+
+__all__ = [
+    "DealArchived",
+    "DealClosed",
+    "ReasonNeeded",
+    "StageArchived",
+    "change_deal",
+    "empty_stage",
+    "lose_deals",
+    "move_deals",
+    "open_deal",
+    "reopen_deals",
+    "win_deals",
+]

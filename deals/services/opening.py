@@ -1,0 +1,70 @@
+"""A deal begins: at the top of a column, with its first stage visit. And what is said of it
+changes.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Refused
+from core.ordering import rank_first
+from deals.models import Deal, StageVisit
+from history.models import Operation
+from labels.models import Label
+from opportunities import services as opportunities
+from pipelines.models import Stage
+
+
+class StageArchived(Refused):
+    """Deals cannot enter a stage that is archived or gone, nor one of an archived pipeline."""
+
+
+@transaction.atomic
+def open_deal(
+    deal: Deal, *, labels: list[Label] = (), token: uuid.UUID | None = None, by: User
+) -> Deal:
+    """Save an unsaved ``deal`` at the top of its stage's column, with its labels and first event.
+
+    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
+    deal. Refused to people who may not write, and with ``StageArchived``; ``ValidationError``
+    without a person or an organization.
+    """
+
+    def save(deal):
+        deal.stage = hold_stage(deal.stage)
+        deal.stage_entered_at = deal.idle_since = timezone.now()
+        deal.position = rank_first(deal.stage_entered_at)
+        deal.full_clean()
+        deal.save()
+        deal.labels.set(labels)
+        StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
+
+    return opportunities.create(deal, by=by, token=token, save=save)
+
+
+def change_deal(
+    deal: Deal, values: dict, *, by: User, seen: dict | None = None
+) -> Operation | None:
+    """Set fields of one deal to ``values``; whoever edits a deal keeps it from idling.
+
+    ``seen`` holds what the writer saw there. Refused: ``Missing``, ``NotAllowed``, and ``Stale``
+    with both values. Changing nothing records nothing.
+    """
+    return opportunities.change(
+        deal, values, by=by, seen=seen, extra={"idle_since": timezone.now()}
+    )
+
+
+def hold_stage(stage: Stage) -> Stage:
+    """Lock ``stage`` until the transaction ends, so that it stays usable and its column in order.
+
+    What stands there is read only once it is locked: somebody may just have archived it.
+    """
+    list(Stage.objects.filter(pk=stage.pk).select_for_update(no_key=True).values_list("pk"))
+    held = Stage.objects.active().select_related("pipeline").filter(pk=stage.pk).first()
+    if held is None:
+        raise StageArchived(_("Deals cannot enter this stage any more. Choose another one."))
+    return held

@@ -1,0 +1,233 @@
+"""How deals end: won, lost for a reason, or reopened."""
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policies import lock, named
+from core.errors import Refused, Stale
+from deals.models import Deal, LostReason
+from deals.services.movement import DealArchived, DealClosed
+from deals.signals import deal_lost, deal_won
+from history.models import Operation
+from history.services import begin, changed, frozen, record
+from history.undoing import undoes
+from opportunities.services import rows
+
+WON_FIELDS = ("won_at", "won_by")
+LOST_FIELDS = ("lost_at", "lost_by", "lost_reason", "lost_comment")
+
+
+class ReasonNeeded(Refused):
+    """While there are reasons to choose from, a lost deal names one that is in use."""
+
+
+@transaction.atomic
+def win_deals(deals, *, by: User) -> Operation | None:
+    """Close ``deals`` as won, where they stand. Those won already keep their moment.
+
+    The first win is remembered for good. Refused: ``Missing``, ``NotAllowed``, ``DealArchived``,
+    and ``DealClosed`` for lost ones, which are reopened first.
+    """
+    closing = to_close(lock(deals, by=by), Deal.Status.WON)
+    if not closing:
+        return None
+    at = timezone.now()
+    rows(closing).update(
+        status=Deal.Status.WON,
+        won_at=at,
+        won_by=by,
+        first_won_at=Coalesce(F("first_won_at"), at),
+        idle_since=at,
+        updated_at=at,
+    )
+    operation, _new = begin("deal.won", by=by)
+    record(
+        operation,
+        closing,
+        changes={"status": ["open", "won"], "won_at": changed(None, at)},
+    )
+    deal_won.send(Deal, deals=closing, by=by)
+    return operation
+
+
+@transaction.atomic
+def lose_deals(
+    deals, *, reason: LostReason | None, comment: str = "", by: User
+) -> Operation | None:
+    """Close ``deals`` as lost, where they stand. Those lost already keep their moment and reason.
+
+    Refused: ``Missing``, ``NotAllowed``, ``DealArchived``, ``ReasonNeeded``, and ``DealClosed``
+    for won ones, which are reopened first; ``ValidationError`` for a comment that is too long.
+    """
+    closing = to_close(lock(deals, by=by), Deal.Status.LOST)
+    if not closing:
+        return None
+    reason = usable_reason(reason)
+    comment = Deal._meta.get_field("lost_comment").clean(comment, None)
+    at = timezone.now()
+    rows(closing).update(
+        status=Deal.Status.LOST,
+        lost_at=at,
+        lost_by=by,
+        lost_reason=reason,
+        lost_comment=comment,
+        idle_since=at,
+        updated_at=at,
+    )
+    operation, _new = begin("deal.lost", by=by)
+    changes = {"status": ["open", "lost"], "lost_at": changed(None, at)}
+    if reason:
+        changes["lost_reason"] = changed(None, reason)
+    if comment:
+        changes["lost_comment"] = ["", comment]
+    record(operation, closing, changes=changes)
+    deal_lost.send(Deal, deals=closing, by=by)
+    return operation
+
+
+@transaction.atomic
+def reopen_deals(deals, *, by: User) -> Operation | None:
+    """Open won or lost ``deals`` again, where they stand; open ones stay as they are.
+
+    When, by whom and why they were closed is cleared; the first win stays. Refused: ``Missing``,
+    ``NotAllowed``, ``DealArchived``.
+    """
+    locked = lock(deals, by=by)
+    refuse_archived(locked)
+    closed = [deal for deal in locked if not deal.is_open]
+    if not closed:
+        return None
+    people = User.objects.in_bulk({deal.won_by_id or deal.lost_by_id for deal in closed})
+    reasons = LostReason.objects.in_bulk({d.lost_reason_id for d in closed if d.lost_reason_id})
+    set_open(closed)
+    operation, _new = begin("deal.reopened", by=by)
+    record(operation, closed, changes=lambda deal: what_is_cleared(deal, people, reasons))
+    return operation
+
+
+def to_close(locked, status):
+    """Those of ``locked`` that are open; the rest must have ended just so."""
+    refuse_archived(locked)
+    others = [deal for deal in locked if deal.status not in (Deal.Status.OPEN, status)]
+    if others:
+        raise DealClosed(
+            _("Already closed: %(titles)s. Reopen the deal first.") % {"titles": named(others)},
+            records=others,
+        )
+    return [deal for deal in locked if deal.is_open]
+
+
+def refuse_archived(locked):
+    if archived := [deal for deal in locked if deal.is_archived]:
+        raise DealArchived(
+            _("Archived: %(titles)s. Restore the deal first.") % {"titles": named(archived)},
+            records=archived,
+        )
+
+
+def usable_reason(reason):
+    in_use = LostReason.objects.filter(archived_at=None)
+    if reason is None:
+        found, is_needed = None, in_use.exists()
+    else:
+        found = in_use.filter(pk=reason.pk).first()
+        is_needed = found is None
+    if is_needed:
+        raise ReasonNeeded(_("Choose a reason from the list."))
+    return found
+
+
+def set_open(deals, **more):
+    at = timezone.now()
+    rows(deals).update(
+        status=Deal.Status.OPEN,
+        won_at=None,
+        won_by=None,
+        lost_at=None,
+        lost_by=None,
+        lost_reason=None,
+        lost_comment="",
+        idle_since=at,
+        updated_at=at,
+        **more,
+    )
+
+
+def what_is_cleared(deal, people, reasons):
+    """The outcome of ``deal`` as history keeps it: enough to put it back."""
+    changes = {"status": [deal.status, "open"]}
+    if deal.won_at:
+        return changes | {
+            "won_at": changed(deal.won_at, None),
+            "won_by": changed(people[deal.won_by_id], None),
+        }
+    changes |= {
+        "lost_at": changed(deal.lost_at, None),
+        "lost_by": changed(people[deal.lost_by_id], None),
+    }
+    if deal.lost_reason_id:
+        changes["lost_reason"] = changed(reasons[deal.lost_reason_id], None)
+    if deal.lost_comment:
+        changes["lost_comment"] = [deal.lost_comment, ""]
+    return changes
+
+
+# --- Undo --------------------------------------------------------------------------------------
+
+
+@undoes("deal.won", "deal.lost")
+def undo_closing(operation: Operation, *, by: User) -> None:
+    """Open the deals again, unless they were reopened or closed anew since."""
+    events = {event.subject_id: event for event in operation.events.all()}
+    locked = lock(Deal.everything.filter(pk__in=events), by=by)
+    refuse_archived(locked)
+    [outcome] = {event.changes["status"][1] for event in events.values()}
+    for deal in locked:
+        if frozen(getattr(deal, f"{outcome}_at")) != events[deal.pk].changes[f"{outcome}_at"][1]:
+            raise changed_since(deal)
+    first = [deal for deal in locked if deal.won_at and deal.first_won_at == deal.won_at]
+    reopen_deals(locked, by=by)
+    if first:
+        rows(first).update(first_won_at=None)
+
+
+@undoes("deal.reopened")
+def undo_reopening(operation: Operation, *, by: User) -> None:
+    """Close the deals as they were closed before, with the moment, the person and the reason."""
+    events = {event.subject_id: event.changes for event in operation.events.all()}
+    locked = lock(Deal.everything.filter(pk__in=events), by=by)
+    refuse_archived(locked)
+    groups = {}
+    for deal in locked:
+        if not deal.is_open:
+            raise changed_since(deal)
+        former = {name: pair[0] for name, pair in events[deal.pk].items()}
+        groups.setdefault(repr(sorted(former.items())), (former, []))[1].append(deal)
+    for former, deals in groups.values():
+        close_again(deals, former, by=by)
+
+
+def close_again(deals, former, *, by):
+    columns = {
+        f"{name}_id" if isinstance(value, dict) else name: (
+            value["id"] if isinstance(value, dict) else value
+        )
+        for name, value in former.items()
+    }
+    rows(deals).update(**columns, updated_at=timezone.now())
+    operation, _new = begin(f"deal.{former['status']}", by=by)
+    record(
+        operation,
+        deals,
+        changes={
+            name: ["open" if name == "status" else None, value] for name, value in former.items()
+        },
+    )
+
+
+def changed_since(deal):
+    return Stale(_("Changed again since: %(titles)s.") % {"titles": named([deal])}, records=[deal])

@@ -1,0 +1,232 @@
+"""Deals move between stages and within their column, and every move can be taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from core.errors import Missing, NotAllowed, Stale
+from deals.models import Deal, StageVisit
+from deals.services import (
+    DealArchived,
+    DealClosed,
+    StageArchived,
+    empty_stage,
+    move_deals,
+    win_deals,
+)
+from deals.services.movement import LONGEST_RANK
+from history.models import Event, Operation
+from history.services import undo
+from opportunities import services as opportunities
+from pipelines.models import Stage
+from tests.factories import DealFactory, PipelineFactory, StageFactory
+
+
+def column(stage):
+    return [deal.title for deal in Deal.objects.on_board().filter(stage=stage).in_column_order()]
+
+
+def deals_in(stage, owner, *titles):
+    return [DealFactory(stage=stage, owner=owner, title=title) for title in titles]
+
+
+def test_a_move_changes_stage_visit_clocks_and_history(alice, stages):
+    yesterday = timezone.now() - timedelta(days=1)
+    [deal] = deals_in(stages[0], alice, "Pilot")
+    deal.stage_visits.update(entered_at=yesterday)
+    Deal.objects.update(stage_entered_at=yesterday, idle_since=yesterday)
+
+    move_deals([deal], to=stages[1], by=alice)
+
+    deal.refresh_from_db()
+    assert deal.stage == stages[1]
+    assert deal.stage_entered_at > yesterday
+    assert deal.idle_since > yesterday
+    first, second = deal.stage_visits.order_by("entered_at")
+    assert (first.stage, second.stage) == (stages[0], stages[1])
+    assert first.left_at == second.entered_at == deal.stage_entered_at
+    assert second.left_at is None
+    [event] = Event.objects.filter(verb="deal.moved")
+    [before, after] = event.changes["stage"]
+    assert (before["name"], after["name"]) == ("Qualified", "Offer")
+
+
+def test_moved_deals_come_to_the_top_in_the_order_they_had(alice, stages):
+    deals_in(stages[1], alice, "old")
+    a, b, c = deals_in(stages[0], alice, "a", "b", "c")
+    move_deals([c, a, b], to=stages[1], by=alice)
+    assert column(stages[1]) == ["a", "b", "c", "old"]
+
+
+def test_a_deal_is_put_between_two_others(alice, stages):
+    a, b, _c = deals_in(stages[1], alice, "a", "b", "c")
+    [deal] = deals_in(stages[0], alice, "new")
+
+    move_deals([deal], to=stages[1], after=a, before=b, by=alice)
+    assert column(stages[1]) == ["a", "new", "b", "c"]
+    move_deals([deal], to=stages[1], before=a, by=alice)
+    assert column(stages[1]) == ["new", "a", "b", "c"]
+    move_deals([deal], to=stages[1], after=_c, by=alice)
+    assert column(stages[1]) == ["a", "b", "c", "new"]
+
+
+def test_a_new_place_in_the_column_is_no_event(alice, stages):
+    a, b = deals_in(stages[0], alice, "a", "b")
+    entered = a.stage_entered_at
+    assert move_deals([a], to=stages[0], after=b, by=alice) is None
+    assert column(stages[0]) == ["b", "a"]
+    a.refresh_from_db()
+    assert a.stage_entered_at == entered
+    assert a.stage_visits.count() == 1
+    assert not Operation.objects.exists()
+
+
+def test_a_neighbour_that_left_leaves_the_deal_at_the_top(alice, stages):
+    deals_in(stages[1], alice, "a")
+    gone, deal = deals_in(stages[0], alice, "gone", "new")
+    move_deals([deal], to=stages[1], after=gone, by=alice)
+    assert column(stages[1]) == ["new", "a"]
+
+
+def test_one_spot_can_be_halved_for_ever(alice, stages):
+    a, _b = deals_in(stages[1], alice, "a", "b")
+    Deal.objects.filter(title="a").update(position="1")
+    Deal.objects.filter(title="b").update(position="1" + "0" * LONGEST_RANK + "1")
+    [deal] = deals_in(stages[0], alice, "new")
+    move_deals([deal], to=stages[1], after=a, by=alice)
+    assert column(stages[1]) == ["a", "new", "b"]
+    assert max(len(d.position) for d in Deal.objects.all()) < 60
+
+
+def test_a_move_says_which_stage_it_left(alice, bob, stages):
+    [deal] = deals_in(stages[0], alice, "Pilot")
+    move_deals([deal], to=stages[1], by=bob)
+
+    with pytest.raises(Stale) as refused:
+        move_deals([deal], to=stages[2], left={deal.pk: stages[0].pk}, by=alice)
+    assert (refused.value.seen, refused.value.found) == (stages[0], stages[1])
+    # The same move once more is what the writer wanted.
+    move_deals([deal], to=stages[1], left={deal.pk: stages[0].pk}, by=alice)
+    assert Event.objects.filter(verb="deal.moved").count() == 1
+
+
+def test_closed_and_archived_deals_do_not_move(alice, stages):
+    won = DealFactory(won=True, owner=alice, stage=stages[0])
+    lost = DealFactory(lost=True, owner=alice, stage=stages[0])
+    fine, archived = deals_in(stages[0], alice, "fine", "archived")
+    opportunities.archive([archived], by=alice)
+    for closed in (won, lost):
+        with pytest.raises(DealClosed, match="Reopen the deal before you move it"):
+            move_deals([fine, closed], to=stages[1], by=alice)
+    with pytest.raises(DealArchived):
+        move_deals([archived], to=stages[1], by=alice)
+    assert not Deal.objects.filter(stage=stages[1]).exists()
+
+
+def test_archived_and_vanished_stages_take_no_deal(alice, stages):
+    [deal] = deals_in(stages[0], alice, "Pilot")
+    Stage.objects.filter(pk=stages[1].pk).update(archived_at=timezone.now())
+    elsewhere = StageFactory(pipeline=PipelineFactory(archived_at=timezone.now()))
+    for stage in (stages[1], elsewhere, Stage(pk=999_999)):
+        with pytest.raises(StageArchived):
+            move_deals([deal], to=stage, by=alice)
+
+
+def test_only_those_who_may_change_all_of_them_move_deals(alice, bob, charlie, reader, stages):
+    ours = DealFactory(stage=stages[0], owner=alice, visibility="team")
+    theirs = DealFactory(stage=stages[0], owner=charlie, visibility="owner")
+    for user, refusal in ((charlie, Missing), (reader, NotAllowed)):
+        with pytest.raises(refusal):
+            move_deals([ours], to=stages[1], by=user)
+    with pytest.raises(Missing):
+        move_deals([ours, theirs], to=stages[1], by=bob)
+    assert not Deal.objects.filter(stage=stages[1]).exists()
+    move_deals([ours], to=stages[1], by=bob)
+    assert Deal.objects.filter(stage=stages[1]).get() == ours
+
+
+def test_a_move_to_another_pipeline_keeps_the_history(alice, stages):  # K9
+    [deal] = deals_in(stages[0], alice, "Pilot")
+    elsewhere = StageFactory(pipeline=PipelineFactory())
+    move_deals([deal], to=elsewhere, by=alice)
+    deal.refresh_from_db()
+    assert deal.stage == elsewhere
+    assert deal.stage_visits.count() == 2
+
+
+def test_a_move_costs_as_many_statements_for_one_as_for_fifty(alice, stages):
+    def statements(deals):
+        with CaptureQueriesContext(connection) as captured:
+            move_deals(deals, to=stages[1], by=alice)
+        return len(captured)
+
+    assert alice.team_member_ids  # asked once and remembered
+    few = statements(deals_in(stages[0], alice, "a"))
+    many = statements(deals_in(stages[0], alice, *[f"deal {n}" for n in range(50)]))
+    assert few == many == 15
+
+
+def test_undo_puts_deals_back_in_their_places(alice, stages):
+    a, _b = deals_in(stages[0], alice, "a", "b")
+    [c] = deals_in(stages[1], alice, "c")
+    operation = move_deals([a, c], to=stages[2], by=alice)
+    undo(operation, by=alice)
+    assert column(stages[0]) == ["a", "b"]
+    assert column(stages[1]) == ["c"]
+    for deal in (a, c):
+        assert deal.stage_visits.filter(left_at=None).get().stage == deal.stage
+
+
+def test_a_move_that_went_on_cannot_be_undone(alice, bob, stages):
+    a, b = deals_in(stages[0], alice, "a", "b")
+    operation = move_deals([a, b], to=stages[1], by=alice)
+    move_deals([b], to=stages[2], by=bob)
+    with pytest.raises(Stale, match="Moved on since: “b”"):
+        undo(operation, by=alice)
+    assert column(stages[1]) == ["a"]
+
+    operation = move_deals([a], to=stages[2], by=alice)
+    win_deals([a], by=alice)
+    with pytest.raises(DealClosed):
+        undo(operation, by=alice)
+
+
+def test_a_stage_is_emptied_of_everything(alice, charlie, manager, stages):
+    idle = timezone.now() - timedelta(days=9)
+    a, b = deals_in(stages[0], alice, "a", "b")
+    hidden = DealFactory(stage=stages[0], owner=charlie, visibility="owner", title="hidden")
+    won = DealFactory(won=True, owner=alice, stage=stages[0])
+    archived, deleted = deals_in(stages[0], alice, "archived", "deleted")
+    opportunities.archive([archived], by=alice)
+    opportunities.delete([deleted], by=alice)
+    replaced = DealFactory(stage=stages[0], deleted_at=timezone.now(), is_replaced=True)
+    StageVisit.objects.filter(deal=replaced).update(left_at=timezone.now())
+    Deal.everything.update(idle_since=idle)
+    deals_in(stages[1], alice, "last")
+
+    empty_stage(stages[0], into=stages[1], by=manager)
+
+    assert not Deal.everything.filter(stage=stages[0]).exists()
+    assert column(stages[1]) == ["last", "a", "b", "hidden"]
+    for deal in (a, b, hidden, won, archived, deleted):
+        now = Deal.everything.get(pk=deal.pk)
+        assert now.idle_since == idle
+        assert now.stage_visits.filter(left_at=None).get().stage == stages[1]
+    assert not StageVisit.objects.filter(deal=replaced, left_at=None).exists()
+    assert Deal.objects.get(pk=won.pk).status == "won"
+    assert Deal.everything.get(pk=replaced.pk).is_replaced
+
+
+def test_a_stage_is_emptied_by_those_who_configure_into_a_usable_one(alice, manager, stages):
+    deals_in(stages[0], alice, "a")
+    with pytest.raises(NotAllowed):
+        empty_stage(stages[0], into=stages[1], by=alice)
+    with pytest.raises(StageArchived):
+        empty_stage(stages[0], into=stages[0], by=manager)
+    Stage.objects.filter(pk=stages[1].pk).update(archived_at=timezone.now())
+    with pytest.raises(StageArchived):
+        empty_stage(stages[0], into=stages[1], by=manager)
+    assert column(stages[0]) == ["a"]
