@@ -61,7 +61,7 @@ def locked_out(request, credentials=None, *_arguments, **_keywords):
 def forgotten(request):
     """Ask for a letter with a link; the answer is the same for every address."""
     form = ForgottenForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             form.send(f"{request.scheme}://{request.get_host()}")
         except OSError:  # of the mail server: to say so would tell who has an account

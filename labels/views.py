@@ -116,7 +116,7 @@ def edit(request, kind, word):
     require(may_configure(request.user))
     of, name = LISTS[kind], word.name
     form = of.form(posted(request), instance=word)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             services.save_word(word, by=request.user)
             toast(request, _("“%(word)s” is saved.") % {"word": word})

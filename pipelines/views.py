@@ -32,7 +32,7 @@ def pipelines(request):
 def add_pipeline(request):
     require(may_configure(request.user))
     form = PipelineForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             added = services.add_pipeline(Pipeline(**form.cleaned_data), by=request.user)
             toast(request, _("“%(name)s” is added. Now add its stages.") % {"name": added})
@@ -46,7 +46,7 @@ def pipeline(request, pk):
     require(may_configure(request.user))
     shown = get_object_or_404(Pipeline, pk=pk)
     form = PipelineForm(posted(request), instance=shown)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         services.rename_pipeline(shown, form.cleaned_data["name"], by=request.user)
         toast(request, _("“%(name)s” is saved.") % {"name": shown})
         return redirect_after(request, "pipelines:pipeline", pk)
@@ -95,7 +95,7 @@ def restore_pipeline(request, pk):
 def add_stage(request, pk):
     of = wanted(request, Pipeline, pk)
     form = StageForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             stage = Stage(pipeline=of, **form.cleaned_data)
             services.add_stage(stage, by=request.user)
@@ -108,7 +108,7 @@ def add_stage(request, pk):
 def change_stage(request, pk):
     stage = wanted(request, Stage, pk)
     form = StageForm(posted(request), instance=stage)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             services.change_stage(stage, form.cleaned_data, by=request.user)
             toast(request, _("“%(name)s” is saved.") % {"name": stage})

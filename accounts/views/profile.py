@@ -19,7 +19,7 @@ def profile(request):
     # Not request.user: the form writes on it what is typed, and the page's frame shows that one.
     myself = User.objects.get(pk=request.user.pk)
     form = ProfileForm(posted(request), instance=myself)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         change_profile(request.user, form.cleaned_data)
         with translation.override(request.user.language):
             toast(request, _("Your profile is saved."))
@@ -32,7 +32,7 @@ def profile(request):
 def password(request):
     """Choose another password; other devices are signed out by it, this one is not."""
     form = PasswordChangeForm(request.user, posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         form.save()
         update_session_auth_hash(request, form.user)
         toast(request, _("Your password is changed."))

@@ -43,7 +43,7 @@ def edit(request, team):
     require(may_administer(request.user))
     name = team.name
     form = TeamForm(posted(request), instance=team)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             services.save_team(team, by=request.user)
             toast(request, _("The team “%(team)s” is saved.") % {"team": team})

@@ -29,7 +29,7 @@ def users(request):
 def add_user(request):
     require(may_administer(request.user))
     form = InvitationForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             added = services.add_user(
                 User(**form.cleaned_data, currency=request.user.currency), by=request.user
@@ -44,7 +44,7 @@ def change_user(request, pk):
     require(may_administer(request.user))
     member = get_object_or_404(User, pk=pk)
     form = UserForm(posted(request), instance=member)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             services.change_user(member, form.cleaned_data, by=request.user)
             toast(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
@@ -67,7 +67,7 @@ def deactivate_user(request, pk):
     leaver = get_object_or_404(User, pk=pk, is_active=True)
     owned = services.owned_count(leaver)
     form = HandOverForm(posted(request), leaver=leaver, is_needed=owned > 0)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals_on(form):
             heir = form.cleaned_data["heir"]
             handed_over = services.deactivate_user(leaver, heir=heir, by=request.user)
