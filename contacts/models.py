@@ -1,5 +1,7 @@
 """Person, with e-mail addresses and phone numbers, and Organization: whom we sell to."""
 
+import re
+
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Trim
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import LiveManager, Owned, OwnedQuerySet
 from core.models import LIVE, plain_column, words_index
 from core.validators import validate_line, validate_text
+
+
+DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 
 
 class ContactQuerySet(OwnedQuerySet):
@@ -46,6 +51,13 @@ class Organization(Owned):
 
     def get_absolute_url(self):
         return reverse("contacts:organization", args=[self.pk])
+
+    @property
+    def website_url(self):
+        """Where a link leads; nothing for what is not a web address, a script above all."""
+        if self.website.startswith(("https://", "http://")):
+            return self.website
+        return f"https://{self.website}" if DOMAIN.fullmatch(self.website) else ""
 
 
 class Person(Owned):
@@ -154,3 +166,9 @@ class PhoneNumber(Reach):
 
     def __str__(self):
         return self.number
+
+    @property
+    def dialled(self):
+        """What a phone dials: the digits, with the plus of a foreign number."""
+        plus = "+" if self.number.lstrip().startswith("+") else ""
+        return plus + "".join(each for each in self.number if each in "0123456789*#")

@@ -81,6 +81,18 @@ def create_organization(
     return _create(organization, labels=labels, token=token, by=by)
 
 
+def organization_named(
+    answer: Organization | str | None, *, token: uuid.UUID | None = None, by: User
+) -> Organization | None:
+    """The organization that a field gave which may also be answered with a new name.
+
+    A new name becomes an organization of ``by``; what exists, or nothing, is handed back as it is.
+    """
+    if not isinstance(answer, str):
+        return answer
+    return create_organization(Organization(name=answer), token=token, by=by)
+
+
 def _create(contact, *, labels, token, by, save_rest=None):
     require(may_write(by))
     operation, is_new = begin(f"{contact.kind}.created", by=by, token=token)
@@ -199,10 +211,12 @@ def reach_shown(reach):
 
 
 def in_words(value):
-    """``value`` for a person to read beside another one."""
+    """``value``, perhaps as an event keeps it, for a person to read beside another one."""
     if isinstance(value, list | tuple | set):
-        return ", ".join(sorted(str(each) for each in value)) or "—"
-    return "—" if value in (None, "") else value
+        return ", ".join(sorted(in_words(each) for each in value)) or "—"
+    if isinstance(value, dict):
+        return value["name"]
+    return "—" if value in (None, "") else str(value)
 
 
 def field_name(contact, name):

@@ -1,0 +1,68 @@
+"""The page of a person and of an organization: facts, what is sold to them, what happened."""
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from accounts.policies import may_write
+from contacts.models import Organization, Person
+from conversion.queries import lives_of
+from core.web import page
+from deals.models import Deal
+from leads.models import Lead
+
+MOST_SHOWN = 20
+
+
+@require_GET
+def person(request, number):
+    # Whoever sees a person sees the name of the organization; the page of that one has its own
+    # visibility.
+    own_page = Organization.objects.visible_to(request.user).filter(pk=OuterRef("organization"))
+    people = record_of(Person, request.user).annotate(may_see_organization=Exists(own_page))
+    found = get_object_or_404(people.select_related("organization"), pk=number)
+    context = {
+        "person": found,
+        "email_addresses": primary_first(found.email_addresses.all()),
+        "phone_numbers": primary_first(found.phone_numbers.all()),
+    }
+    return page(request, "contacts/person.html", about(found, request.user) | context)
+
+
+@require_GET
+def organization(request, number):
+    found = get_object_or_404(record_of(Organization, request.user), pk=number)
+    people = found.people(manager="objects").visible_to(request.user).by_name()
+    context = {"organization": found, "people": few(people)}
+    return page(request, "contacts/organization.html", about(found, request.user) | context)
+
+
+def record_of(model, user):
+    """The visible records of ``model``, each knowing whether ``user`` may delete it."""
+    own = model.objects.deletable_by(user).filter(pk=OuterRef("pk"))
+    return model.objects.visible_to(user).select_related("owner").annotate(may_delete=Exists(own))
+
+
+def about(contact, user):
+    """What both pages show: labels, visible leads and deals, rights, and whose life it is."""
+    link = {contact.kind: contact}
+    return {
+        "record": contact,
+        "labels": contact.labels.order_by("name", "pk"),
+        "leads": few(Lead.objects.visible_to(user).filter(**link).order_by("-pk")),
+        "deals": few(
+            Deal.objects.visible_to(user).filter(**link).select_related("stage").order_by("-pk")
+        ),
+        "may_write": may_write(user),
+        "subjects": lives_of(contact),
+    }
+
+
+def few(records):
+    """The first of ``records``, and whether there are more, in one question."""
+    found = list(records[: MOST_SHOWN + 1])
+    return {"rows": found[:MOST_SHOWN], "has_more": len(found) > MOST_SHOWN}
+
+
+def primary_first(reaches):
+    return sorted(reaches, key=lambda reach: (not reach.is_primary, reach.pk))
