@@ -67,6 +67,8 @@ class PersonAdmin(ContactAdmin):
 
     def save_formset(self, request, form, formset, change):
         """Addresses and numbers are part of the person, each kind as one whole list."""
+        # What the admin's own log asks of a formset that it has saved.
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         if not formset.has_changed():
             return
         written = set(formset.form.base_fields) - {"id", "person", "DELETE"}

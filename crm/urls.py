@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from crm import views
+from crm import public, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("deals.urls")),
     path("", include("activities.urls")),
     # Before the admin's own, which would show a second sign-in page.
-    path("admin/login/", views.admin_sign_in),
+    path("admin/login/", public.admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 

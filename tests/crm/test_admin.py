@@ -56,8 +56,10 @@ def test_only_admins_enter(who, signed_in, request):
 
 
 def test_strangers_sign_in_at_our_own_page(client, db):
-    assert client.get("/admin/").url == "/sign-in/?next=/admin/"
-    assert client.get("/admin/login/").url.startswith("/sign-in/?next=")
+    assert client.get("/admin/leads/", follow=True).redirect_chain == [
+        ("/admin/login/?next=/admin/leads/", 302),
+        ("/sign-in/?next=/admin/leads/", 302),
+    ]
 
 
 def test_an_admin_who_comes_by_the_door_is_let_in(admin, signed_in):
