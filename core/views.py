@@ -87,7 +87,7 @@ def context(form):
         "form": form,
         "hues": sorted(HUES),
         "rows": rows(),
-        "now": timezone.now(),
+        "now": timezone.now().replace(second=0, microsecond=0),
         "note": "Asked for a **quote** with on-site training:\n\n- ten people\n- two days",
         "segments": [("late", 2), ("today", 1), ("planned", 3), ("none", 1)],
         "columns": [

@@ -205,7 +205,8 @@ class Board extends HTMLElement {
       after: cards[at - 1]?.dataset.card ?? "",
       before: cards[at + 1]?.dataset.card ?? "",
     });
-    htmx.ajax("POST", card.dataset.move, { source: this.form, swap: "none" });
+    // What went wrong is said elsewhere; onanswered puts the card back.
+    htmx.ajax("POST", card.dataset.move, { source: this.form, swap: "none" }).catch(() => {});
   }
 
   fill(values) {

@@ -1,5 +1,8 @@
 /** <crm-dialog>: what is swapped into its dialog opens it; what empties it closes it. */
 
+const FIRST =
+  "[data-focus], [autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea), .dialog-foot button";
+
 class Dialog extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
@@ -18,6 +21,7 @@ class Dialog extends HTMLElement {
     if (filled && !this.dialog.open) {
       this.opener = document.activeElement;
       this.dialog.showModal();
+      this.dialog.querySelector(FIRST)?.focus();
     } else if (!filled && this.dialog.open) {
       this.dialog.close();
     }

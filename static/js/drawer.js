@@ -106,9 +106,14 @@ class Drawer extends HTMLElement {
     const link = this.linkTo(id);
     if (!link) return location.reload();
     this.travelling = true;
-    await htmx.ajax("GET", link.href, { target: this.dialog, swap: "innerHTML" });
-    this.travelling = false;
-    this.show(id);
+    try {
+      await htmx.ajax("GET", link.href, { target: this.dialog, swap: "innerHTML" });
+      this.show(id);
+    } catch {
+      // Offline: said in a toast; the list stays.
+    } finally {
+      this.travelling = false;
+    }
   }
 
   linkTo(id) {
