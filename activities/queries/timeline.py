@@ -1,0 +1,158 @@
+"""What happened to a record: notes, done activities and events, merged into one order.
+
+Each source is asked for one page behind the same place, so the work does not grow with a record's
+past, and "Show older" neither repeats nor leaves out anything.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
+
+from accounts.models import User
+from activities.models import Activity, Note
+from activities.queries.steps import also_about
+from history.models import Event
+
+SHOWN = ("notes", "activities", "changes")
+# Told by an entry of its own: the note, or the activity where it stands now.
+TOLD = ("note.written", "activity.planned", "activity.done")
+
+
+class Place(NamedTuple):
+    """Where an entry stands; as text, the cursor that "Show older" sends."""
+
+    at: datetime
+    source: int
+    number: int
+
+    def __str__(self):
+        return f"{self.at.isoformat()}~{self.source}~{self.number}"
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Place | None":
+        """The place that ``cursor`` names, ``None`` when it names none."""
+        try:
+            at, source, number = (cursor or "").split("~")
+            place = cls(parse_datetime(at), int(source), int(number))
+        except ValueError:
+            return None
+        if place.at is None or not is_aware(place.at) or not 0 <= place.number < 2**63:
+            return None
+        return place
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened: ``thing`` is a note, a done activity or an event."""
+
+    place: Place
+    thing: Note | Activity | Event
+
+    @property
+    def at(self):
+        return self.place.at
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Entries, newest first, pinned notes apart; ``older`` is the cursor to what came before, if
+    anything did.
+    """
+
+    entries: list[Entry]
+    pinned: list[Entry]
+    older: str | None
+
+
+def timeline(
+    subjects: Iterable[tuple[str, int]],
+    user: User,
+    *,
+    limit: int = 20,
+    before: str | None = None,
+    only: str | None = None,
+) -> Timeline:
+    """What happened to ``subjects``, the lives of a record that ``user`` sees: three queries.
+
+    ``before`` is a cursor (a broken one shows the newest entries), ``only`` one of ``SHOWN``.
+    Pinned notes stand on the first page alone.
+    """
+    subjects, behind = list(subjects), Place.read(before)
+    sources = {
+        "changes": (0, "operation__at", events_of(subjects)),
+        "activities": (1, "done_at", done_about(subjects, user)),
+        "notes": (2, "created_at", notes_about(subjects)),
+    }
+    found = []
+    for shown, (source, moment, rows) in sources.items():
+        if only in SHOWN and only != shown:
+            continue
+        page = newest_behind(rows, behind, source, moment)[: limit + 1]
+        if source == 2 and behind is None:
+            page = with_pinned(page, subjects)
+        found += [Entry(Place(row.at, source, row.pk), row) for row in page]
+    found.sort(key=lambda entry: entry.place, reverse=True)
+    pinned = [each for each in found if is_pinned(each.thing)]
+    flow = [each for each in found if not is_pinned(each.thing)]
+    older = str(flow[limit - 1].place) if len(flow) > limit else None
+    return Timeline(flow[:limit], pinned, older)
+
+
+def newest_behind(rows: QuerySet, behind: Place | None, source: int, moment: str) -> QuerySet:
+    """``rows`` behind a place, newest first, each with its moment as ``at``.
+
+    At one moment, sources follow each other, then numbers.
+    """
+    rows = rows.annotate(at=F(moment)).order_by(f"-{moment}", "-pk")
+    if behind is None:
+        return rows
+    if source > behind.source:
+        return rows.filter(**{f"{moment}__lt": behind.at})
+    if source < behind.source:
+        return rows.filter(**{f"{moment}__lte": behind.at})
+    same = Q(**{moment: behind.at, "pk__lt": behind.number})
+    return rows.filter(Q(**{f"{moment}__lt": behind.at}) | same)
+
+
+def notes_about(subjects):
+    return Note.objects.about(subjects).filter(is_pinned=False).select_related("author")
+
+
+def with_pinned(page, subjects):
+    """The notes of ``page`` and all that are pinned, in one query."""
+    both = Q(is_pinned=True) | Q(pk__in=page.values("pk"))
+    notes = Note.objects.about(subjects).filter(both)
+    return notes.annotate(at=F("created_at")).select_related("author")
+
+
+def done_about(subjects, user):
+    done = Activity.objects.done().filter(also_about(subjects, user))
+    return done.select_related("type", "done_by", "assignee", "lead", "deal")
+
+
+def events_of(subjects):
+    """The events of ``subjects``, each with ``is_bulk``: whether its act was about more records.
+
+    When a lead became a deal, both have an event; in one timeline the lead's stands for both, and
+    on the way back the deal's.
+    """
+    kinds = {kind for kind, _number in subjects}
+    events = Event.objects.about(subjects).exclude(verb__in=TOLD)
+    if {"lead", "deal"} <= kinds:
+        events = events.exclude(verb="deal.created", operation__verb="lead.converted")
+        events = events.exclude(verb="lead.returned")
+    siblings = Event.objects.filter(
+        operation=OuterRef("operation"), subject_kind=OuterRef("subject_kind")
+    ).exclude(subject_id=OuterRef("subject_id"))
+    return events.annotate(is_bulk=Exists(siblings)).select_related(
+        "operation__by", "operation__undone_by"
+    )
+
+
+def is_pinned(thing):
+    return isinstance(thing, Note) and thing.is_pinned

@@ -1,0 +1,33 @@
+"""Acts on activities and notes. Each keeps the next step of its record true, and writes history."""
+
+from activities.services.notes import (
+    NotYourNote,
+    change_note,
+    pin,
+    remove_note,
+    write_note,
+)
+from activities.services.planning import (
+    AlreadyDone,
+    AssigneeCannotSee,
+    change,
+    complete,
+    plan,
+    remove,
+    reopen,
+)
+
+__all__ = [
+    "AlreadyDone",
+    "AssigneeCannotSee",
+    "NotYourNote",
+    "change",
+    "change_note",
+    "complete",
+    "pin",
+    "plan",
+    "remove",
+    "remove_note",
+    "reopen",
+    "write_note",
+]
