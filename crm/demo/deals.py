@@ -1,0 +1,93 @@
+"""The deals of the demo: opened or converted from leads, moved stage by stage, won and lost."""
+
+import datetime
+from decimal import Decimal
+
+from conversion.services import convert_leads
+from crm.demo.leads import SHARING, Turn, linked
+from crm.demo.sales import RENEWALS, SALES, DealStory
+from crm.demo.things import Talk
+from deals.models import Deal
+from deals.services import lose_deals, move_deals, open_deal, win_deals
+from leads.models import Lead
+from leads.services import open_lead
+
+
+def tell_deals(diary, cast, customers):
+    """Write what happened to each deal of both pipelines into the diary."""
+    turn = Turn(customers)
+    for pipeline, stories in ((cast.sales, SALES), (cast.renewals, RENEWALS)):
+        stages = list(pipeline.stages.in_order())
+        for told in stories:
+            customer = turn.customer(told.company)
+            tell_deal(diary, cast, told, customer, turn.person(customer), stages)
+
+
+def tell_deal(diary, cast, told: DealStory, customer, person, stages):
+    story, talk, owner = diary.story(), Talk(diary, cast, customer), customer.owner
+    days_ago = told.closed + sum(told.stays)
+    if told.was_lead:
+        begin_as_lead(diary, cast, told, customer, person, story, talk, days_ago, stages[0])
+    else:
+        story.record = Deal(stage=stages[0], **said(diary, told))
+        story.then(
+            days_ago,
+            lambda: open_deal(
+                linked(story.record, customer, person), labels=cast.labelled(told.labels), by=owner
+            ),
+        )
+    if diary.random.random() < 0.3:
+        story.then(days_ago, lambda: talk.remind(story.record))
+    for stay, stage in zip(told.stays, [*stages[1 : len(told.stays)], None], strict=True):
+        days_ago -= stay
+        if stage is not None:
+            story.then(days_ago + 1, lambda: talk.do(story.record))
+            story.then(days_ago, lambda: talk.say(story.record))
+            story.then(days_ago, lambda stage=stage: move_deals([story.record], to=stage, by=owner))
+    if told.outcome:
+        close(cast, told, story, owner)
+    if told.next_in is not None:
+        since = min(told.stays[-1], max(0, 1 - told.next_in))
+        story.then(since, lambda: talk.plan(story.record, next_in=told.next_in))
+
+
+def begin_as_lead(diary, cast, told, customer, person, story, talk, days_ago, stage):
+    """It was a lead for a while, then its owner converted it."""
+    story.record = Lead(channel=diary.random.choice(cast.channels), **said(diary, told))
+    heard = days_ago + diary.random.randint(4, 14)
+    labels = cast.labelled(told.labels)
+    story.then(
+        heard,
+        lambda: open_lead(linked(story.record, customer, person), labels=labels, by=customer.owner),
+    )
+    story.then(heard - 1, lambda: talk.say(story.record))
+    story.then(days_ago + 1, lambda: talk.do(story.record))
+
+    def convert():
+        conversion = convert_leads([story.record], into=stage, by=customer.owner)
+        story.record = Deal.objects.get(pk=conversion.pairs.get().deal_number)
+
+    story.then(days_ago, convert)
+
+
+def close(cast, told, story, owner):
+    def win():
+        win_deals([story.record], by=owner)
+
+    def lose():
+        lose_deals([story.record], reason=cast.reasons[told.reason], comment=told.comment, by=owner)
+
+    story.then(told.closed, win if told.outcome == "won" else lose)
+
+
+def said(diary, told):
+    """What is known of a sale from its first day, as a lead or as a deal."""
+    value = Decimal(told.value) if told.value else None
+    weeks = diary.random.randint(2, 10)
+    return {
+        "title": told.title,
+        "value": value,
+        "currency": told.currency if value else "",
+        "expected_close_on": diary.today + datetime.timedelta(weeks=weeks, days=-told.closed),
+        "visibility": diary.random.choice(SHARING),
+    }
