@@ -4,7 +4,6 @@ from conversion.services.converting import (
     AlreadyConverted,
     ConversionUndone,
     LeadArchived,
-    NothingSelected,
     NoUsableStage,
     convert_leads,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "DealsWentOn",
     "LeadArchived",
     "NoUsableStage",
-    "NothingSelected",
     "convert_leads",
     "return_to_leads",
     "undo_conversion",

@@ -17,14 +17,11 @@ from core.ordering import rank_first
 from deals.models import Deal
 from history.services import begin
 from leads.models import Lead
+from lists.selection import NothingSelected
 from opportunities.services import OwnerInactive
 from pipelines.models import Pipeline, Stage
 
 STEPS = 8  # how often ``convert_leads`` tells how far it is
-
-
-class NothingSelected(Refused):
-    """There is nothing to convert or to return."""
 
 
 class NoUsableStage(Refused):

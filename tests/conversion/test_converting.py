@@ -16,7 +16,6 @@ from conversion.models import Conversion, ConvertedLead
 from conversion.services import (
     AlreadyConverted,
     LeadArchived,
-    NothingSelected,
     NoUsableStage,
     convert_leads,
 )
@@ -24,6 +23,7 @@ from core.errors import Missing, NotAllowed
 from deals.models import Deal, StageVisit
 from history.models import Event, Operation
 from leads.models import Lead
+from lists.selection import NothingSelected
 from opportunities import services as opportunities
 from opportunities.services import OwnerInactive
 from tests.factories import (

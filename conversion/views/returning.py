@@ -1,0 +1,61 @@
+"""Return deals to the leads."""
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.policies import may_write, require
+from conversion.asking import asked_deals
+from conversion.services import return_to_leads
+from conversion.views.dialog import asked_again, asking, dialog
+from core.errors import Missing, NotAllowed, Refused
+from core.forms import OnceMixin
+from core.web import redirect_after, safe_next, toast
+from deals.table import FILTERS
+
+NAMED = 3  # how many deals the dialog names
+
+
+@require_http_methods(["GET", "POST"])
+def return_deals(request):
+    """Ask whether the deals return to the leads, then return them."""
+    require(may_write(request.user))
+    asked = asking(request)
+    deals = asked_deals(asked, request.user)
+    if "token" not in request.POST:
+        return return_dialog(request, deals, OnceMixin())
+    form = OnceMixin(request.POST)
+    if not form.is_valid() or asked_again(form, asked, deals.count()):
+        return return_dialog(request, deals, form)
+    try:
+        operation = return_to_leads(deals, token=form.cleaned_data["token"], by=request.user)
+    except (Missing, NotAllowed):
+        raise
+    except Refused as refused:
+        return return_dialog(request, deals, form, refused)
+    return returned(request, operation)
+
+
+def return_dialog(request, deals, form, refused=None):
+    titles = list(deals.values_list("title", flat=True)[:NAMED])
+    context = {"size": deals.count(), "titles": titles}
+    return dialog(request, "conversion/return.html#return", form, context, FILTERS, refused)
+
+
+def returned(request, operation):
+    """Say what was done and go on: to the lead if it is one, else where the user came from."""
+    numbers = operation.events.filter(subject_kind="lead").values_list("subject_id", flat=True)
+    size = len(numbers)
+    there = reverse("leads:detail", args=[numbers[0]]) if size == 1 else reverse("leads:inbox")
+    words = ngettext(
+        "%(count)d deal is back among the leads.",
+        "%(count)d deals are back among the leads.",
+        size,
+    )
+    toast(
+        request,
+        words % {"count": size},
+        undo=reverse("history:undo", args=[operation.pk]),
+        link=(there, ngettext("See the lead", "See the leads", size)),
+    )
+    return redirect_after(request, safe_next(request, there))
