@@ -5,9 +5,11 @@ from django.contrib import admin
 from accounts.models import User
 from core.admin import ServedAdmin
 from deals.models import Deal
+from deals.services.opening import change_deal, open_deal
 from leads.models import Lead
 from leads.services import open_lead
 from opportunities import services
+from pipelines.models import Stage
 
 SHARED = [
     "title",
@@ -50,29 +52,47 @@ class OpportunityAdmin(ServedAdmin):
         if owner := values.pop("owner", None):
             services.assign([row], to=owner, by=request.user)
         if values:
-            services.change(row, values, by=request.user)
+            self.change_fields(row, values, by=request.user)
+
+    def change_fields(self, row, values, *, by):
+        services.change(row, values, by=by)
 
     def remove(self, request, rows):
         services.delete(rows, by=request.user)
+
+    def follow(self, request, row, followers):
+        """Services add a record without followers; the history names them as a change."""
+        if followers:
+            services.change(row, {"followers": followers}, by=request.user)
 
 
 @admin.register(Lead)
 class LeadAdmin(OpportunityAdmin):
     def add(self, request, row, values):
         lead = open_lead(row, labels=values["labels"], by=request.user)
-        if values["followers"]:
-            services.change(lead, {"followers": values["followers"]}, by=request.user)
+        self.follow(request, lead, values["followers"])
 
 
 @admin.register(Deal)
 class DealAdmin(OpportunityAdmin):
-    """Deals are added and moved on the board, where their stages are."""
+    """Deals are moved, won and lost in the product; a new one enters the stage chosen here."""
 
     fields = ["stage", "status", *SHARED, "probability"]
-    readonly_fields = ["stage", "status"]
     list_display = [*OpportunityAdmin.list_display, "stage", "status"]
     list_select_related = [*OpportunityAdmin.list_select_related, "stage"]
     list_filter = ["status", "visibility"]
 
-    def has_add_permission(self, request):
-        return False
+    def get_readonly_fields(self, request, obj=None):
+        return ["stage", "status"] if obj else ["status"]
+
+    def formfield_for_foreignkey(self, field, request, **options):
+        if field.name == "stage":
+            options["queryset"] = Stage.objects.active().in_order()
+        return super().formfield_for_foreignkey(field, request, **options)
+
+    def add(self, request, row, values):
+        deal = open_deal(row, labels=values["labels"], by=request.user)
+        self.follow(request, deal, values["followers"])
+
+    def change_fields(self, row, values, *, by):
+        change_deal(row, values, by=by)

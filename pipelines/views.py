@@ -9,6 +9,7 @@ from accounts.policies import may_configure, require
 from core.errors import Missing
 from core.references import references
 from core.web import page, posted, redirect_after, refusals_on, toast
+from deals.services.movement import empty_stage
 from pipelines import services
 from pipelines.forms import EmptyStageForm, PipelineForm, StageForm
 from pipelines.models import Pipeline, Stage
@@ -157,8 +158,6 @@ def end_stage(request, pk):
 @transaction.atomic
 def end(stage, *, into=None, by):
     """End ``stage``, its deals moved ``into`` another one, and say what happened."""
-    from deals.services.movement import empty_stage
-
     if into:
         empty_stage(stage, into=into, by=by)
     if not services.was_visited(stage):

@@ -173,8 +173,22 @@ def test_no_field_of_the_admin_converts_or_sets_aside(admin, alice, signed_in):
     assert not ConvertedLead.objects.exists()
 
 
-def test_deals_are_not_added_here(admin, signed_in):
-    assert signed_in(admin).get(address(Deal, "add")).status_code == 403
+def test_a_deal_is_added_and_changed_through_its_services(admin, alice, stages, signed_in):
+    draft = DealFactory.build(owner=alice, person=PersonFactory(owner=alice), stage=stages[1])
+    client = signed_in(admin)
+    values = typed(draft, stage=stages[1].pk, probability="")
+    assert client.post(address(Deal, "add"), values).status_code == 302
+    deal = Deal.objects.get()
+    assert StageVisit.objects.get().stage == deal.stage == stages[1]
+    assert deal.created_by == admin
+    values = typed(deal, stage=stages[2].pk, probability=75)
+    assert client.post(address(Deal, "change", deal.pk), values).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.stage, deal.probability) == (stages[1], 75)
+    assert [*Event.objects.order_by("pk").values_list("verb", flat=True)] == [
+        "deal.created",
+        "deal.changed",
+    ]
 
 
 @pytest.mark.parametrize("factory", [LeadFactory, DealFactory])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from deals.models import Deal
 from pipelines.models import Pipeline, Stage
 from tests.factories import DealFactory, PipelineFactory
 
@@ -115,6 +116,10 @@ def test_a_stage_with_deals_asks_where_they_go(manager, alice, pipeline, stages,
     assert client.post(path, {}).status_code == 422
     assert client.post(path, {"into": stages[0].pk}).status_code == 422
     assert not Stage.objects.get(pk=stages[0].pk).archived_at
+    response = client.post(path, {"into": stages[2].pk}, follow=True)
+    assert "“Qualified” is archived." in response.text
+    assert Deal.objects.get().stage == stages[2]
+    assert Stage.objects.get(pk=stages[0].pk).archived_at
 
 
 def test_refusals_are_pages_that_say_why(manager, pipeline, signed_in):
