@@ -12,7 +12,6 @@ from accounts.models import LiveManager, Owned, OwnedQuerySet
 from core.models import LIVE, plain_column, words_index
 from core.validators import validate_line, validate_text
 
-
 DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 
 

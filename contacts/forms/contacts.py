@@ -53,7 +53,8 @@ class ContactForm(OnceMixin):
 
     def values(self):
         """What was typed, by the names of the contact's own fields."""
-        return {name: self.cleaned_data[name] for name in self.value_names()}
+        typed = {name: self.cleaned_data[name] for name in self.value_names()}
+        return typed | {"labels": list(typed["labels"])}
 
     def show_conflict(self, stale):
         """Tell both values, and let the next save count what stands there now as seen."""

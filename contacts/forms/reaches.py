@@ -13,7 +13,12 @@ MOST_ROWS = 20
 class ReachForm(forms.Form):
     """One row: the address or number, and its kind."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Reach.Kind, initial=Reach.Kind.WORK)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Reach.Kind, initial=Reach.Kind.WORK, required=False
+    )
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or Reach.Kind.WORK
 
 
 class EmailForm(ReachForm):
