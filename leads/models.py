@@ -26,6 +26,10 @@ class LeadQuerySet(OpportunityQuerySet):
             "labels"
         )
 
+    def for_panel(self):
+        """Fetch all that a lead's own panel shows of its row."""
+        return self.for_table().select_related("archived_by", "created_by")
+
 
 class Lead(Opportunity):
     """A possible sale, kept in the inbox until it is converted, archived or deleted."""

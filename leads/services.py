@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.policies import lock
+from contacts.services import create_organization, create_person
 from labels.models import Label
 from leads.models import Lead
 from opportunities import services as opportunities
@@ -18,14 +19,20 @@ def open_lead(
 ) -> Lead:
     """Save an unsaved ``lead`` with its labels and first event; whoever adds it has seen it.
 
-    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
-    lead. Refused to people who may not write; ``ValidationError`` without a person or an
+    A person or organization of it that is not saved yet is created along with it. Its owner is
+    ``by`` unless it has one. A repeat with the same ``token`` answers with the first lead and
+    creates nothing. Refused to people who may not write; ``ValidationError`` without a person or an
     organization.
     """
     if lead.origin == Lead.Origin.MANUAL:
         lead.seen_at = timezone.now()
 
     def save(lead):
+        if lead.organization and lead.organization.pk is None:
+            lead.organization = create_organization(lead.organization, by=by)
+        if lead.person and lead.person.pk is None:
+            lead.person.organization = lead.organization
+            lead.person = create_person(lead.person, by=by)
         lead.full_clean()
         lead.save()
         lead.labels.set(labels)

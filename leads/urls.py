@@ -1,5 +1,25 @@
 """The addresses of the leads app."""
 
+from django.urls import path
+
+from leads import views
+
 app_name = "leads"
 
-urlpatterns = []
+urlpatterns = [
+    path("leads/", views.inbox, name="inbox"),
+    path("leads/archived/", views.archived, name="archived"),
+    path("leads/deleted/", views.deleted, name="deleted"),
+    path("leads/deleted/bring-back/", views.bring_back, name="bring_back"),
+    path("leads/new/", views.create, name="create"),
+    path("leads/archive/", views.archive, name="archive"),
+    path("leads/restore/", views.restore, name="restore"),
+    path("leads/assign/", views.assign, name="assign"),
+    path("leads/label/", views.label, name="label"),
+    path("leads/unlabel/", views.unlabel, name="unlabel"),
+    path("leads/mark-unseen/", views.mark_unseen, name="mark_unseen"),
+    path("leads/delete/", views.delete, name="delete"),
+    path("leads/<int:pk>/", views.detail, name="detail"),
+    path("leads/<int:pk>/edit/", views.edit, name="edit"),
+    path("leads/<int:pk>/mark-seen/", views.mark_seen, name="mark_seen"),
+]

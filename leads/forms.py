@@ -1,0 +1,144 @@
+"""What people type about a lead: to add one, and to change one."""
+
+from django import forms
+from django.core import signing
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, Visibility
+from contacts.models import Organization, Person
+from core.forms import (
+    CurrencyField,
+    DayField,
+    LineField,
+    MoneyAmountField,
+    OnceMixin,
+    RecordField,
+)
+from history.services import frozen
+from labels.models import Channel, Label
+
+SIGNER = signing.Signer(salt="leads.forms")
+
+
+class LeadForm(forms.Form):
+    """The fields of a lead that people write; each user chooses among the contacts they see."""
+
+    title = LineField(label=_("Title"), max_length=200)
+    value = MoneyAmountField(label=_("Value"), required=False)
+    currency = CurrencyField(label=_("Currency"))
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), empty_label=None)
+    labels = forms.ModelMultipleChoiceField(
+        label=_("Labels"),
+        queryset=Label.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    channel = forms.ModelChoiceField(
+        label=_("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
+    )
+    campaign = LineField(label=_("Campaign"), max_length=80, required=False)
+    expected_close_on = DayField(label=_("Expected close"), required=False)
+    visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
+
+    may_create_contacts = False
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, model, url in (
+            ("person", Person, "contacts:person_options"),
+            ("organization", Organization, "contacts:organization_options"),
+        ):
+            self.fields[name] = RecordField(
+                self.contacts(model, user, self.initial.get(name)),
+                url=url,
+                may_create=self.may_create_contacts,
+                label=capfirst(model._meta.verbose_name),
+                required=False,
+            )
+        self.order_fields(("person", "organization"))
+        may_own = User.objects.filter(is_active=True, role__in=("rep", "manager", "admin"))
+        present = self.initial.get("owner")
+        if present:
+            may_own |= User.objects.filter(pk=present.pk)
+        self.fields["owner"].queryset = may_own.order_by("name")
+        in_use = Channel.objects.filter(archived_at=None)
+        if present := self.initial.get("channel"):
+            in_use |= Channel.objects.filter(pk=present.pk)
+        self.fields["channel"].queryset = in_use.order_by("name")
+
+    def contacts(self, model, user, present):
+        """The contacts to choose from; the one a lead has may stay, even if it may not be seen."""
+        visible = model.objects.visible_to(user)
+        return visible | model.objects.filter(pk=present.pk) if present else visible
+
+    def clean(self):
+        given = super().clean()
+        linked = ("person", "organization")
+        if not any(given.get(name) or name in self.errors for name in linked):
+            self.add_error("person", _t("Choose a person, an organization or both."))
+        if given.get("value") is None and "value" not in self.errors:
+            given["currency"] = ""  # they go together
+        if "labels" in given:
+            given["labels"] = sorted(given["labels"], key=lambda label: label.pk)
+        return given
+
+
+class AddLeadForm(OnceMixin, LeadForm):
+    """A new lead; a person or an organization may be new with it, by a name nobody has yet."""
+
+    may_create_contacts = True
+
+
+class ChangeLeadForm(LeadForm):
+    """A lead as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, lead, user, **kwargs):
+        names = [name for name in self.base_fields if name not in ("seen", "labels")]
+        shown = {name: getattr(lead, name) for name in ("person", "organization", *names)}
+        shown["labels"] = sorted(lead.labels.all(), key=lambda label: label.pk)
+        self.found = {name: frozen(value) for name, value in shown.items()}
+        initial = {**shown, "currency": lead.currency or user.currency}
+        initial["seen"] = SIGNER.sign_object(self.found)
+        super().__init__(*args, user=user, initial=initial, **kwargs)
+
+    def clean_seen(self):
+        try:
+            return SIGNER.unsign_object(self.cleaned_data["seen"])
+        except (signing.BadSignature, ValueError) as broken:
+            raise forms.ValidationError(_t("Load the page again before you save.")) from broken
+
+    def changes(self):
+        """The fields in which the user wrote something else than the form showed."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        seen = self.cleaned_data["seen"]
+        return {name: value for name, value in given.items() if frozen(value) != seen.get(name)}
+
+    def tell_what_changed_meanwhile(self):
+        """Put both values at every field that somebody else changed, and let the user decide: the
+        form sent once more says that it saw the new ones.
+        """
+        seen = self.cleaned_data["seen"]
+        for name in self.changes():
+            if seen.get(name) != self.found[name]:
+                told = _t("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
+                values = {"seen": written(seen.get(name)), "found": written(self.found[name])}
+                self.add_error(name, told % values)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.initial["seen"]
+
+
+def written(value):
+    """A frozen value as people read it."""
+    match value:
+        case None | "" | []:
+            return "—"
+        case {"name": name}:
+            return f"“{name}”"
+        case list():
+            return ", ".join(written(each) for each in value)
+        case _:
+            return f"“{value}”"

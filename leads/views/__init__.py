@@ -1,0 +1,26 @@
+"""The pages of the leads, one file for each of them."""
+
+from leads.views.adding import create
+from leads.views.bulk import archive, assign, delete, label, mark_unseen, restore, unlabel
+from leads.views.changing import edit
+from leads.views.deleted import bring_back, deleted
+from leads.views.detail import detail, mark_seen
+from leads.views.inbox import archived, inbox
+
+__all__ = [
+    "archive",
+    "archived",
+    "assign",
+    "bring_back",
+    "create",
+    "delete",
+    "deleted",
+    "detail",
+    "edit",
+    "inbox",
+    "label",
+    "mark_seen",
+    "mark_unseen",
+    "restore",
+    "unlabel",
+]

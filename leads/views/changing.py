@@ -1,0 +1,38 @@
+"""Change a lead: only what was really changed is written, and nobody's change is overwritten."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.policies import may_write, require
+from core.errors import Stale
+from core.web import page, redirect_after, toast
+from leads.forms import ChangeLeadForm
+from leads.models import Lead
+from opportunities import services
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, pk):
+    lead = get_object_or_404(Lead.objects.visible_to(request.user).for_panel(), pk=pk)
+    require(may_write(request.user))
+    form = ChangeLeadForm(request.POST or None, lead=lead, user=request.user)
+    if form.is_valid():
+        try:
+            operation = services.change(
+                lead, form.changes(), seen=form.cleaned_data["seen"], by=request.user
+            )
+        except Stale:
+            form.tell_what_changed_meanwhile()
+            return shown(request, form, lead, status=409)
+        if operation:
+            undo = reverse("history:undo", args=[operation.pk])
+            toast(request, _("Lead “%(title)s” changed.") % {"title": lead}, undo=undo)
+        return redirect_after(request, lead)
+    return shown(request, form, lead)
+
+
+def shown(request, form, lead, status=None):
+    context = {"form": form, "lead": lead}
+    return page(request, "leads/edit.html", context, parts=["edit"], status=status)

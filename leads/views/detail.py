@@ -1,0 +1,73 @@
+"""A lead: as a page, and as a panel beside the list; and that somebody has seen it."""
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from contacts.models import Organization, Person
+from conversion.queries import later_life, lives_of
+from core.web import page, safe_next
+from leads import services
+from leads.models import Lead
+
+
+@require_GET
+def detail(request, pk):
+    lead = shown_to(request.user, pk)
+    if lead is None:
+        return to_later_life(request.user, pk)
+    return page(request, "leads/detail.html", panel_of(lead, request), parts=["panel"])
+
+
+@require_POST
+def mark_seen(request, pk):
+    lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
+    services.mark_seen([lead], by=request.user)
+    if request.htmx:
+        return HttpResponse()
+    return redirect(safe_next(request, lead))
+
+
+def shown_to(user, pk):
+    """The lead with all that its panel shows of its own row, and what ``user`` may do to it."""
+    same = {"pk": OuterRef("pk")}
+    leads = Lead.objects.visible_to(user).annotate(
+        may_change=Exists(Lead.objects.changeable_by(user).filter(**same)),
+        may_delete=Exists(Lead.objects.deletable_by(user).filter(**same)),
+    )
+    return leads.for_panel().filter(pk=pk).first()
+
+
+def beside(request):
+    """The lead that ``?peek=`` asks for beside a list, if it is there and may be seen."""
+    pk = request.GET.get("peek", "")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return None
+    return shown_to(request.user, pk)
+
+
+def panel_of(lead, request):
+    """The context of ``leads/_panel.html``."""
+    user = request.user
+    people = Person.objects.visible_to(user).prefetch_related("email_addresses", "phone_numbers")
+    organizations = Organization.objects.visible_to(user)
+    return {
+        "lead": lead,
+        "subjects": lives_of(lead),
+        # Everybody sees the names; who may see the contact itself gets its page and addresses.
+        "person": lead.person_id and people.filter(pk=lead.person_id).first(),
+        "organization": (
+            lead.organization_id and organizations.filter(pk=lead.organization_id).first()
+        ),
+    }
+
+
+def to_later_life(user, pk):
+    """A converted lead's address leads to its deal, for as long as that is what it became."""
+    deal = later_life("lead", pk, user)
+    if deal is None:
+        raise Http404
+    response = redirect(deal)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
