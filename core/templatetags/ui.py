@@ -7,6 +7,7 @@ from functools import cache
 
 import nh3
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.numbers import get_currency_precision, parse_pattern
 from django import template
 from django.urls import reverse
@@ -102,8 +103,9 @@ def day(value):
 
 
 def written_day(value, today):
-    pattern = "j M" if value.year == today.year else "j M Y"
-    return formats.date_format(value, pattern).replace(" ", NBSP)
+    pattern = "d MMM" if value.year == today.year else "d MMM y"
+    locale = babel_locale(get_language() or "en")
+    return format_date(value, pattern, locale=locale).replace(" ", NBSP)
 
 
 @register.filter

@@ -47,6 +47,11 @@ def test_days(value, shown):
         assert ui.day(value) == shown
 
 
+def test_a_day_is_written_as_french_readers_write_it():
+    with time_machine.travel(NOON), translation.override("fr"):
+        assert ui.day(date(2026, 12, 24)) == "24\u00a0déc."
+
+
 def test_today_is_the_readers_own_day():
     late = datetime(2026, 12, 3, 23, 30, tzinfo=UTC)
     with time_machine.travel(NOON), translation.override("en"):
