@@ -106,7 +106,11 @@ class InvitationForm(UserForm):
 class HandOverForm(forms.Form):
     """Who takes over what somebody owns who leaves."""
 
-    heir = forms.ModelChoiceField(label=_("New owner of their records"), queryset=None)
+    heir = forms.ModelChoiceField(
+        label=_("New owner of their records"),
+        queryset=None,
+        empty_label=_("Choose a colleague"),
+    )
 
     def __init__(self, *args, leaver, is_needed, **kwargs):
         super().__init__(*args, **kwargs)

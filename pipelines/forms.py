@@ -28,7 +28,11 @@ class StageField(forms.ModelChoiceField):
 class EmptyStageForm(forms.Form):
     """Where the deals of a stage go."""
 
-    into = StageField(label=_("Move its deals to"), queryset=Stage.objects.none())
+    into = StageField(
+        label=_("Move its deals to"),
+        queryset=Stage.objects.none(),
+        empty_label=_("Choose a stage"),
+    )
 
     def __init__(self, *args, stage, **kwargs):
         super().__init__(*args, **kwargs)
