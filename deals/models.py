@@ -68,6 +68,12 @@ class DealQuerySet(OpportunityQuerySet):
             "stage__pipeline", "person", "organization", "owner"
         ).prefetch_related("labels")
 
+    def for_page(self):
+        """Fetch all that a deal's own page shows of its row."""
+        return self.for_table().select_related(
+            "channel", "lost_reason", "won_by", "lost_by", "archived_by", "created_by"
+        )
+
 
 class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""

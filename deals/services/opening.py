@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from contacts.services import create_organization, create_person
 from core.errors import Refused
 from core.ordering import rank_first
 from deals.models import Deal, StageVisit
@@ -28,12 +29,18 @@ def open_deal(
 ) -> Deal:
     """Save an unsaved ``deal`` at the top of its stage's column, with its labels and first event.
 
-    Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
-    deal. Refused to people who may not write, and with ``StageArchived``; ``ValidationError``
-    without a person or an organization.
+    A person or organization of it that is not saved yet is created along with it. Its owner is
+    ``by`` unless it has one. A repeat with the same ``token`` answers with the first deal and
+    creates nothing. Refused to people who may not write, and with ``StageArchived``;
+    ``ValidationError`` without a person or an organization.
     """
 
     def save(deal):
+        if deal.organization and deal.organization.pk is None:
+            deal.organization = create_organization(deal.organization, by=by)
+        if deal.person and deal.person.pk is None:
+            deal.person.organization = deal.organization
+            deal.person = create_person(deal.person, by=by)
         deal.stage = hold_stage(deal.stage)
         deal.stage_entered_at = deal.idle_since = timezone.now()
         deal.position = rank_first(deal.stage_entered_at)

@@ -1,0 +1,250 @@
+"""What people type about a deal: to add one, to change one, to move it, to say why it was lost."""
+
+from django import forms
+from django.core import signing
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, Visibility
+from contacts.models import Organization, Person
+from core.forms import (
+    CurrencyField,
+    DayField,
+    LineField,
+    MoneyAmountField,
+    OnceMixin,
+    RecordField,
+)
+from deals.models import Deal, LostReason
+from history.services import frozen
+from labels.models import Channel, Label
+from lists.selection import LARGEST_ID
+from pipelines.models import Stage
+
+SIGNER = signing.Signer(salt="deals.forms")
+
+
+class StageField(forms.ModelChoiceField):
+    """A stage that deals may enter, under the name of its pipeline."""
+
+    def __init__(self, **kwargs):
+        stages = Stage.objects.active().in_order().select_related("pipeline")
+        super().__init__(queryset=stages, empty_label=None, **kwargs)
+        self.choices = self.by_pipeline
+
+    def by_pipeline(self):
+        groups = {}
+        for stage in self.queryset.all():
+            groups.setdefault(stage.pipeline.name, []).append((stage.pk, stage.name))
+        return list(groups.items())
+
+
+class DealForm(forms.Form):
+    """The fields of a deal that people write; each user chooses among the contacts they see."""
+
+    title = LineField(label=_("Title"), max_length=200)
+    value = MoneyAmountField(label=_("Value"), required=False)
+    currency = CurrencyField(label=_("Currency"))
+    probability = forms.IntegerField(
+        label=_("Chance of winning, in percent"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text=_("Empty: the chance of the stage."),
+    )
+    expected_close_on = DayField(label=_("Expected close"), required=False)
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), empty_label=None)
+    labels = forms.ModelMultipleChoiceField(
+        label=_("Labels"),
+        queryset=Label.objects.order_by("name", "pk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    channel = forms.ModelChoiceField(
+        label=_("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
+    )
+    campaign = LineField(label=_("Campaign"), max_length=80, required=False)
+    visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
+
+    may_create_contacts = False
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, model, url in (
+            ("person", Person, "contacts:person_options"),
+            ("organization", Organization, "contacts:organization_options"),
+        ):
+            self.fields[name] = RecordField(
+                self.contacts(model, user, self.initial.get(name)),
+                url=url,
+                may_create=self.may_create_contacts,
+                label=capfirst(model._meta.verbose_name),
+                required=False,
+            )
+        self.order_fields(("title", "person", "organization"))
+        self.fields["owner"].queryset = (
+            User.objects.who_may_own() | self.present(User, "owner")
+        ).order_by("name", "pk")
+        self.fields["channel"].queryset = (
+            Channel.objects.filter(archived_at=None) | self.present(Channel, "channel")
+        ).order_by("name", "pk")
+
+    def contacts(self, model, user, present):
+        """The contacts to choose from; the one a deal has may stay, even if it may not be seen."""
+        visible = Q(pk__in=model.objects.visible_to(user).values("pk"))
+        return model.objects.filter(visible | Q(pk=present.pk) if present else visible)
+
+    def present(self, model, name):
+        """What the deal has in the field ``name``: it may stay, even if it is out of use."""
+        value = self.initial.get(name)
+        return model.objects.filter(pk=value.pk) if value else model.objects.none()
+
+    def clean(self):
+        given = super().clean()
+        contacts = ("person", "organization")
+        if not any(given.get(name) or name in self.errors for name in contacts):
+            self.add_error("person", _t("Choose a person, an organization or both."))
+        if given.get("value") is None and "value" not in self.errors:
+            given["currency"] = ""  # they go together
+        if "labels" in given:
+            given["labels"] = sorted(given["labels"], key=lambda label: label.pk)
+        return given
+
+
+class AddDealForm(OnceMixin, DealForm):
+    """A new deal in a stage; its person or organization may be new with it."""
+
+    stage = StageField(label=_("Stage"))
+
+    may_create_contacts = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(("title", "person", "organization", "value", "currency", "stage"))
+
+    def draft(self):
+        """The unsaved deal as it was typed."""
+        given = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("token", "labels")
+        }
+        for name, model in (("person", Person), ("organization", Organization)):
+            if isinstance(given[name], str):
+                given[name] = model(name=given[name])
+        return Deal(**given)
+
+
+class ChangeDealForm(DealForm):
+    """A deal as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, deal, user, **kwargs):
+        names = [name for name in self.base_fields if name not in ("seen", "labels")]
+        shown = {name: getattr(deal, name) for name in ("person", "organization", *names)}
+        shown["labels"] = sorted(deal.labels.all(), key=lambda label: label.pk)
+        self.found = {name: frozen(value) for name, value in shown.items()}
+        initial = {**shown, "currency": deal.currency or user.currency}
+        initial["seen"] = SIGNER.sign_object(self.found)
+        super().__init__(*args, user=user, initial=initial, **kwargs)
+
+    def clean_seen(self):
+        try:
+            return SIGNER.unsign_object(self.cleaned_data["seen"])
+        except (signing.BadSignature, ValueError) as broken:
+            raise forms.ValidationError(_t("Load the page again before you save.")) from broken
+
+    def changes(self):
+        """The fields in which the user wrote something else than the form showed."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        seen = self.cleaned_data["seen"]
+        return {name: value for name, value in given.items() if frozen(value) != seen.get(name)}
+
+    def tell_what_changed_meanwhile(self):
+        """Put both values at every field that somebody else changed, and let the user decide: the
+        form sent once more says that it saw the new ones.
+        """
+        seen = self.cleaned_data["seen"]
+        for name in self.changes():
+            if seen.get(name) != self.found[name]:
+                told = _t("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
+                values = {"seen": written(seen.get(name)), "found": written(self.found[name])}
+                self.add_error(name, told % values)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.initial["seen"]
+
+
+class MoveForm(forms.Form):
+    """Where a deal goes, and where it was seen. A drag stays within the pipeline it began in."""
+
+    stage = forms.ModelChoiceField(
+        queryset=Stage.objects.none(),
+        error_messages={
+            "required": _("Choose a stage."),
+            "invalid_choice": _("Deals cannot enter this stage any more. Choose another one."),
+        },
+    )
+    left = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
+    after = forms.CharField(required=False)
+    before = forms.CharField(required=False)
+
+    def __init__(self, *args, deal, user, is_drag, **kwargs):
+        super().__init__(*args, **kwargs)
+        stages = Stage.objects.active()
+        if is_drag:
+            stages = stages.filter(pipeline=deal.stage.pipeline_id)
+        self.fields["stage"].queryset = stages
+        self.deal = deal
+        self.visible = Deal.objects.visible_to(user)
+
+    def clean_left(self):
+        left = self.cleaned_data["left"]
+        return {} if left is None else {self.deal.pk: left}
+
+    def clean_after(self):
+        return self.neighbour("after")
+
+    def clean_before(self):
+        return self.neighbour("before")
+
+    def neighbour(self, name):
+        """The deal beside which this one was dropped; one that is gone by now is no reason to
+        refuse the move.
+        """
+        pk = self.cleaned_data[name]
+        if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+            return None
+        return self.visible.filter(pk=pk).first()
+
+
+class LostForm(forms.Form):
+    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment."""
+
+    reason = forms.ModelChoiceField(
+        label=_("Reason"), queryset=LostReason.objects.none(), empty_label=_("Choose a reason")
+    )
+    comment = LineField(label=_("Comment"), max_length=500, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reasons = LostReason.objects.filter(archived_at=None).order_by("name", "pk")
+        if reasons.exists():
+            self.fields["reason"].queryset = reasons
+        else:
+            del self.fields["reason"]
+
+
+def written(value):
+    """A frozen value as people read it."""
+    match value:
+        case None | "" | []:
+            return "—"
+        case {"name": name}:
+            return f"“{name}”"
+        case list():
+            return ", ".join(written(each) for each in value)
+        case _:
+            return f"“{value}”"

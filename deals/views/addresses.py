@@ -1,0 +1,23 @@
+"""Addresses that lead from a list or a board to the same one, narrowed down differently."""
+
+
+def without(request, name, value=None):
+    """The address of this page without the parameter ``name``, or without one ``value`` of it."""
+    query = request.GET.copy()
+    left = [each for each in query.getlist(name) if value is not None and each != value]
+    query.setlist(name, left)
+    for each in ("after", "before"):  # other rows: from the first page
+        query.pop(each, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def chips(request, form):
+    """A (field, value, address without it) for each filter of ``form`` that is on."""
+    found = []
+    for name, field in form.fields.items():
+        titles = {str(key): title for key, title in getattr(field, "choices", [])}
+        for value in request.GET.getlist(name):
+            if value and (not titles or value in titles):
+                shown = titles.get(value, f"“{value}”")
+                found.append((field.label, shown, without(request, name, value)))
+    return found

@@ -1,0 +1,73 @@
+"""The list of deals: one table with tabs, filters and orders."""
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.policies import may_write
+from core.web import page
+from deals.board import today_of, with_age
+from deals.models import Deal
+from deals.table import COLUMNS, FILTERS, NEWEST_FIRST, VIEWS, filtered, view_of
+from deals.views.addresses import chips
+from lists.counting import capped_count
+from lists.keyset import paginate
+from lists.sorting import sorting
+
+
+@require_GET
+def table(request):
+    query = request.GET
+    view = view_of(query)
+    filters = filtered(query, request.user)
+    order = sorting(query, COLUMNS, NEWEST_FIRST)
+    deals = paginate(
+        filters.found,
+        order.walks,
+        after=query.get("after"),
+        before=query.get("before"),
+        load=lambda rows: rows.for_table(),
+    )
+    today = today_of(request.user)
+    with_age(deals.rows, today)
+    is_writer = may_write(request.user)
+    context = {
+        "view": view,
+        "tabs": tabs(view),
+        "filters": filters.form,
+        "chips": chips(request, filters.form),
+        "heads": order.heads,
+        "deals": deals,
+        "count": capped_count(filters.found),
+        "selection_filters": selection_filters(query, view),
+        "may_write": is_writer,
+        "owners": User.objects.who_may_own().order_by("name", "pk") if is_writer else (),
+        "today": today,
+        "kept": [("view", view if view != "open" else ""), ("sort", query.get("sort"))],
+        "here": request.get_full_path(),
+        "first_use": is_first_use(request, view, deals, filters),
+    }
+    return page(request, "deals/list.html", context, parts=["results"])
+
+
+def tabs(current):
+    """The shipped views, and what was deleted, as (address, title, whether it is shown)."""
+    url = reverse("deals:list")
+    return [
+        (url if name == "open" else f"{url}?{urlencode({'view': name})}", title, name == current)
+        for name, title in VIEWS.items()
+    ]
+
+
+def selection_filters(query, view):
+    """The view and the filters as pairs: what "all that match" means when the bulk bar is used."""
+    pairs = [(name, value) for name in FILTERS for value in query.getlist(name) if name != "view"]
+    return [("view", view), *pairs]
+
+
+def is_first_use(request, view, deals, filters):
+    """Whether there never was a deal that this user could see: asked only of an empty list."""
+    if deals.rows or view != "open" or filters.form.changed_data:
+        return False
+    return not Deal.objects.visible_to(request.user).exists()
