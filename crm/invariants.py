@@ -1,0 +1,240 @@
+"""What must always hold in the database, each as one small query for the rows that break it.
+
+Constraints hold what concerns one row or one table's keys; here stands what spans rows and tables.
+An empty answer is a sound database. ``manage.py check_invariants`` asks, and so does every test
+that kills something.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A promise in one sentence, and the rows that break it."""
+
+    name: str
+    promise: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A promise that does not hold, with some of the rows that break it."""
+
+    invariant: Invariant
+    columns: list[str]
+    rows: list[tuple]
+
+
+def breaches(*, most: int = 5) -> list[Breach]:
+    """The promises that do not hold now, each with at most so many rows."""
+    return [breach for each in INVARIANTS if (breach := ask(each, most))]
+
+
+def ask(invariant, most):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({invariant.query}) AS broken LIMIT %s", [most])  # noqa: S608
+        rows = cursor.fetchall()
+        columns = [column.name for column in cursor.description]
+    return Breach(invariant, columns, rows) if rows else None
+
+
+def next_step(kind):
+    """``next_activity_on`` is the day of the earliest undone activity."""
+    return Invariant(
+        f"{kind}_next_step",
+        f"A {kind} names the day of its earliest undone activity.",
+        f"""
+        SELECT record.id, record.next_activity_on, undone.first_on
+        FROM {kind}s_{kind} AS record
+        LEFT JOIN (
+            SELECT {kind}_id, min(due_on) AS first_on FROM activities_activity
+            WHERE done_at IS NULL AND {kind}_id IS NOT NULL GROUP BY {kind}_id
+        ) AS undone ON undone.{kind}_id = record.id
+        WHERE NOT record.is_replaced
+            AND record.next_activity_on IS DISTINCT FROM undone.first_on
+        """,  # noqa: S608
+    )
+
+
+def nothing_left_behind(child, kind):
+    """What moves with a record has moved."""
+    return Invariant(
+        f"{child}_left_behind_on_{kind}",
+        f"A replaced {kind} has no {child} left.",
+        f"""
+        SELECT child.id, child.{kind}_id
+        FROM activities_{child} AS child
+        JOIN {kind}s_{kind} AS replaced ON replaced.id = child.{kind}_id
+        WHERE replaced.is_replaced
+        """,  # noqa: S608
+    )
+
+
+INVARIANTS = (
+    # --- Conversion ---
+    Invariant(
+        "lead_or_deal",
+        "A lead and the deal of its pair are never both there.",
+        """
+        SELECT pair.id, pair.lead_number, pair.deal_number
+        FROM conversion_convertedlead AS pair
+        JOIN leads_lead AS lead ON lead.id = pair.lead_number
+        JOIN deals_deal AS deal ON deal.id = pair.deal_number
+        WHERE lead.deleted_at IS NULL AND deal.deleted_at IS NULL
+        """,
+    ),
+    Invariant(
+        "standing_pair",
+        "A standing pair has a deal in use, and a lead that is set aside or purged.",
+        """
+        SELECT pair.id, pair.lead_number, pair.deal_number
+        FROM conversion_convertedlead AS pair
+        LEFT JOIN leads_lead AS lead ON lead.id = pair.lead_number
+        LEFT JOIN deals_deal AS deal ON deal.id = pair.deal_number
+        WHERE pair.ended_at IS NULL
+            AND (deal.id IS NULL OR deal.is_replaced OR NOT COALESCE(lead.is_replaced, true))
+        """,
+    ),
+    Invariant(
+        "replaced_lead",
+        "A replaced lead has a deal that stands for it.",
+        """
+        SELECT lead.id FROM leads_lead AS lead
+        WHERE lead.is_replaced AND NOT EXISTS (
+            SELECT FROM conversion_convertedlead AS pair
+            WHERE pair.lead_number = lead.id AND pair.ended_at IS NULL
+        )
+        """,
+    ),
+    Invariant(
+        "replaced_deal",
+        "A replaced deal has a lead that it returned to, and stands for none.",
+        """
+        SELECT deal.id FROM deals_deal AS deal
+        LEFT JOIN conversion_convertedlead AS pair ON pair.deal_number = deal.id
+        WHERE deal.is_replaced
+        GROUP BY deal.id
+        HAVING count(pair.lead_id) = 0 OR count(pair.id) > count(pair.ended_at)
+        """,
+    ),
+    Invariant(
+        "pair_numbers",
+        "The keys of a pair are its numbers, as long as there is a record.",
+        """
+        SELECT id, lead_id, lead_number, deal_id, deal_number
+        FROM conversion_convertedlead
+        WHERE lead_id <> lead_number OR deal_id <> deal_number
+        """,
+    ),
+    Invariant(
+        "conversion_size",
+        "A conversion has as many pairs as it had leads.",
+        """
+        SELECT conversion.id, conversion.size, count(pair.id) AS pairs
+        FROM conversion_conversion AS conversion
+        LEFT JOIN conversion_convertedlead AS pair ON pair.conversion_id = conversion.id
+        GROUP BY conversion.id HAVING count(pair.id) <> conversion.size
+        """,
+    ),
+    Invariant(
+        "conversion_told",
+        "A conversion has one event for the lead and one for the deal of each pair.",
+        """
+        SELECT pair.id, side.kind, side.number
+        FROM conversion_convertedlead AS pair
+        JOIN conversion_conversion AS conversion ON conversion.id = pair.conversion_id
+        CROSS JOIN LATERAL (
+            VALUES ('lead', pair.lead_number), ('deal', pair.deal_number)
+        ) AS side (kind, number)
+        LEFT JOIN history_event AS event
+            ON event.operation_id = conversion.operation_id
+            AND event.subject_kind = side.kind AND event.subject_id = side.number
+        GROUP BY pair.id, side.kind, side.number HAVING count(event.id) <> 1
+        """,
+    ),
+    *(
+        nothing_left_behind(child, kind)
+        for child in ("activity", "note")
+        for kind in ("lead", "deal")
+    ),
+    # --- Stages ---
+    Invariant(
+        "deal_in_its_stage",
+        "A deal is on one visit: in its stage, since it entered it. A replaced deal is on none.",
+        """
+        SELECT deal.id, deal.stage_id, deal.stage_entered_at,
+            visit.stage_id AS visited, visit.entered_at, deal.is_replaced
+        FROM deals_deal AS deal
+        LEFT JOIN deals_stagevisit AS visit ON visit.deal_id = deal.id AND visit.left_at IS NULL
+        WHERE CASE
+            WHEN deal.is_replaced THEN visit.id IS NOT NULL
+            ELSE (visit.stage_id, visit.entered_at)
+                IS DISTINCT FROM (deal.stage_id, deal.stage_entered_at)
+        END
+        """,
+    ),
+    Invariant(
+        "visits_unbroken",
+        "A stage visit begins when the one before it ends, unless the deal was a lead meanwhile.",
+        """
+        SELECT visit.deal_id, visit.id, visit.left_before, visit.entered_at
+        FROM (
+            SELECT id, deal_id, entered_at,
+                lag(id) OVER visits AS before, lag(left_at) OVER visits AS left_before
+            FROM deals_stagevisit
+            WINDOW visits AS (PARTITION BY deal_id ORDER BY entered_at, id)
+        ) AS visit
+        WHERE visit.before IS NOT NULL
+            AND visit.left_before IS DISTINCT FROM visit.entered_at
+            AND NOT EXISTS (
+                SELECT FROM conversion_convertedlead AS pair
+                WHERE pair.deal_number = visit.deal_id
+                    AND pair.ended_at = visit.left_before
+                    AND pair.ended_at < visit.entered_at
+            )
+        """,
+    ),
+    # --- Next steps ---
+    next_step("lead"),
+    next_step("deal"),
+    # --- The rest ---
+    Invariant(
+        "default_pipeline",
+        "One pipeline is the default, if there is any in use.",
+        """
+        SELECT count(*) AS pipelines, count(*) FILTER (WHERE is_default) AS defaults
+        FROM pipelines_pipeline WHERE archived_at IS NULL
+        HAVING count(*) > 0 AND count(*) FILTER (WHERE is_default) <> 1
+        """,
+    ),
+    Invariant(
+        "event_of_an_operation",
+        "An event belongs to an operation that exists.",
+        """
+        SELECT event.id, event.operation_id FROM history_event AS event
+        LEFT JOIN history_operation AS operation ON operation.id = event.operation_id
+        WHERE operation.id IS NULL
+        """,
+    ),
+    Invariant(
+        "operation_tells",
+        "An operation that was committed says what it did.",
+        """
+        SELECT operation.id, operation.verb FROM history_operation AS operation
+        WHERE NOT EXISTS (
+            SELECT FROM history_event AS event WHERE event.operation_id = operation.id
+        )
+        """,
+    ),
+    Invariant(
+        "job_over",
+        "A job has an end when it is done or failed, and only then.",
+        """
+        SELECT id, kind, status, finished_at FROM jobs_job
+        WHERE (status IN ('done', 'failed')) <> (finished_at IS NOT NULL)
+        """,
+    ),
+)

@@ -1,0 +1,37 @@
+"""Fill a database with as many leads, deals and people as one likes, to see how it bears them."""
+
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from crm.generating import generate
+
+KINDS = ("leads", "deals", "people")
+
+
+class Command(BaseCommand):
+    help = "Add many made-up leads, deals and people to what is there."
+
+    def add_arguments(self, parser):
+        for kind in KINDS:
+            parser.add_argument(f"--{kind}", type=int, default=0, metavar="N")
+        parser.add_argument(
+            "--shared",
+            type=int,
+            default=50,
+            metavar="PERCENT",
+            help="How many of the leads and deals everyone may see; the rest: team or owner.",
+        )
+        parser.add_argument("--yes", action="store_true", help="Even in production.")
+
+    def handle(self, *, shared, yes, **options):
+        counts = {kind: options[kind] for kind in KINDS if options[kind]}
+        if settings.PRODUCTION and not yes:
+            raise CommandError("Made-up records have no place in production; add --yes to insist.")
+        if not counts or min(counts.values()) < 0 or not 0 <= shared <= 100:
+            raise CommandError("Say how many: --leads N, --deals N, --people N.")
+        started = time.monotonic()
+        generate(**counts, shared=shared)
+        made = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        self.stdout.write(f"Made {made} in {time.monotonic() - started:.1f} s.")
