@@ -1,4 +1,6 @@
-"""The kinds of jobs there are: a registry that the apps above fill in their ``tasks`` modules."""
+"""The kinds of jobs there are, and what happens every night: registries that the apps above fill in
+their ``tasks`` modules.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ class Kind:
 
 
 KINDS = {}
+DAILY = {}
 
 
 def job(name: str, *, title: str = _("Work in progress")):
@@ -29,6 +32,19 @@ def job(name: str, *, title: str = _("Work in progress")):
 
     def register(run):
         KINDS[name] = Kind(name=name, run=run, title=title)
+        return run
+
+    return register
+
+
+def daily(name: str):
+    """Register ``run()`` to be called every night, in no transaction and in nobody's name.
+
+    It must do no harm when it is called again at once: a night's work may be started twice.
+    """
+
+    def register(run):
+        DAILY[name] = run
         return run
 
     return register

@@ -15,6 +15,7 @@ from procrastinate.jobs import Status
 
 from jobs import services
 from jobs.models import Job
+from jobs.registry import DAILY
 
 logger = logging.getLogger(__name__)
 
@@ -60,3 +61,14 @@ def give_up(job_id: int) -> None:
 async def forget_old(timestamp: int) -> None:
     """Drop the queue's memory of what succeeded long ago; the jobs themselves stay."""
     await queue.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)
+
+
+@queue.periodic(cron="17 3 * * *")
+@queue.task(name="jobs.tasks.run_daily", queueing_lock="jobs.tasks.run_daily")
+def run_daily(timestamp: int) -> None:
+    """Do what the apps registered for every night; what fails does not keep the rest from it."""
+    for name, run in DAILY.items():
+        try:
+            run()
+        except Exception:
+            logger.exception("The daily work %s failed", name)
