@@ -36,17 +36,23 @@ class Pairs:
 
 
 def hold_stage(stage: Stage) -> bool:
-    """Keep others from archiving or removing ``stage`` until this transaction ends.
+    """Keep ``stage`` from being archived or removed until this transaction ends.
 
-    False when somebody did so just before.
+    False when somebody did so just before. A key share, so that cards move through the stage and
+    others convert into it meanwhile: the ranks of new deals come from the clock and need no order.
     """
-    return bool(
-        run(
-            "SELECT id FROM {stage} WHERE id = %(stage)s AND archived_at IS NULL FOR SHARE",
-            {"stage": stage.pk},
-            stage=table(Stage),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT stage.archived_at, pipeline.archived_at
+            FROM pipelines_stage AS stage JOIN pipelines_pipeline AS pipeline
+                ON pipeline.id = stage.pipeline_id
+            WHERE stage.id = %s
+            FOR KEY SHARE
+            """,
+            [stage.pk],
         )
-    )
+        return cursor.fetchone() == (None, None)
 
 
 def pair_leads(leads: list[int], *, conversion: int) -> None:

@@ -1,18 +1,21 @@
-"""Conversions larger than a request, as jobs that one may leave."""
+"""Conversions larger than a request, as jobs that one may leave; and the purge of every night."""
 
+import datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from conversion.asking import asked_leads
+from conversion.purge import KEPT_DAYS, purge_set_aside
 from conversion.services import convert_leads
 from conversion.services.converting import STEPS
 from jobs.models import Job
-from jobs.registry import job
+from jobs.registry import daily, job
 from jobs.services import progress, start
 from leads.inbox import FILTERS
 from lists.selection import selection_fields
@@ -58,3 +61,9 @@ def converted_words(size: int) -> str:
     return ngettext("%(count)d lead converted.", "%(count)d leads converted.", size) % {
         "count": size
     }
+
+
+@daily("conversion.purge")
+def purge():
+    """What was set aside a month ago goes for good."""
+    purge_set_aside(before=timezone.now() - datetime.timedelta(days=KEPT_DAYS))

@@ -9,8 +9,6 @@ from conversion.services.converting import (
 )
 from conversion.services.returning import (
     AlreadyReturned,
-    DealArchived,
-    DealClosed,
     return_to_leads,
 )
 from conversion.services.undoing import DealsWentOn, undo_conversion
@@ -19,8 +17,6 @@ __all__ = [
     "AlreadyConverted",
     "AlreadyReturned",
     "ConversionUndone",
-    "DealArchived",
-    "DealClosed",
     "DealsWentOn",
     "LeadArchived",
     "NoUsableStage",

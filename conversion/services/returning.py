@@ -14,18 +14,11 @@ from conversion.models import ConvertedLead
 from conversion.services.converting import chosen, convert_leads
 from core.errors import Missing, NotAllowed, Refused
 from deals.models import Deal
+from deals.services.movement import DealArchived, DealClosed
 from history.models import Operation
 from history.services import begin
 from history.undoing import undoes
 from leads.models import Lead
-
-
-class DealClosed(Refused):
-    """Won and lost deals are reopened before they return to the leads."""
-
-
-class DealArchived(Refused):
-    """An archived deal is restored before it returns to the leads."""
 
 
 class AlreadyReturned(Refused):

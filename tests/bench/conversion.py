@@ -86,6 +86,7 @@ def bench():
     """
     draw = drawing()
     user = User.objects.filter(role=User.Role.ADMIN, is_active=True).first()
+    user = user or User.objects.create_superuser("bench@carnet.example", name="Bench")
     stage = Stage.objects.active().in_order().first()
     client = Client()
     client.force_login(user)

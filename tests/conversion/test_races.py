@@ -11,11 +11,12 @@ from accounts.models import User
 from conversion import carrying
 from conversion.models import Conversion, ConvertedLead
 from conversion.services import AlreadyConverted, convert_leads, converting, undo_conversion
-from core.errors import Missing
+from core.errors import Missing, Refused
 from deals.models import Deal
 from leads.models import Lead
 from opportunities import services as opportunities
 from pipelines.models import Stage
+from pipelines.services import archive_stage
 from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def bob():
 
 @pytest.fixture
 def leads(alice):
-    StageFactory(pipeline=PipelineFactory(is_default=True))
+    StageFactory(pipeline=PipelineFactory(is_default=True), position=0)
     return LeadFactory.create_batch(20, owner=alice, person=PersonFactory(owner=alice))
 
 
@@ -155,28 +156,31 @@ def test_an_edit_never_gets_lost_in_a_conversion(alice, leads):
         assert deal.title == (lead.title if isinstance(edit, Missing) else "New title")
 
 
-def test_a_stage_cannot_be_archived_under_a_conversion(alice, leads, monkeypatch):
-    held = threading.Event()
+@pytest.mark.parametrize("is_held", [True, False])
+def test_a_stage_is_not_archived_under_a_conversion(alice, leads, monkeypatch, is_held):
+    """The second run is the control arm: without holding the stage, deals land in the archive."""
+    under_way = threading.Event()
     pair_leads = carrying.pair_leads
 
     def slowly(*arguments, **keywords):
-        held.set()
+        under_way.set()
         time.sleep(0.3)
         return pair_leads(*arguments, **keywords)
 
     monkeypatch.setattr(carrying, "pair_leads", slowly)
-    order = []
+    if not is_held:
+        monkeypatch.setattr(carrying, "hold_stage", lambda stage: True)
+    admin = UserFactory(role=User.Role.ADMIN)
+    stage = Stage.objects.get()
+    StageFactory(pipeline=stage.pipeline, position=9)
 
-    def archive_stage():
-        held.wait(timeout=5)
-        Stage.objects.update(archived_at="2026-01-01T00:00Z")
-        order.append("archived")
+    def archive():
+        under_way.wait(timeout=5)
+        return archive_stage(stage, by=User.objects.get(pk=admin.pk))
 
-    def tell(step):
-        if step == converting.STEPS:
-            order.append("converted")
+    _conversion, archived = at_once(convert(leads, alice), archive)
 
-    assert at_once(convert(leads, alice, tell=tell), archive_stage)[1] is None
-
-    assert order == ["converted", "archived"]
-    assert Deal.objects.count() == len(leads)
+    stage.refresh_from_db()
+    assert Deal.objects.filter(stage=stage).count() == len(leads)
+    assert isinstance(archived, Refused) == is_held
+    assert (stage.archived_at is None) == is_held

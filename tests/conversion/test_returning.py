@@ -15,8 +15,6 @@ from conversion.queries import later_life, lives_of
 from conversion.services import (
     AlreadyReturned,
     ConversionUndone,
-    DealArchived,
-    DealClosed,
     DealsWentOn,
     convert_leads,
     return_to_leads,
@@ -24,6 +22,7 @@ from conversion.services import (
 )
 from core.errors import Missing, NotAllowed
 from deals.models import Deal, StageVisit
+from deals.services.movement import DealArchived, DealClosed
 from history import services as history
 from history.models import Event
 from leads.models import Lead
