@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -90,6 +91,11 @@ class About(Timestamped):
     def subject_id(self):
         return getattr(self, f"{self.subject_kind}_id")
 
+    @property
+    def about(self):
+        """The record this is about, which the caller has fetched along."""
+        return getattr(self, self.subject_kind)
+
 
 class ActivityQuerySet(AboutQuerySet):
     def undone(self):
@@ -152,6 +158,11 @@ class Activity(About):
     @property
     def is_done(self):
         return self.done_at is not None
+
+    @property
+    def day(self):
+        """The day by which it is to do, or on which it was done where the reader is."""
+        return timezone.localdate(self.done_at) if self.is_done else self.due_on
 
 
 class Note(About):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from activities.models import Activity, Note
+from activities.models import SUBJECTS, Activity, Note
 from activities.services.holding import MODELS
 
 IN_ORDER = ("due_on", F("due_time").asc(nulls_last=True), "pk")
@@ -16,7 +16,7 @@ def next_activities(kind: str, ids: Iterable[int]) -> dict[int, Activity]:
 
     Whoever asks has asked whether the user may see the records.
     """
-    of_records = Activity.objects.undone().filter(**{f"{kind}_id__among": list(ids)})
+    of_records = Activity.objects.undone().filter(**{f"{kind}__in": list(ids)})
     earliest = of_records.order_by(f"{kind}_id", *IN_ORDER).distinct(f"{kind}_id")
     return {each.subject_id: each for each in earliest.select_related("type", "assignee")}
 
@@ -27,7 +27,8 @@ def next_steps(kind: str, number: int, user: User, *, most: int = 20) -> list[Ac
     A person's and an organization's steps include those of their leads and deals.
     """
     steps = Activity.objects.undone().filter(also_about([(kind, number)], user))
-    return list(steps.order_by(*IN_ORDER).select_related("type", "assignee", "lead", "deal")[:most])
+    shown = steps.select_related("type", "assignee", *SUBJECTS)
+    return list(shown.order_by(*IN_ORDER)[:most])
 
 
 def also_about(subjects, user: User) -> Q:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 
 from accounts.models import User
 from activities.models import Activity, Note
@@ -41,7 +41,7 @@ class Place(NamedTuple):
             place = cls(parse_datetime(at), int(source), int(number))
         except ValueError:
             return None
-        if place.at is None or not is_aware(place.at) or not 0 <= place.number < 2**63:
+        if place.at is None or not timezone.is_aware(place.at) or not 0 <= place.number < 2**63:
             return None
         return place
 
@@ -56,6 +56,15 @@ class Entry:
     @property
     def at(self):
         return self.place.at
+
+    @property
+    def day(self):
+        """The day where the reader is."""
+        return timezone.localdate(self.at)
+
+    @property
+    def kind(self):
+        return type(self.thing).__name__.lower()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """What is next, and what happened: one order, few queries, nothing that one may not see."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
-from datetime import timezone as zone
 
 import pytest
 
@@ -25,7 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 MONDAY = date(2026, 11, 23)
-NOON = datetime(2026, 11, 23, 12, tzinfo=zone.utc)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture

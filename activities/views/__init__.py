@@ -1,0 +1,1 @@
+"""The pages and parts that show and change activities and notes."""

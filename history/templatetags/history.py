@@ -1,0 +1,142 @@
+"""Events in the reader's language: a sentence, an icon, and what changed from what to what."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.apps import apps
+from django.db import models
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
+from django.utils.formats import date_format, time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.templatetags.ui import money
+from history.sentences import SENTENCES
+from history.undoing import UNDOERS
+
+register = template.Library()
+
+KINDS = {
+    "lead": "leads.Lead",
+    "deal": "deals.Deal",
+    "person": "contacts.Person",
+    "organization": "contacts.Organization",
+    "activity": "activities.Activity",
+    "note": "activities.Note",
+    "user": "accounts.User",
+}
+# Said by the sentence, or by the entry of its own that the record has.
+SAID = {"activity", "note"}
+EMPTY = "—"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's before and after, as people read them; long text is folded."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def is_long(self):
+        return len(self.before) + len(self.after) > 120
+
+
+@register.filter
+def event_icon(event):
+    """``{% icon event|event_icon %}``"""
+    return SENTENCES.get(event.verb, ("history", None))[0]
+
+
+@register.filter
+def sentence(event):
+    """``{{ event|sentence }}``: what happened, without who and when."""
+    _icon, words = SENTENCES.get(event.verb, ("history", None))
+    if words is None:
+        return event.verb
+    return words % {"name": name_in(event)} if "%(name)s" in words else str(words)
+
+
+def name_in(event):
+    """The frozen name of what the event is about besides its record: an activity, a note."""
+    for what in SAID:
+        if what in event.changes:
+            before, after = event.changes[what]
+            return (after or before or {}).get("name", "")
+    return event.title
+
+
+@register.filter
+def what_changed(event):
+    """``{{ event|what_changed }}``: a ``Change`` for each field, in the reader's words."""
+    if event.verb.endswith((".removed", ".converted", ".returned", ".created")):
+        return []
+    about = event.verb.partition(".")[0]
+    model = apps.get_model(KINDS[about]) if about in KINDS else None
+    return [
+        Change(field_name(model, name), shown(model, name, pair[0]), shown(model, name, pair[1]))
+        for name, pair in event.changes.items()
+        if name not in SAID
+    ]
+
+
+OTHER_NAMES = {
+    "email_addresses": gettext_lazy("e-mail addresses"),
+    "phone_numbers": gettext_lazy("phone numbers"),
+    "pipeline": gettext_lazy("pipeline"),
+}
+
+
+def field_of(model, name):
+    """The field called ``name``; ``None`` when the model knows none that has its own words."""
+    found = [f for f in model._meta.get_fields() if f.name == name] if model else []
+    return found[0] if found and found[0].concrete else None
+
+
+def field_name(model, name):
+    field = field_of(model, name)
+    words = field.verbose_name if field is not None else OTHER_NAMES.get(name, name)
+    return str(words)[:1].upper() + str(words)[1:]
+
+
+def shown(model, name, value):
+    """A frozen value as people read it."""
+    match value:
+        case None | "" | []:
+            return EMPTY
+        case {"name": words}:
+            return words
+        case list():
+            return ", ".join(shown(model, name, each) for each in value)
+        case True | False:
+            return _("yes") if value else _("no")
+    return in_words(field_of(model, name), value)
+
+
+def in_words(field, value):
+    """A frozen day, moment, amount or choice in the reader's language."""
+    try:
+        match field:
+            case models.DateTimeField():
+                return date_format(localtime(parse_datetime(value)), "DATETIME_FORMAT")
+            case models.DateField():
+                return date_format(parse_date(value))
+            case models.TimeField():
+                return time_format(parse_time(value), "H:i")
+            case models.DecimalField():
+                return money(value)
+    except (TypeError, ValueError, AttributeError):
+        return str(value)
+    choices = dict(getattr(field, "flatchoices", None) or ())
+    return str(choices.get(value, value))
+
+
+@register.filter
+def undoable_by(event, user):
+    """``{% if event|undoable_by:user %}``: whether to offer to take the event's act back."""
+    operation = event.operation
+    if operation.undone_at is not None or operation.verb not in UNDOERS:
+        return False
+    return user.is_admin or operation.by_id == user.pk
