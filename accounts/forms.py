@@ -107,7 +107,8 @@ class HandOverForm(forms.Form):
     """Who takes over what somebody owns who leaves."""
 
     heir = forms.ModelChoiceField(
-        label=_("New owner of their records"),
+        label=_("Who takes over"),
+        help_text=_("Their records, and what they still had to do."),
         queryset=None,
         empty_label=_("Choose a colleague"),
     )

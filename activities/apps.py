@@ -9,4 +9,4 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self):
-        from activities import undo  # noqa: F401 - importing it registers how to undo
+        from activities import receivers, undo  # noqa: F401 - importing them registers them

@@ -23,7 +23,7 @@ def record_changed(sender, *, user, changes, by, **_signal):
 def record_deactivated(sender, *, user, heir, handed_over, by, **_signal):
     """One act: the user left, and each of their records was assigned to the heir."""
     operation, _new = begin("user.deactivated", by=by)
-    record(operation, [user])
+    record(operation, [user], changes={"heir": changed(None, heir)})
     owners = {"owner": changed(user, heir)}
     by_kind = {}
     for each in handed_over:

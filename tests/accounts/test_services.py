@@ -12,6 +12,7 @@ from deals.models import Deal
 from history.models import Event, Operation
 from leads.models import Lead
 from tests.factories import (
+    ActivityFactory,
     DealFactory,
     LeadFactory,
     OrganizationFactory,
@@ -92,6 +93,17 @@ def test_a_leaver_hands_over_all_they_own(admin, alice, bob):
         {"id": alice.pk, "name": "Alice Martin"},
         {"id": bob.pk, "name": "Bob Petit"},
     ]
+
+
+def test_what_a_leaver_still_had_to_do_goes_to_the_heir(admin, alice, bob):
+    person = PersonFactory(owner=bob)
+    to_do = ActivityFactory(assignee=alice, person=person)
+    done = ActivityFactory(assignee=alice, person=person, done_at=person.created_at, done_by=alice)
+    services.deactivate_user(alice, heir=bob, by=admin)
+    to_do.refresh_from_db()
+    done.refresh_from_db()
+    assert (to_do.assignee, done.assignee) == (bob, alice)
+    assert Event.objects.get().changes["heir"][1]["name"] == "Bob Petit"
 
 
 @pytest.mark.parametrize("heir", [None, "reader", "alice", "gone"])
