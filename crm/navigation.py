@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -55,12 +55,8 @@ def navigation(request):
 
 
 def places(entries, path):
-    """A ``Place`` for each of ``entries`` whose page exists."""
     found = []
     for title, icon, name, *arguments in entries:
-        try:
-            url = reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
+        url = reverse(name, args=arguments)
         found.append(Place(title=title, icon=icon, url=url, is_current=path.startswith(url)))
     return found
