@@ -57,6 +57,7 @@ class LeadForm(forms.Form):
                 label=capfirst(model._meta.verbose_name),
                 required=False,
             )
+        self.fields["person"].help_text = _("A lead has a person, an organization or both.")
         self.order_fields(("person", "organization"))
         may_own = User.objects.filter(is_active=True, role__in=("rep", "manager", "admin"))
         present = self.initial.get("owner")
