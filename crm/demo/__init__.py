@@ -5,7 +5,9 @@ order, each act at its own moment, so that history, stage visits and clocks are 
 fixed: every demo is the same, seen from its own today.
 """
 
-from django.db import transaction
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 from accounts.models import User
 from contacts.models import Organization, Person
@@ -35,6 +37,20 @@ def fill() -> dict[str, int]:
     customers = meet_customers(diary, team)
     tell_leads(diary, team, customers)
     tell_deals(diary, team, customers)
-    diary.play()
+    with without_savepoints():
+        diary.play()
     counted = {"organizations": Organization, "people": Person, "leads": Lead, "deals": Deal}
     return {name: model.objects.count() for name, model in counted.items()}
+
+
+@contextmanager
+def without_savepoints():
+    """The demo is there as a whole or not at all, so no act in it needs a way back of its own.
+
+    That saves every third of its thousands of statements.
+    """
+    connection.features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        del connection.features.uses_savepoints

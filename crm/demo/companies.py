@@ -422,9 +422,9 @@ COMPANIES = (
 # People without an organization write too.
 STRANGERS = (
     ("Clémence Vasseur", "fr", "bob"),
-    ("Hugo Lefèvre", "fr", "bob"),
     ("Isobel Grant", "en", "alice"),
+    ("Hugo Lefèvre", "fr", "bob"),
     ("Daniel Achterberg", "en", "alice"),
-    ("Valentina Rossi", "en", "charlie"),
     ("Solène Pelletier", "fr", "charlie"),
+    ("Valentina Rossi", "en", "charlie"),
 )

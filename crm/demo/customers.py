@@ -7,7 +7,7 @@ from accounts.models import User
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
 from contacts.services import create_organization, create_person
 from crm.demo.companies import COMPANIES, STRANGERS, Company
-from crm.demo.diary import Diary
+from crm.demo.diary import Diary, newborn
 from crm.demo.team import FOUNDED, Cast
 
 EARLIEST, LATEST = FOUNDED - 5, 130  # days ago
@@ -42,14 +42,16 @@ def meet_company(diary, cast, company: Company, number):
     labels = cast.labelled("Partner" if number % 9 == 4 else "VIP" if number % 9 == 7 else "")
     story = diary.story()
     met = diary.random.randint(LATEST, EARLIEST)
-    story.then(met, lambda: create_organization(customer.organization, labels=labels, by=owner))
+    story.then(
+        met, lambda: create_organization(newborn(customer.organization), labels=labels, by=owner)
+    )
     for place, (name, job_title) in enumerate(company.people):
         person = Person(name=name, job_title=job_title)
         customer.people.append(person)
         emails = [EmailAddress(address=f"{mailbox(name)}@{company.domain}")]
         phones = [PhoneNumber(number=company.dialling.format(place, number % 10))]
         story.then(
-            met - place * diary.random.randint(1, 20),
+            met - place * diary.random.randint(1, 10),
             lambda person=person, emails=emails, phones=phones: create_person(
                 belonging(person, customer), email_addresses=emails, phone_numbers=phones, by=owner
             ),
@@ -62,15 +64,17 @@ def meet_stranger(diary, cast, name, language, owner):
     emails = [EmailAddress(address=f"{mailbox(name)}@post.example", kind="home")]
     diary.story().then(
         diary.random.randint(35, LATEST),
-        lambda: create_person(customer.people[0], email_addresses=emails, by=customer.owner),
+        lambda: create_person(
+            newborn(customer.people[0]), email_addresses=emails, by=customer.owner
+        ),
     )
     return customer
 
 
 def belonging(person, customer):
-    """``person`` with the organization, which has its number by now."""
+    """``person``, made now, with the organization, which has its number by now."""
     person.organization = customer.organization
-    return person
+    return newborn(person)
 
 
 def mailbox(name):

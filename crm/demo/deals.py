@@ -38,12 +38,12 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
         )
     if diary.random.random() < 0.3:
         story.then(days_ago, lambda: talk.remind(story.record))
-    for stay, stage in zip(told.stays, [*stages[1 : len(told.stays)], None], strict=True):
-        days_ago -= stay
-        if stage is not None:
-            story.then(days_ago + 1, lambda: talk.do(story.record))
+    for place, stage in enumerate(stages[1 : len(told.stays)]):
+        days_ago -= told.stays[place]
+        story.then(days_ago + 1, lambda: talk.do(story.record))
+        if place % 2 == 0:
             story.then(days_ago, lambda: talk.say(story.record))
-            story.then(days_ago, lambda stage=stage: move_deals([story.record], to=stage, by=owner))
+        story.then(days_ago, lambda stage=stage: move_deals([story.record], to=stage, by=owner))
     if told.outcome:
         close(cast, told, story, owner)
     if told.next_in is not None:
@@ -84,10 +84,11 @@ def said(diary, told):
     """What is known of a sale from its first day, as a lead or as a deal."""
     value = Decimal(told.value) if told.value else None
     weeks = diary.random.randint(2, 10)
+    close_in = -told.closed + weeks if told.outcome else 7 * weeks
     return {
         "title": told.title,
         "value": value,
         "currency": told.currency if value else "",
-        "expected_close_on": diary.today + datetime.timedelta(weeks=weeks, days=-told.closed),
+        "expected_close_on": diary.today + datetime.timedelta(days=close_in),
         "visibility": diary.random.choice(SHARING),
     }

@@ -73,6 +73,12 @@ class Story:
         self.diary.write(moment, act)
 
 
+def newborn(record):
+    """``record`` as if it had been made at this moment of the diary, not when that was written."""
+    record.created_at = timezone.now()
+    return record
+
+
 @contextmanager
 def at(moment: datetime.datetime):
     """Let Django take ``moment`` for now, in the services and in the defaults of columns alike.

@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import cycle
 
 from accounts.models import Visibility
+from crm.demo.diary import newborn
 from crm.demo.sales import LEADS, LeadStory
 from crm.demo.things import Talk
 from leads.models import Lead
@@ -69,7 +70,7 @@ def tell_lead(diary, cast, told: LeadStory, customer, person):
 
 
 def linked(record, customer, person):
-    """``record`` with its customer, who has a number by now."""
+    """``record``, made now, with its customer, who has a number by now."""
     record.person, record.organization = person, customer.organization
     record.owner = customer.owner
-    return record
+    return newborn(record)

@@ -1,8 +1,6 @@
 """Ask the database whether all that must always hold does hold."""
 
-import sys
-
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from crm.invariants import INVARIANTS, breaches
 
@@ -18,5 +16,5 @@ class Command(BaseCommand):
                 pairs = zip(breach.columns, row, strict=True)
                 self.stderr.write("    " + ", ".join(f"{name} {value}" for name, value in pairs))
         if found:
-            sys.exit(1)
+            raise CommandError(f"{len(found)} of {len(INVARIANTS)} invariants do not hold.")
         self.stdout.write(f"All {len(INVARIANTS)} invariants hold.")

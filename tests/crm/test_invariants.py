@@ -1,0 +1,117 @@
+"""Each invariant notices when it is broken, and none complains about a sound database."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from conversion.services import convert_leads, return_to_leads
+from crm.invariants import INVARIANTS, breaches
+from deals.models import Deal
+from deals.services import move_deals
+from jobs.models import Job
+from leads.models import Lead
+from tests.factories import ActivityFactory, DealFactory, LeadFactory, NoteFactory
+
+# What breaks each invariant. Of the records in ``sound``: {converted} is a lead that became the
+# deal {deal}, {returned} a deal that became the lead {lead} again, {plain} a deal that never was
+# one.
+BREAKING = {
+    "lead_or_deal": "UPDATE leads_lead SET deleted_at = NULL, is_replaced = false"
+    " WHERE id = {converted}",
+    "standing_pair": "UPDATE conversion_convertedlead SET deal_number = 0"
+    " WHERE deal_number = {deal}",
+    "replaced_lead": "UPDATE conversion_convertedlead SET ended_at = now()"
+    " WHERE lead_number = {converted}",
+    "replaced_deal": "DELETE FROM conversion_convertedlead WHERE deal_number = {returned}",
+    "pair_numbers": "UPDATE conversion_convertedlead SET lead_id = {lead}"
+    " WHERE lead_number = {converted}",
+    "conversion_size": "UPDATE conversion_conversion SET size = size + 1",
+    "conversion_told": "DELETE FROM history_event"
+    " WHERE subject_kind = 'deal' AND subject_id = {deal} AND verb = 'deal.created'",
+    "activity_left_behind_on_lead": "UPDATE activities_activity SET deal_id = NULL,"
+    " lead_id = {converted} WHERE deal_id = {deal}",
+    "activity_left_behind_on_deal": "UPDATE activities_activity SET deal_id = {returned}"
+    " WHERE deal_id = {deal}",
+    "note_left_behind_on_lead": "UPDATE activities_note SET deal_id = NULL, lead_id = {converted}"
+    " WHERE deal_id = {deal}",
+    "note_left_behind_on_deal": "UPDATE activities_note SET deal_id = {returned}"
+    " WHERE deal_id = {deal}",
+    "deal_in_its_stage": "UPDATE deals_deal SET stage_entered_at = now() WHERE id = {plain}",
+    "visits_unbroken": "UPDATE deals_stagevisit SET left_at = left_at - interval '1 microsecond'"
+    " WHERE deal_id = {plain} AND left_at IS NOT NULL",
+    "lead_next_step": "UPDATE leads_lead SET next_activity_on = now() WHERE id = {lead}",
+    "deal_next_step": "UPDATE deals_deal SET next_activity_on = NULL WHERE id = {deal}",
+    "default_pipeline": "UPDATE pipelines_pipeline SET is_default = false",
+    "event_of_an_operation": "UPDATE history_event SET operation_id = 0"
+    " WHERE subject_kind = 'lead' AND subject_id = {converted}",
+    "operation_tells": "INSERT INTO history_operation (verb, at) VALUES ('lead.changed', now())",
+    "job_over": "UPDATE jobs_job SET status = 'done'",
+}
+
+
+@pytest.fixture
+def sound(alice, pipeline, stages):
+    """One record of every fate, each through the services; their numbers by name."""
+    converted, lead = (LeadFactory(owner=alice) for _each in range(2))
+    today = timezone.localdate()
+    ActivityFactory(lead=converted, due_on=today, assignee=alice)
+    NoteFactory(lead=converted, author=alice)
+    Lead.objects.filter(pk=converted.pk).update(next_activity_on=today)
+    conversion = convert_leads([converted, lead], into=pipeline, by=alice)
+    deal, returned = (
+        Deal.objects.get(pk=pair.deal_number) for pair in conversion.pairs.order_by("lead_number")
+    )
+    return_to_leads([returned], by=alice)
+    convert_leads([lead], into=stages[1], by=alice)
+    return_to_leads([returned], by=alice)
+    plain = DealFactory(owner=alice, stage=stages[0])
+    move_deals([plain], to=stages[2], by=alice)
+    Job.objects.create(kind="tests", by=alice)
+    records = {
+        "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain
+    }  # fmt: skip
+    return {name: record.pk for name, record in records.items()}
+
+
+def test_there_and_back_again_keeps_the_database_sound(sound, capsys):
+    assert breaches() == []
+
+    call_command("check_invariants")
+    assert f"All {len(INVARIANTS)} invariants hold." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_an_empty_database_is_sound():
+    assert breaches() == []
+
+
+def test_each_invariant_has_a_test():
+    assert set(BREAKING) == {invariant.name for invariant in INVARIANTS}
+
+
+@pytest.mark.parametrize("name", BREAKING)
+def test_a_broken_invariant_is_named_with_its_rows(sound, name, capsys):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(BREAKING[name].format(**sound))
+            assert cursor.rowcount > 0
+
+        with pytest.raises(CommandError):
+            call_command("check_invariants")
+
+        # Foreign keys are looked at when a transaction ends: this one must not try.
+        transaction.set_rollback(True)
+    told = capsys.readouterr().err.splitlines()
+    [place] = [number for number, line in enumerate(told) if line.startswith(f"{name}: ")]
+    assert told[place + 1].startswith("    ")
+
+
+def test_at_most_five_rows_are_shown(alice, pipeline, stages):
+    for _each in range(7):
+        DealFactory(owner=alice, stage=stages[0])
+    Deal.objects.update(stage_entered_at=timezone.now())
+
+    [breach] = breaches()
+
+    assert (breach.invariant.name, len(breach.rows)) == ("deal_in_its_stage", 5)
