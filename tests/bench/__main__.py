@@ -29,6 +29,7 @@ def main():
     started = embedded.start()
     try:
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         missing = arguments.leads - Lead.objects.count()
         if missing > 0:
             call_command("generate", leads=missing, deals=20_000, people=20_000)

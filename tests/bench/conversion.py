@@ -69,7 +69,7 @@ FLOOR = [
     """,
     """
     INSERT INTO history_event (operation_id, verb, subject_kind, subject_id, title, changes)
-    SELECT %(operation)s, verb, kind, id, title, '{}'
+    SELECT %(operation)s, side.verb, side.kind, side.id, deal.title, '{}'
     FROM conversion_convertedlead AS pair
     JOIN deals_deal AS deal ON deal.id = pair.deal_id
     CROSS JOIN LATERAL (
@@ -88,7 +88,7 @@ def bench():
     user = User.objects.filter(role=User.Role.ADMIN, is_active=True).first()
     user = user or User.objects.create_superuser("bench@carnet.example", name="Bench")
     stage = Stage.objects.active().in_order().first()
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     table = Table("Converting leads chosen at random out of a large table")
     per_lead = {}
