@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contacts.models import Person
 from history.models import Event
+from leads import inbox
 from leads.models import Lead
 from tests.factories import (
     ChannelFactory,
@@ -116,6 +117,31 @@ def test_a_filter_shows_as_a_chip_that_can_be_taken_off(alice, bob, signed_in):
 
     [(_field, shown, without), _bobs] = page.context["chips"]
     assert (shown, without) == ("Alice Martin", f"/leads/?owner={bob.pk}&sort=title")
+
+
+@pytest.mark.parametrize("view", inbox.VIEWS)
+def test_every_filter_works_in_every_view(alice, signed_in, view):
+    label, channel = LabelFactory(), ChannelFactory()
+    archived = {"archived_at": timezone.now(), "archived_by": alice} if view == "archived" else {}
+    late = timezone.localdate() - timedelta(days=3) if view == "overdue" else None
+    for title in ("Anvil one", "Anvil two"):
+        LeadFactory(
+            owner=alice,
+            title=title,
+            channel=channel,
+            labels=[label],
+            next_activity_on=late,
+            **archived,
+        )
+    client = signed_in(alice)
+    for query in (
+        f"owner={alice.pk}&label={label.pk}&channel={channel.pk}&origin=manual&seen=no&q=anvil",
+        f"owner={alice.pk}&owner={channel.pk}",
+    ):
+        page = client.get(f"/leads/?view={view}&{query}")
+        assert page.status_code == 200
+    page = client.get(f"/leads/?view={view}&owner={alice.pk}&label={label.pk}&origin=manual")
+    assert [row.title for row in page.context["leads"].rows] == ["Anvil two", "Anvil one"]
 
 
 def test_three_kinds_of_nothing(alice, reader, signed_in):
