@@ -130,9 +130,8 @@ class RememberingForm(forms.Form):
 class ActivityForm(RememberingForm, ActivityFields):
     """An activity that is there already."""
 
+    type = forms.ModelChoiceField(label=_("Type"), queryset=None, empty_label=None)
     due_on = DayField(label=_("Day"))
-
-    field_order = ["type", "subject", "due_on", "due_time", "minutes", "assignee", "text"]
 
     def __init__(self, *args, activity, **kwargs):
         initial = {name: getattr(activity, name) for name in self.base_fields}

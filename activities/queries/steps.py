@@ -21,7 +21,7 @@ def next_activities(kind: str, ids: Iterable[int]) -> dict[int, Activity]:
     return {each.subject_id: each for each in earliest.select_related("type", "assignee")}
 
 
-def next_steps(kind: str, number: int, user: User, *, most: int = 20) -> list[Activity]:
+def next_steps(kind: str, number: int, user: User, *, most: int = 50) -> list[Activity]:
     """What is still to do about one record that ``user`` sees, earliest first: one query.
 
     A person's and an organization's steps include those of their leads and deals.

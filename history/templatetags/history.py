@@ -6,12 +6,12 @@ from django import template
 from django.apps import apps
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
-from django.utils.formats import date_format, time_format
-from django.utils.timezone import localtime
+from django.utils.formats import time_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.templatetags.ui import money
+from core.templatetags.ui import moment, money, written_day
 from history.sentences import SENTENCES
 from history.undoing import UNDOERS
 
@@ -26,9 +26,11 @@ KINDS = {
     "note": "activities.Note",
     "user": "accounts.User",
 }
-# Said by the sentence, or by the entry of its own that the record has.
+# Said by the sentence itself.
 SAID = {"activity", "note"}
 EMPTY = "—"
+# Verbs whose sentence says all.
+TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled")
 
 
 @dataclass(frozen=True)
@@ -60,26 +62,33 @@ def sentence(event):
 
 
 def name_in(event):
-    """The frozen name of what the event is about besides its record: an activity, a note."""
-    for what in SAID:
+    """The frozen name of what the sentence speaks of: an activity, a label."""
+    for what in ("activity", "labels"):
         if what in event.changes:
             before, after = event.changes[what]
-            return (after or before or {}).get("name", "")
+            return shown(None, what, after or before)
     return event.title
 
 
 @register.filter
 def what_changed(event):
     """``{{ event|what_changed }}``: a ``Change`` for each field, in the reader's words."""
-    if event.verb.endswith((".removed", ".converted", ".returned", ".created")):
+    if event.verb.endswith(TOLD_IN_FULL):
         return []
     about = event.verb.partition(".")[0]
     model = apps.get_model(KINDS[about]) if about in KINDS else None
     return [
         Change(field_name(model, name), shown(model, name, pair[0]), shown(model, name, pair[1]))
-        for name, pair in event.changes.items()
+        for name, pair in in_order(model, event.changes)
         if name not in SAID
     ]
+
+
+def in_order(model, changes):
+    """``changes`` in the order of the model's fields: the database keeps none."""
+    names = [field.name for field in model._meta.get_fields()] if model else []
+    places = {name: place for place, name in enumerate(names)}
+    return sorted(changes.items(), key=lambda pair: (places.get(pair[0], len(places)), pair[0]))
 
 
 OTHER_NAMES = {
@@ -120,14 +129,14 @@ def in_words(field, value):
     try:
         match field:
             case models.DateTimeField():
-                return date_format(localtime(parse_datetime(value)), "DATETIME_FORMAT")
+                return moment(parse_datetime(value))
             case models.DateField():
-                return date_format(parse_date(value))
+                return written_day(parse_date(value), localdate())
             case models.TimeField():
                 return time_format(parse_time(value), "H:i")
             case models.DecimalField():
                 return money(value)
-    except (TypeError, ValueError, AttributeError):
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
         return str(value)
     choices = dict(getattr(field, "flatchoices", None) or ())
     return str(choices.get(value, value))
