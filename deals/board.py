@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -27,6 +27,14 @@ class Head:
     sums: dict[str, Decimal] = field(default_factory=dict)
     weighted: dict[str, Decimal] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STEPS, 0))
+
+    @property
+    def amounts(self) -> list[tuple[str, Decimal, Decimal]]:
+        """Currency, sum and weighted sum, which as an estimate has no decimals."""
+        return [
+            (currency, amount, self.weighted[currency].quantize(Decimal(1), ROUND_HALF_UP))
+            for currency, amount in self.sums.items()
+        ]
 
     def add(self, other: "Head") -> None:
         self.count += other.count

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
-from core.web import page
+from core.web import aimed_at, page
 from deals.board import cards_down_to, columns, more_cards, today_of, total, with_age
 from deals.models import Deal
 from deals.table import BoardFilter
@@ -37,7 +37,11 @@ def board(request, pk=None):
         cards = [card for each in shown for card in each.cards]
         finish(cards, today)
         context |= {"columns": shown, "total": total(shown), "today": today}
-    return page(request, "deals/board.html", context, parts=["board"])
+    response = page(request, "deals/board.html", context, parts=["board"])
+    if pipeline and aimed_at(request) == "board":  # the sum stands in the bar, outside of the part
+        sums = {"total": context["total"], "out_of_band": True}
+        response.content += render_to_string("deals/_total.html", sums, request).encode()
+    return response
 
 
 @require_GET

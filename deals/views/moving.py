@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_write, require
 from core.errors import Refused
-from core.web import on_screen, page, redirect_after, refusals_on, safe_next, toast
+from core.web import on_screen, page, redirect_after, safe_next, toast
 from deals.forms import MoveForm
 from deals.models import Deal
 from deals.services import move_deals
@@ -28,13 +28,19 @@ def move(request, pk):
     require(may_write(request.user))
     is_drag = request.POST.get("drag") == "1"
     sent = request.POST if request.method == "POST" else None
-    form = MoveForm(sent, deal=deal, user=request.user, is_drag=is_drag)
+    form, status = MoveForm(sent, deal=deal, user=request.user, is_drag=is_drag), None
     if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
+        try:
             return moved(request, deal, form.cleaned_data)
+        except Refused as refused:
+            if is_drag:  # no form is on screen that could say it
+                raise
+            form.add_error(None, str(refused))
+            status = refused.status
     if is_drag:
         raise CannotMoveThere(next(iter(form.errors.values()))[0])
-    return page(request, "deals/move.html", asked(request, deal, form), parts=["move"])
+    context = asked(request, deal, form)
+    return page(request, "deals/move.html", context, parts=["move"], status=status)
 
 
 def moved(request, deal, given):
@@ -69,10 +75,12 @@ def asked(request, deal, form):
             own.append(stage)
         else:
             others.setdefault(stage.pipeline.name, []).append(stage)
+    later = [stage for stage in own if stage.position > deal.stage.position]
     return {
         "deal": deal,
         "form": form,
         "own": own,
+        "likely": next(iter(later or own), None),
         "others": others,
         "board": request.POST.get("board") or request.GET.get("board") or "",
         "next": safe_next(request, deal),

@@ -1,0 +1,294 @@
+"""The board: columns with sums, cards in order, moves by drag and by menu."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from activities.models import ActivityType
+from deals.models import Deal, StageVisit
+from history.models import Event
+from opportunities import services as opportunities
+from pipelines.models import Stage
+from tests.factories import (
+    ActivityFactory,
+    DealFactory,
+    LabelFactory,
+    OrganizationFactory,
+    PipelineFactory,
+    StageFactory,
+)
+from tests.web import htmx, text
+
+
+@pytest.fixture
+def deal(alice, stages):
+    return DealFactory(stage=stages[0], owner=alice, title="Pilot", visibility="team")
+
+
+def column(response, stage):
+    return next(each for each in response.context["columns"] if each.stage == stage)
+
+
+def drop(client, deal, stage, *, left=None, **more):
+    """What the board sends when a card is dropped."""
+    data = {
+        "drag": "1",
+        "board": deal.stage.pipeline_id,
+        "stage": stage.pk,
+        "left": left.pk if left else deal.stage_id,
+        "after": "",
+        "before": "",
+    }
+    data |= {name.rstrip("_"): value for name, value in more.items()}
+    return client.post(f"/deals/{deal.pk}/move/", data, headers=htmx(on="/deals/"))
+
+
+# --- What is seen ------------------------------------------------------------------------------
+
+
+def test_the_board_shows_the_default_pipeline_in_its_order(signed_in, alice, stages, deal):
+    OrganizationFactory(name="Nobody")
+    first = DealFactory(stage=stages[0], owner=alice, title="First", position="1")
+    response = signed_in(alice).get("/deals/")
+    assert [each.stage for each in response.context["columns"]] == stages
+    assert column(response, stages[0]).cards == [first, deal]
+    assert "Pilot" in text(response)
+
+
+def test_heads_count_what_the_user_sees_and_never_mix_currencies(signed_in, alice, charlie, stages):
+    DealFactory(stage=stages[0], owner=alice, value=1000, currency="EUR")  # 20 % of the stage
+    DealFactory(stage=stages[0], owner=alice, value=500, currency="EUR", probability=80)
+    DealFactory(stage=stages[0], owner=alice, value=70, currency="USD")
+    DealFactory(stage=stages[0], owner=alice)
+    DealFactory(stage=stages[0], owner=charlie, visibility="owner", value=9, currency="EUR")
+    DealFactory(stage=stages[0], owner=alice, won=True, value=9, currency="EUR")
+    archived = DealFactory(stage=stages[0], owner=alice, value=9, currency="EUR")
+    opportunities.archive([archived], by=alice)
+
+    response = signed_in(alice).get("/deals/")
+
+    head = column(response, stages[0]).head
+    assert head.count == 4
+    assert head.sums == {"EUR": Decimal(1500), "USD": Decimal(70)}
+    assert head.weighted == {"EUR": Decimal(600), "USD": Decimal(14)}
+    assert response.context["total"].count == 4
+    assert "€1,500" in text(response)
+
+
+def test_heads_say_how_the_next_steps_stand(signed_in, alice, stages):
+    today = timezone.localdate()
+    for days in (-1, -2, 0, 3):
+        DealFactory(stage=stages[0], owner=alice, next_activity_on=today + timedelta(days=days))
+    DealFactory(stage=stages[0], owner=alice)
+    response = signed_in(alice).get("/deals/")
+    steps = column(response, stages[0]).head.steps
+    assert steps == {"late": 2, "today": 1, "planned": 1, "none": 1}
+    assert "Next steps: 2 late, 1 today, 1 planned, 1 without" in text(response)
+
+
+def test_a_card_says_in_words_that_its_deal_dries_out(signed_in, alice, stages):
+    Stage.objects.update(rotting_days=10)
+    now = timezone.now()
+    for days in (2, 8, 16):
+        DealFactory(stage=stages[0], owner=alice, idle_since=now - timedelta(days=days))
+    shown = text(signed_in(alice).get("/deals/"))
+    assert "8 d idle" in shown
+    assert "16 d idle" in shown
+    assert "2 d idle" not in shown
+    assert shown.count('data-age="rotten"') == 1
+
+
+def test_a_card_names_the_next_activity(signed_in, alice, stages, deal):
+    ActivityFactory(deal=deal, type=ActivityType.objects.create(name="Demo"))
+    Deal.objects.update(next_activity_on=timezone.localdate())
+    assert "Demo · today" in text(signed_in(alice).get("/deals/"))
+
+
+def test_a_column_shows_twenty_cards_and_a_way_to_the_others(signed_in, alice, stages):
+    for number in range(45):
+        DealFactory(stage=stages[0], owner=alice, title=f"Deal {number:02}")
+    client = signed_in(alice)
+    shown = column(client.get("/deals/"), stages[0])
+    assert (len(shown.cards), shown.head.count) == (20, 45)
+    url = f"/deals/stage/{stages[0].pk}/"
+    titles = [card.title for card in shown.cards]
+    cursor = shown.next
+    while cursor:
+        more = client.get(url, {"after": cursor}, headers=htmx())
+        titles += [card.title for card in more.context["cards"]]
+        cursor = more.context["next"]
+    assert titles == [f"Deal {number:02}" for number in range(45)]
+    plain = client.get(url)
+    assert plain.status_code == 302
+    assert plain.url == f"/deals/list/?stage={stages[0].pk}"
+
+
+def test_filters_stand_in_the_address(signed_in, alice, bob, stages):
+    hot = LabelFactory(name="Hot")
+    mine = DealFactory(stage=stages[0], owner=alice, title="Fleet", labels=[hot])
+    other = DealFactory(stage=stages[0], owner=bob, title="Licence")
+    client = signed_in(alice)
+    for query, found in (
+        ({"owner": alice.pk}, [mine]),
+        ({"label": hot.pk}, [mine]),
+        ({"q": "lic"}, [other]),
+        ({"owner": [alice.pk, bob.pk]}, [mine, other]),
+        ({"owner": "nonsense"}, []),
+        ({"q": "x" * 201}, []),
+        ({"q": "a\0b"}, []),
+    ):
+        response = client.get("/deals/", query)
+        assert response.status_code == 200
+        assert column(response, stages[0]).cards == found, query
+
+
+def test_the_part_is_what_the_page_shows_and_the_sum_comes_along(signed_in, alice, deal):
+    client = signed_in(alice)
+    part = text(client.get("/deals/", {"q": "pilot"}, headers=htmx("board")))
+    board, _oob, total = part.partition('<p id="board-total"')
+    assert board
+    assert board.strip() in text(client.get("/deals/", {"q": "pilot"}))
+    assert "1 open deal" in total
+
+
+def test_a_board_without_pipeline_stages_or_deals_says_so(signed_in, manager):
+    client = signed_in(manager)
+    assert "There is no pipeline yet" in text(client.get("/deals/"))
+    pipeline = PipelineFactory(is_default=True)
+    assert "This pipeline has no stages" in text(client.get("/deals/"))
+    StageFactory(pipeline=pipeline)
+    assert "No open deals here yet" in text(client.get("/deals/"))
+
+
+def test_vanished_and_archived_pipelines_are_missing(signed_in, alice, pipeline):
+    gone = PipelineFactory(archived_at=timezone.now())
+    client = signed_in(alice)
+    assert client.get(f"/deals/pipeline/{gone.pk}/").status_code == 404
+    assert client.get("/deals/pipeline/999999/").status_code == 404
+    assert client.get("/deals/pipeline/99999999999999999999/").status_code == 404
+    assert client.get("/deals/stage/999999/", headers=htmx()).status_code == 404
+
+
+def test_charlie_sees_no_card_and_a_reader_no_way_to_move(signed_in, charlie, reader, deal):
+    assert "Pilot" not in text(signed_in(charlie).get("/deals/"))
+    shown = text(signed_in(reader).get("/deals/"))
+    assert "Pilot" in shown
+    assert "data-move" not in shown
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_the_board_costs_eleven_statements(
+    signed_in, alice, stages, number, django_assert_num_queries
+):
+    label = LabelFactory()
+    for stage in stages:
+        for deal in DealFactory.create_batch(number, stage=stage, owner=alice, labels=[label]):
+            ActivityFactory(deal=deal)
+    client = signed_in(alice)
+    # session, user, pipelines, owners and labels to filter by, team; stages, heads, cards,
+    # labels of the cards, next activities
+    with django_assert_num_queries(11):
+        assert client.get("/deals/").status_code == 200
+
+
+# --- Moves -------------------------------------------------------------------------------------
+
+
+def test_a_drop_moves_the_card_and_redraws_both_columns(signed_in, alice, stages, deal):  # K1
+    below = DealFactory(stage=stages[1], owner=alice, title="Below")
+    response = drop(signed_in(alice), deal, stages[1], before=below.pk)
+    assert response.status_code == 200
+    assert [each.stage for each in response.context["columns"]] == stages[:2]
+    assert response.text.count('hx-swap-oob="true"') == 3  # two columns and the sum
+    assert "moved to Offer" in response.text
+    assert "/undo/" in response.text
+    assert list(Deal.objects.filter(stage=stages[1]).in_column_order()) == [deal, below]
+
+
+def test_a_card_dropped_far_below_is_still_shown(signed_in, alice, stages, deal):
+    many = [DealFactory(stage=stages[1], owner=alice) for _ in range(25)]
+    response = drop(signed_in(alice), deal, stages[1], after=many[-1].pk)
+    assert deal in column(response, stages[1]).cards
+
+
+def test_a_stale_drop_is_refused_and_said(signed_in, alice, stages, deal):  # K2
+    Deal.objects.update(stage=stages[2])
+    response = drop(signed_in(alice), deal, stages[1], left=stages[0])
+    assert response.status_code == 409
+    assert response.headers["HX-Reswap"] == "none"
+    assert "Qualified" in response.text
+    assert "Negotiation" in response.text
+    data = {"stage": stages[1].pk, "left": stages[0].pk}
+    in_the_form = signed_in(alice).post(f"/deals/{deal.pk}/move/", data)
+    assert in_the_form.status_code == 409
+    assert "now it is in “Negotiation”" in text(in_the_form)
+
+
+def test_a_drag_stays_in_its_pipeline_and_the_form_may_leave_it(signed_in, alice, stages, deal):
+    elsewhere = StageFactory(pipeline=PipelineFactory(name="Partners"), name="Signed")
+    client = signed_in(alice)
+    assert drop(client, deal, elsewhere).status_code == 422
+    assert Deal.objects.get().stage == stages[0]
+    assert "Signed" in text(client.get(f"/deals/{deal.pk}/move/"))
+    response = client.post(f"/deals/{deal.pk}/move/", {"stage": elsewhere.pk, "left": stages[0].pk})
+    assert response.status_code == 302
+    assert Deal.objects.get().stage == elsewhere
+
+
+def test_the_move_form_works_without_scripts_and_goes_back(signed_in, alice, stages, deal):
+    client = signed_in(alice)
+    url = f"/deals/{deal.pk}/move/"
+    part = text(client.get(url, headers=htmx("dialog")))
+    assert part in text(client.get(url))
+    response = client.post(url, {"stage": stages[1].pk, "next": "/deals/?q=p"})
+    assert (response.status_code, response.url) == (302, "/deals/?q=p")
+    away = client.post(url, {"stage": stages[2].pk, "next": "https://evil.example/"})
+    assert away.url == deal.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"stage": ""},
+        {"stage": "nonsense"},
+        {"stage": "999999"},
+        {"stage": "99999999999999999999999"},
+        {"stage": "1\0"},
+        {"left": "nonsense"},
+        {"left": "99999999999999999999999"},
+    ],
+)
+def test_a_move_to_nowhere_gets_a_message(signed_in, alice, stages, deal, wrong):
+    client = signed_in(alice)
+    data = {"stage": stages[1].pk, "left": stages[0].pk} | wrong
+    assert client.post(f"/deals/{deal.pk}/move/", data).status_code == 422
+    dragged = {f"{name}_": value for name, value in wrong.items()}
+    assert drop(client, deal, stages[1], **dragged).status_code == 422
+    assert Deal.objects.get().stage == stages[0]
+
+
+@pytest.mark.parametrize("odd", ["nonsense", "999999", "99999999999999999999999", "1\0"])
+def test_a_neighbour_that_is_none_does_not_matter(signed_in, alice, stages, deal, odd):
+    assert drop(signed_in(alice), deal, stages[1], after=odd, before=odd).status_code in (200, 422)
+
+
+def test_an_archived_stage_and_a_closed_deal_refuse_the_drop(signed_in, alice, stages, deal):
+    client = signed_in(alice)
+    Stage.objects.filter(pk=stages[1].pk).update(archived_at=timezone.now())
+    assert drop(client, deal, stages[1]).status_code == 422
+    won = DealFactory(stage=stages[0], owner=alice, won=True)
+    response = drop(client, won, stages[2])
+    assert response.status_code == 422
+    assert "Reopen the deal before you move it" in response.text
+
+
+def test_nobody_else_moves_it(signed_in, charlie, reader, stages, deal):
+    for user, status in ((charlie, 404), (reader, 403)):
+        client = signed_in(user)
+        assert drop(client, deal, stages[1]).status_code == status
+        assert client.get(f"/deals/{deal.pk}/move/").status_code == status
+    assert Deal.objects.get().stage == stages[0]
+    assert StageVisit.objects.count() == 1
+    assert not Event.objects.exists()
