@@ -40,7 +40,7 @@ COLUMNS = {
 }
 # Up to here the leads that hold a text are looked up first: a walk through the inbox would read
 # every title on its way to a rare word. What is more frequent is met soon enough on any walk.
-RARE = 5_000
+RARE = 1_000
 
 
 class AnyOfFilter(MultipleChoiceFilter):

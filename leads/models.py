@@ -27,8 +27,11 @@ class LeadQuerySet(OpportunityQuerySet):
         )
 
     def for_panel(self):
-        """Fetch all that a lead's own panel shows of its row."""
-        return self.for_table().select_related("archived_by", "created_by")
+        """Fetch all that a lead's own panel shows, its person's addresses and numbers included."""
+        people = ("person__email_addresses", "person__phone_numbers")
+        return (
+            self.for_table().select_related("archived_by", "created_by").prefetch_related(*people)
+        )
 
 
 class Lead(Opportunity):

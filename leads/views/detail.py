@@ -17,7 +17,7 @@ def detail(request, pk):
     lead = shown_to(request.user, pk)
     if lead is None:
         return to_later_life(request.user, pk)
-    return page(request, "leads/detail.html", panel_of(lead, request), parts=["panel"])
+    return page(request, "leads/detail.html", panel_of(lead), parts=["panel"])
 
 
 @require_POST
@@ -30,11 +30,16 @@ def mark_seen(request, pk):
 
 
 def shown_to(user, pk):
-    """The lead with all that its panel shows of its own row, and what ``user`` may do to it."""
+    """The lead with all that its panel shows, and what ``user`` may do to it and see of it."""
     same = {"pk": OuterRef("pk")}
     leads = Lead.objects.visible_to(user).annotate(
         may_change=Exists(Lead.objects.changeable_by(user).filter(**same)),
         may_delete=Exists(Lead.objects.deletable_by(user).filter(**same)),
+        # Everybody sees the names; who may see the contact itself gets its page and addresses.
+        shows_person=Exists(Person.objects.visible_to(user).filter(pk=OuterRef("person"))),
+        shows_organization=Exists(
+            Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))
+        ),
     )
     return leads.for_panel().filter(pk=pk).first()
 
@@ -47,20 +52,9 @@ def beside(request):
     return shown_to(request.user, pk)
 
 
-def panel_of(lead, request):
+def panel_of(lead):
     """The context of ``leads/_panel.html``."""
-    user = request.user
-    people = Person.objects.visible_to(user).prefetch_related("email_addresses", "phone_numbers")
-    organizations = Organization.objects.visible_to(user)
-    return {
-        "lead": lead,
-        "subjects": lives_of(lead),
-        # Everybody sees the names; who may see the contact itself gets its page and addresses.
-        "person": lead.person_id and people.filter(pk=lead.person_id).first(),
-        "organization": (
-            lead.organization_id and organizations.filter(pk=lead.organization_id).first()
-        ),
-    }
+    return {"lead": lead, "subjects": lives_of(lead)}
 
 
 def to_later_life(user, pk):

@@ -55,7 +55,7 @@ def table(request, query):
         "first_use": is_first_use(request, view, leads, filters),
     }
     if aimed_at(request) != "results" and (lead := beside(request)):
-        context |= {"peek": lead, **panel_of(lead, request)}
+        context |= {"peek": lead, **panel_of(lead)}
     return page(request, "leads/inbox.html", context, parts=["results"])
 
 

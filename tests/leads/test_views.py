@@ -7,13 +7,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Person
+from conversion.services import convert_leads, undo_conversion
+from deals.models import Deal
 from history.models import Event
 from leads import inbox
 from leads.models import Lead
+from opportunities import services
 from tests.factories import (
+    ActivityFactory,
     ChannelFactory,
+    EmailAddressFactory,
     LabelFactory,
     LeadFactory,
+    NoteFactory,
     OrganizationFactory,
     PersonFactory,
 )
@@ -225,6 +231,41 @@ def test_only_who_may_change_a_lead_marks_it_seen(alice, reader, charlie, signed
     assert signed_in(reader).post(url).status_code == 403
     assert signed_in(charlie).post(url).status_code == 404
     assert Lead.objects.get().is_unseen
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_lead_page_asks_the_same_questions_whatever_its_past(
+    alice, signed_in, django_assert_num_queries, number
+):
+    person = PersonFactory(owner=alice)
+    lead = LeadFactory(owner=alice, person=person, organization=OrganizationFactory(owner=alice))
+    for n in range(number):
+        lead.labels.add(LabelFactory())
+        NoteFactory(lead=lead, author=alice)
+        ActivityFactory(lead=lead, assignee=alice)
+        EmailAddressFactory(person=person)
+        services.change(lead, {"campaign": f"Spring {n}"}, by=alice)
+    client = signed_in(alice)
+    # Session, user, team; the lead with what may be done and seen, its labels, its person's e-mail
+    # addresses and phone numbers, its lives; types and colleagues to plan with; next steps; notes,
+    # activities and events of the timeline, and what they point at.
+    with django_assert_num_queries(15):
+        client.get(f"/leads/{lead.pk}/")
+
+
+def test_the_address_of_a_converted_lead_leads_to_its_deal(
+    alice, bob, charlie, pipeline, signed_in
+):
+    lead = LeadFactory(owner=alice, visibility="team")
+    conversion = convert_leads([lead], into=pipeline, by=alice)
+
+    answer = signed_in(bob).get(f"/leads/{lead.pk}/")
+
+    assert (answer.status_code, answer.url) == (302, Deal.objects.get().get_absolute_url())
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert signed_in(charlie).get(f"/leads/{lead.pk}/").status_code == 404
+    undo_conversion(conversion, by=alice)
+    assert signed_in(bob).get(f"/leads/{lead.pk}/").status_code == 200
 
 
 # --- Add ---
