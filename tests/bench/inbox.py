@@ -38,7 +38,7 @@ def measure(client, rep):
     addresses = {
         "first page": dict.fromkeys(NEXT, "/leads/"),
         "filter by owner and source": dict.fromkeys(NEXT, f"/leads/?owner={rep.pk}&origin=manual"),
-        "words": dict.fromkeys(NEXT, "/leads/?q=re"),
+        "words that are rare": dict.fromkeys(NEXT, f"/leads/?q={rare_word(rep)}"),
         "sorted by value": dict.fromkeys(NEXT, "/leads/?sort=-value"),
         "deep page": {size: f"/leads/?after={cursor_after(size, rep)}" for size in NEXT},
     }
@@ -61,6 +61,12 @@ def measure(client, rep):
         table.row(name, seconds[name, "many"], seconds[name, "few"], GOAL)
     deep, first = seconds["deep page", "many"], seconds["first page", "many"]
     table.row("deep page, beside the first page", deep, first, GOAL)
+
+
+def rare_word(rep):
+    """A word out of some title, as somebody would look for it."""
+    title = matching(QueryDict(), rep).order_by("pk").values_list("plain", flat=True).first()
+    return max(title.split(), key=len)
 
 
 def copy_few():
