@@ -43,8 +43,9 @@ def bring_back(request):
     deals = Deal.everything.visible_to(request.user).recently_deleted()
     chosen = selected(request.POST, deals.none(), within=deals)
     operation = services.bring_back(chosen, by=request.user)
-    number = operation.events.count()
-    told = ngettext("%(count)d deal is back.", "%(count)d deals are back.", number)
-    undo = reverse("history:undo", args=[operation.pk])
-    toast(request, told % {"count": number}, undo=undo)
+    if operation:
+        number = operation.events.count()
+        told = ngettext("%(count)d deal is back.", "%(count)d deals are back.", number)
+        undo = reverse("history:undo", args=[operation.pk])
+        toast(request, told % {"count": number}, undo=undo)
     return redirect(safe_next(request, "deals:deleted"))
