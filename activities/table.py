@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from activities.models import Activity
@@ -15,7 +16,7 @@ VIEWS = {
     "overdue": _("Overdue"),
     "today": _("Today"),
     "upcoming": _("Upcoming"),
-    "done": _("Done"),
+    "done": pgettext_lazy("view", "Done"),
 }
 EVERYBODY = "all"
 

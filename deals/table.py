@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, FilterSet, MultipleChoiceFilter
 
 from accounts.models import User
@@ -21,10 +22,10 @@ from pipelines.models import Stage
 
 FILTERS = ("view", "q", "owner", "label", "stage")
 VIEWS = {
-    "open": _("Open"),
-    "won": _("Won"),
-    "lost": _("Lost"),
-    "archived": _("Archived"),
+    "open": pgettext_lazy("view", "Open"),
+    "won": pgettext_lazy("view", "Won"),
+    "lost": pgettext_lazy("view", "Lost"),
+    "archived": pgettext_lazy("view", "Archived"),
 }
 COLUMNS = {
     "title": Column(("plain", "id")),

@@ -12,6 +12,7 @@ from django.forms import CheckboxSelectMultiple
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter
 
 from accounts.models import User
@@ -29,7 +30,7 @@ VIEWS = {
     "unseen": _("Unseen"),
     "no-next-step": _("No next step"),
     "overdue": _("Overdue"),
-    "archived": _("Archived"),
+    "archived": pgettext_lazy("view", "Archived"),
 }
 COLUMNS = {
     "title": Column(("plain", "id")),

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.policies import may_write, require
@@ -79,13 +80,13 @@ def refuse_changed_deals(conversion, numbers):
     reasons = []
     for deal in deals:
         if deal.deleted_at:
-            reasons.append((deal, _("deleted")))
+            reasons.append((deal, pgettext("deal", "deleted")))
         elif deal.status == Deal.Status.WON:
-            reasons.append((deal, _("won")))
+            reasons.append((deal, pgettext("deal", "won")))
         elif deal.status == Deal.Status.LOST:
-            reasons.append((deal, _("lost")))
+            reasons.append((deal, pgettext("deal", "lost")))
         elif deal.is_archived:
-            reasons.append((deal, _("archived")))
+            reasons.append((deal, pgettext("deal", "archived")))
         elif deal.stage_entered_at != at or deal.stage_id != conversion.stage_id:
             reasons.append((deal, _("moved to another stage")))
         elif deal.pk in holding:
