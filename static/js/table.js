@@ -23,6 +23,10 @@ class Table extends HTMLElement {
     return this.querySelector("input[data-matching]");
   }
 
+  get matchesAll() {
+    return Boolean(this.everything && !this.everything.disabled);
+  }
+
   handleEvent(event) {
     this[`on${event.type}`](event);
   }
@@ -34,8 +38,7 @@ class Table extends HTMLElement {
       this.last = target;
     }
     if (target.closest("[data-clear]")) this.clear();
-    const all = target.closest("[data-all-matching]");
-    if (all) this.matchAll(Number(all.dataset.allMatching));
+    if (target.closest("[data-all-matching]")) this.matchAll();
   }
 
   range(target) {
@@ -46,9 +49,11 @@ class Table extends HTMLElement {
   }
 
   onchange({ target }) {
-    if (target.matches("[data-all]")) for (const tick of this.ticks) tick.checked = target.checked;
+    const isHead = target.matches("[data-all]");
+    if (isHead) for (const tick of this.ticks) tick.checked = target.checked;
     else if (!target.matches("input[name=ids]")) return;
-    if (this.everything) this.everything.disabled = true;
+    if (isHead || !this.ticks.some((tick) => tick.checked)) this.matchTicked();
+    this.leaveOut();
     this.count(true);
   }
 
@@ -61,19 +66,35 @@ class Table extends HTMLElement {
   clear() {
     const within = this.querySelector(".bulk-bar")?.contains(document.activeElement);
     for (const tick of this.ticks) tick.checked = false;
-    if (this.everything) this.everything.disabled = true;
+    this.matchTicked();
     this.count(true);
     if (within) (this.querySelector("[data-all]") ?? this.ticks[0])?.focus();
   }
 
   /** The filter speaks for every row that matches it, on this page or not. */
-  matchAll(amount) {
+  matchAll() {
     for (const tick of this.ticks) tick.checked = true;
     this.everything.disabled = false;
-    this.count(true, amount);
+    this.count(true);
   }
 
-  count(aloud = false, amount = undefined) {
+  matchTicked() {
+    if (this.everything) this.everything.disabled = true;
+    this.leaveOut();
+  }
+
+  /** Rows un-ticked after "all that match" stay out: the form names them. */
+  leaveOut() {
+    for (const field of this.querySelectorAll("input[name=except]")) field.remove();
+    if (!this.matchesAll) return;
+    for (const tick of this.ticks.filter((each) => !each.checked)) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name: "except", value: tick.value });
+      field.setAttribute("form", tick.getAttribute("form"));
+      this.everything.after(field);
+    }
+  }
+
+  count(aloud = false) {
     const ticks = this.ticks;
     const ticked = ticks.filter((tick) => tick.checked).length;
     const head = this.querySelector("[data-all]");
@@ -81,12 +102,12 @@ class Table extends HTMLElement {
       head.checked = ticked > 0 && ticked === ticks.length;
       head.indeterminate = ticked > 0 && ticked < ticks.length;
     }
-    const everything = this.everything && !this.everything.disabled;
-    const shown = this.querySelector("[data-count]");
-    const text = this.sentence(amount ?? ticked);
-    if (shown && !(everything && amount === undefined) && shown.textContent !== text) shown.textContent = text;
     const offer = this.querySelector("[data-all-matching]");
-    if (offer) offer.hidden = everything || ticked < ticks.length;
+    const unseen = this.matchesAll ? Number(offer.dataset.allMatching) - ticks.length : 0;
+    const shown = this.querySelector("[data-count]");
+    const text = this.sentence(ticked + unseen);
+    if (shown && shown.textContent !== text) shown.textContent = text;
+    if (offer) offer.hidden = this.matchesAll || ticked < ticks.length;
     if (aloud) document.getElementById("announcements").textContent = text;
   }
 
