@@ -36,7 +36,8 @@ class ConvertForm(OnceMixin):
         required=False,
         empty_label=_("The first stage of the pipeline"),
     )
-    owner = forms.ModelChoiceField(
+    # Not "owner": the filters of the selection travel in the same form, and one has that name.
+    new_owner = forms.ModelChoiceField(
         label=_("Owner"),
         queryset=User.objects.none(),
         required=False,
@@ -48,7 +49,7 @@ class ConvertForm(OnceMixin):
         stages = Stage.objects.active().select_related("pipeline").in_order()
         self.fields["pipeline"].queryset = Pipeline.objects.active().in_order()
         self.fields["stage"].queryset = stages
-        self.fields["owner"].queryset = User.objects.who_may_own().order_by("name", "pk")
+        self.fields["new_owner"].queryset = User.objects.who_may_own().order_by("name", "pk")
 
     def clean(self):
         stage, pipeline = self.cleaned_data.get("stage"), self.cleaned_data.get("pipeline")

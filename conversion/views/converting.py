@@ -36,7 +36,7 @@ def convert(request):
     if not form.is_valid() or asked_again(form, asked, leads.count()):
         return convert_dialog(request, leads, form)
     where = {"into": form.cleaned_data["stage"] or form.cleaned_data["pipeline"]}
-    choice = {name: form.cleaned_data[name] for name in ("owner", "token")}
+    choice = {"owner": form.cleaned_data["new_owner"], "token": form.cleaned_data["token"]}
     if leads.count() > LARGEST_REQUEST:
         job = start_conversion(asked, **where, **choice, by=request.user)
         return redirect_after(request, "jobs:detail", job.pk)
