@@ -72,7 +72,7 @@ def chips(request, filters):
     found = []
     for name, field in filters.form.fields.items():
         titles = {str(key): title for key, title in getattr(field, "choices", [])}
-        for value in (filters.form[name].data and request.GET.getlist(name)) or []:
+        for value in request.GET.getlist(name):
             if value and (not titles or value in titles):
                 shown = titles.get(value, f"“{value}”")
                 found.append((field.label, shown, address_without(request, name, value)))
