@@ -26,8 +26,8 @@ KINDS = {
     "note": "activities.Note",
     "user": "accounts.User",
 }
-# Said by the sentence itself.
-SAID = {"activity", "note"}
+# Said by the sentence itself, or of no meaning to people: a rank in a column.
+UNTOLD = {"activity", "note", "position"}
 EMPTY = "—"
 # Verbs whose sentence says all.
 TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled")
@@ -80,7 +80,7 @@ def what_changed(event):
     return [
         Change(field_name(model, name), shown(model, name, pair[0]), shown(model, name, pair[1]))
         for name, pair in in_order(model, event.changes)
-        if name not in SAID
+        if name not in UNTOLD
     ]
 
 
