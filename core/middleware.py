@@ -4,17 +4,28 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from core.errors import Refused
 from core.web import toast
 
+# PostgreSQL gave up waiting for a lock, or ended one of two that waited for each other.
+HELD_BY_OTHERS = (LockNotAvailable, DeadlockDetected)
 GOES_ELSEWHERE = ("HX-Redirect", "HX-Location", "HX-Refresh")
+
+
+class Busy(Refused):
+    """Somebody else held the records for longer than a request may wait; nothing was written."""
+
+    status = 503
 
 
 class Fragments:
@@ -37,6 +48,10 @@ class Fragments:
 
     def process_exception(self, request, exception):
         """A refusal that no form has caught becomes a toast, or a page with a way back."""
+        if is_held_by_others(exception):
+            exception = Busy(
+                _("Somebody else is changing these records right now. Please try again.")
+            )
         if not isinstance(exception, Refused):
             return None
         status = exception.status
@@ -44,6 +59,12 @@ class Fragments:
             return error_toast(request, str(exception), status)
         context = {"refused": exception, "records": exception.records}
         return render(request, "core/refused.html", context, status=status)
+
+
+def is_held_by_others(exception):
+    return isinstance(exception, OperationalError) and isinstance(
+        exception.__cause__, HELD_BY_OTHERS
+    )
 
 
 def error_toast(request, text, status):
