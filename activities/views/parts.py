@@ -106,7 +106,9 @@ def redrawn(request, record):
     if aim == "composer":
         contexts["composer"] = ("activities/_composer.html", composer(record, user))
     html = [
-        render_to_string(template, {**context, "out_of_band": name != aim}, request)
+        render_to_string(
+            template, {**context, "out_of_band": name != aim, "takes_focus": name == aim}, request
+        )
         for name, (template, context) in contexts.items()
     ]
     return HttpResponse("".join(html))
