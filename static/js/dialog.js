@@ -27,9 +27,12 @@ class Dialog extends HTMLElement {
     }
   }
 
-  handleEvent({ type, target }) {
-    if (type === "close") this.leave();
-    else if (target === this.dialog || target.closest("[data-close]")) this.close(target);
+  handleEvent(event) {
+    const { type, target } = event;
+    if (type === "close") return this.leave();
+    const button = target.closest("[data-close]");
+    if (button) event.preventDefault(); // a link that leads back where the dialog is a page of its own
+    if (button || target === this.dialog) this.close(target);
   }
 
   /** A press beside the dialog closes it only while nothing was typed. */
