@@ -25,6 +25,7 @@ class Drawer extends HTMLElement {
     this.dialog.addEventListener("click", (event) => event.target.closest("[data-close]") && this.dismiss(event));
     this.dialog.addEventListener("cancel", (event) => this.dismiss(event));
     document.addEventListener("keydown", this);
+    document.addEventListener("crm:answered", this); // a filter or a page of the list may be in the address now
     if (this.dialog.open) this.show(peeked());
   }
 
@@ -33,15 +34,18 @@ class Drawer extends HTMLElement {
     window.removeEventListener("popstate", this.pop, { capture: true });
     document.removeEventListener("click", this, { capture: true });
     document.removeEventListener("keydown", this);
+    document.removeEventListener("crm:answered", this);
   }
 
   handleEvent(event) {
     if (event.type === "click") {
       const link = event.target.closest?.("a[data-peek]");
       if (link) this.opener = link;
+    } else if (event.type === "crm:answered") {
+      this.listAddress = withoutPeek();
     } else if (event.key === "Escape" && this.dialog.open && !event.defaultPrevented) {
       if (document.querySelector("dialog:modal") || document.querySelector(".menu:popover-open")) return;
-      if (event.target.matches?.("input, textarea, select") && !this.dialog.contains(event.target)) return;
+      if (event.target.matches?.("input:not([type=checkbox]), textarea, select") && !this.dialog.contains(event.target)) return;
       this.dismiss(event);
     }
   }
