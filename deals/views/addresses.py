@@ -5,7 +5,10 @@ def without(request, name, value=None):
     """The address of this page without the parameter ``name``, or without one ``value`` of it."""
     query = request.GET.copy()
     left = [each for each in query.getlist(name) if value is not None and each != value]
-    query.setlist(name, left)
+    if left:
+        query.setlist(name, left)
+    else:  # a name without values would still count as one
+        query.pop(name, None)
     for each in ("after", "before"):  # other rows: from the first page
         query.pop(each, None)
     return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -83,7 +83,10 @@ def address_without(request, name, value=None):
     """The address of this page without the parameter ``name``, or without one ``value`` of it."""
     query = request.GET.copy()
     left = [each for each in query.getlist(name) if value is not None and each != value]
-    query.setlist(name, left)
+    if left:
+        query.setlist(name, left)
+    else:  # a name without values would still count as one
+        query.pop(name, None)
     if value is not None:  # other rows: from the first page, with nothing beside them
         for each in ("after", "before", "peek"):
             query.pop(each, None)
