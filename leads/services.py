@@ -50,7 +50,10 @@ def mark_seen(leads, *, by: User) -> None:
 
 
 @transaction.atomic
-def mark_unseen(leads, *, by: User) -> None:
-    """Let ``leads`` stand out again, as if nobody had looked at them."""
+def mark_unseen(leads, *, by: User) -> int:
+    """Let ``leads`` stand out again, as if nobody had looked at them; gives the number of those
+    that did not already.
+    """
     seen = [lead for lead in lock(leads, by=by) if not lead.is_unseen]
     Lead.objects.filter(pk__among=[lead.pk for lead in seen]).update(seen_at=None)
+    return len(seen)

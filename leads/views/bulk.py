@@ -1,29 +1,30 @@
-"""Acts on ticked leads, or on all that match: each is one POST, one service, one toast with Undo.
+"""Acts on ticked leads, or on all that match: the sentence and the service of each.
 
 A single lead's buttons send the same, with one id.
 """
 
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from accounts.models import User
-from core.errors import Refused
-from core.web import aimed_at, safe_next, toast
 from labels.models import Label
 from leads import services
 from leads.inbox import FILTERS, matching
 from leads.models import Lead
-from lists.counting import capped_count
-from lists.selection import has_grown, selected, selection_fields
+from lists import acting
+from lists.acting import chosen
 from opportunities import services as opportunities
 
-
-class TooMany(Refused):
-    """More leads than one request changes."""
+LEADS = acting.Rows(
+    visible=Lead.objects.visible_to,
+    matching=matching,
+    filters=FILTERS,
+    home="leads:inbox",
+    question="leads/_confirm.html",
+    too_many=_("More than %(most)s leads match. Narrow the list down with a filter first."),
+)
 
 
 @require_POST
@@ -31,7 +32,7 @@ def archive(request):
     def done(number):
         return ngettext("%(count)d lead archived.", "%(count)d leads archived.", number)
 
-    return act(request, opportunities.archive, done)
+    return acting.act(request, LEADS, opportunities.archive, done)
 
 
 @require_POST
@@ -39,7 +40,7 @@ def restore(request):
     def done(number):
         return ngettext("%(count)d lead restored.", "%(count)d leads restored.", number)
 
-    return act(request, opportunities.restore, done)
+    return acting.act(request, LEADS, opportunities.restore, done)
 
 
 @require_POST
@@ -51,7 +52,7 @@ def assign(request):
             "%(count)d lead assigned to %(name)s.", "%(count)d leads assigned to %(name)s.", number
         )
 
-    return act(request, opportunities.assign, done, to=to, name=to)
+    return acting.act(request, LEADS, opportunities.assign, done, to=to, name=to)
 
 
 @require_POST
@@ -63,7 +64,7 @@ def label(request):
             "%(count)d lead labelled “%(name)s”.", "%(count)d leads labelled “%(name)s”.", number
         )
 
-    return act(request, opportunities.add_label, done, label=word, name=word)
+    return acting.act(request, LEADS, opportunities.add_label, done, label=word, name=word)
 
 
 @require_POST
@@ -77,7 +78,7 @@ def unlabel(request):
             number,
         )
 
-    return act(request, opportunities.remove_label, done, label=word, name=word)
+    return acting.act(request, LEADS, opportunities.remove_label, done, label=word, name=word)
 
 
 @require_POST
@@ -85,7 +86,7 @@ def mark_unseen(request):
     def done(number):
         return ngettext("%(count)d lead marked unseen.", "%(count)d leads marked unseen.", number)
 
-    return act(request, services.mark_unseen, done)
+    return acting.act(request, LEADS, services.mark_unseen, done)
 
 
 @require_POST
@@ -93,79 +94,4 @@ def delete(request):
     def done(number):
         return ngettext("%(count)d lead deleted.", "%(count)d leads deleted.", number)
 
-    return act(request, opportunities.delete, done, asks_first=True)
-
-
-def act(request, service, done, *, asks_first=False, name="", **arguments):
-    """Do ``service`` to the selection and go back to the list; or ask, and change nothing.
-
-    It asks when ``asks_first``, and when more leads match than the page said there were. ``done``
-    gives the sentence for a number of leads.
-    """
-    leads = selection(request)
-    number = count_of(leads)
-    is_confirmed = request.POST.get("confirmed") == str(number)
-    if (asks_first or has_grown(request.POST, number)) and not is_confirmed:
-        return ask(request, leads, number)
-    operation = service(leads, by=request.user, **arguments)
-    changed = operation.events.count() if operation else number
-    undo = operation and reverse("history:undo", args=[operation.pk])
-    if operation is None and service is not services.mark_unseen:
-        toast(request, _("Nothing to change: they are like this already."), level="info")
-    else:
-        toast(request, done(changed) % {"count": changed, "name": name}, undo=undo)
-    return back(request)
-
-
-def selection(request):
-    """The leads that were selected, found among all that the user may see."""
-    visible = Lead.objects.visible_to(request.user)
-    return selected(request.POST, matching(request.POST, request.user), within=visible)
-
-
-def count_of(leads):
-    """How many are selected; refused when they are more than one request changes."""
-    count = capped_count(leads)
-    if count.is_capped:
-        raise TooMany(
-            _("More than %(most)s leads match. Narrow the list down with a filter first.")
-            % {"most": str(count).rstrip("+")}
-        )
-    return count.number
-
-
-def chosen(request, name):
-    """The id in the field ``name``; one that is none finds nothing."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
-
-
-def ask(request, leads, number):
-    """Say how many leads the act is about, with the whole selection ready to be sent again."""
-    again = [name for name in ("to", "put", "take") if name in request.POST]
-    context = {
-        "number": number,
-        "titles": list(leads.order_by("-pk").values_list("title", flat=True)[:3]),
-        "fields": [
-            *selection_fields(request.POST, *FILTERS),
-            *((name, request.POST[name]) for name in (*again, "next") if name in request.POST),
-            ("count", number),
-            ("confirmed", number),
-        ],
-        "act": request.resolver_match.url_name,
-        "shown": request.POST.get("count"),
-        "has_grown": has_grown(request.POST, number),
-        "next": safe_next(request, "leads:inbox"),
-    }
-    if not request.htmx:
-        return render(request, "leads/confirm.html", context)
-    part = render(request, "leads/confirm.html#confirm", context)
-    return reswap(retarget(part, "#dialog"), "innerHTML")
-
-
-def back(request):
-    """To the list: only its rows if htmx asked for them, else the whole page."""
-    url = safe_next(request, "leads:inbox")
-    if request.htmx and aimed_at(request) != "results":
-        return HttpResponseClientRedirect(url)
-    return redirect(url)
+    return acting.act(request, LEADS, opportunities.delete, done, asks_first=True)

@@ -86,10 +86,13 @@ def test_labels_are_put_on_and_taken_off(send, leads, hot):
 
 
 def test_leads_are_marked_unseen(send, leads):
-    Lead.objects.update(seen_at=timezone.now())
+    Lead.objects.exclude(pk=leads[0].pk).update(seen_at=timezone.now())
 
-    assert said(send("mark_unseen", ids=pks(leads))) == ["3 leads marked unseen."]
+    assert said(send("mark_unseen", ids=pks(leads))) == ["2 leads marked unseen."]
     assert Lead.objects.unseen().count() == 3
+    assert said(send("mark_unseen", ids=pks(leads))) == [
+        "Nothing to change: they are like this already."
+    ]
 
 
 # --- All that match ---

@@ -89,8 +89,9 @@ def test_a_reader_adds_nothing(reader):
 def test_seeing_is_no_act_and_can_be_taken_back(lead, bob):
     services.mark_seen([lead], by=bob)
     assert not Lead.objects.get().is_unseen
-    services.mark_unseen([lead], by=bob)
+    assert services.mark_unseen([lead], by=bob) == 1
     assert Lead.objects.get().is_unseen
+    assert services.mark_unseen([lead], by=bob) == 0
     assert not Event.objects.exists()
 
 
