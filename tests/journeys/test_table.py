@@ -1,0 +1,94 @@
+"""A list: ticking, acting on many rows with Undo, and filters that live in the address."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from leads.models import Lead
+from tests.journeys.conftest import tick, toasts
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def leads(make_leads):
+    return make_leads(8)
+
+
+@pytest.fixture
+def page(open_as, alice, leads):
+    page = open_as(alice)
+    page.goto("/leads/")
+    return page
+
+
+def test_shift_ticks_a_range_and_the_head_tells_some_from_all(page, leads):
+    boxes = page.locator("input[name=ids]")
+    head = page.locator("[data-all]")
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("[data-count]")).to_have_text("4 selected")
+    assert head.evaluate("box => box.indeterminate") is True
+    boxes.nth(2).click()
+    boxes.nth(3).click(modifiers=["Shift"])
+    expect(page.locator("[data-count]")).to_have_text("2 selected")
+    head.check()
+    expect(page.locator("[data-count]")).to_have_text("8 selected")
+    assert head.evaluate("box => box.indeterminate") is False
+    page.keyboard.press("Escape")
+    expect(page.locator("input[name=ids]:checked")).to_have_count(0)
+    expect(page.locator(".bulk-bar")).to_be_hidden()
+
+
+def test_the_bar_comes_with_the_first_tick_and_by_keyboard(page):
+    expect(page.locator(".bulk-bar")).to_be_hidden()
+    page.locator("input[name=ids]").first.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".bulk-bar")).to_be_visible()
+    expect(page.locator("#announcements")).to_have_text("1 selected")
+    page.get_by_role("button", name="Clear the selection").click()
+    expect(page.locator(".bulk-bar")).to_be_hidden()
+    expect(page.locator("[data-all]")).to_be_focused()
+
+
+def test_many_are_archived_at_once_and_undo_brings_them_back(page, leads):
+    tick(page, *leads[:3])
+    page.get_by_role("button", name="Archive", exact=True).click()
+    expect(toasts(page)).to_contain_text("3 leads archived.")
+    expect(page.locator("tbody tr")).to_have_count(5)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("tbody tr")).to_have_count(8)
+    assert Lead.objects.in_inbox().count() == 8
+
+
+def test_a_filter_is_in_the_address_and_back_restores_the_list(page, leads):
+    page.get_by_label("Words in the title").fill("lead 3")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"q=lead(\+|%20)3"))
+    expect(page.locator(".chip")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(8)
+    expect(page).to_have_url(re.compile(r"/leads/$"))
+    page.go_forward()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_label("Words in the title")).to_have_value("lead 3")
+
+
+def test_a_head_sorts_and_the_address_says_so(page, leads):
+    page.get_by_role("link", name="Lead", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=title"))
+    expect(page.locator("th[aria-sort]")).to_have_count(1)
+    expect(page.locator("tbody a.title").first).to_have_text("Lead 1")
+    page.get_by_role("link", name="Lead", exact=True).click()
+    expect(page.locator("tbody a.title").first).to_have_text("Lead 8")
+
+
+def test_delete_asks_first_and_escape_leaves_everything(page, leads, alice):
+    tick(page, leads[0])
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Delete 1 lead?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert Lead.objects.count() == 8
