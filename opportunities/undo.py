@@ -42,30 +42,33 @@ def undo_on(model):
     def set_back(operation, *, by):
         """Put the old values back, where nobody changed them again since."""
         locked = {each.pk: each for each in lock(subjects(operation), by=by)}
-        groups = defaultdict(list)
+        alike = defaultdict(list)
         for event in operation.events.all():
             each = locked[event.subject_id]
-            for name, (before, after) in event.changes.items():
-                if frozen(present(each, name)) != after:
-                    raise Stale(
-                        _("Changed again since: %(titles)s.") % {"titles": named([each])},
-                        records=[each],
-                    )
-                groups[name, repr(before)].append((each, before))
-        for (name, _key), pairs in groups.items():
-            put(model, name, pairs)
+            if any(
+                frozen(present(each, name)) != now for name, (_was, now) in event.changes.items()
+            ):
+                raise Stale(
+                    _("Changed again since: %(titles)s.") % {"titles": named([each])},
+                    records=[each],
+                )
+            alike[repr(sorted(event.changes.items()))].append((each, event.changes))
         undone, _new = begin(f"{kind}.changed", by=by)
-        changes = {
-            event.subject_id: {
-                name: [after, before] for name, (before, after) in event.changes.items()
-            }
-            for event in operation.events.all()
-        }
-        record(undone, locked.values(), changes=lambda each: changes[each.pk])
+        for group in alike.values():
+            changes = group[0][1]
+            records = [each for each, _changes in group]
+            put_back(records, {name: was for name, (was, _now) in changes.items()})
+            turned = {name: [now, was] for name, (was, now) in changes.items()}
+            record(undone, records, changes=turned)
 
     def subjects(operation):
         numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
         return model.everything.filter(pk__in=numbers)
+
+
+def is_changed_again(each, changes):
+    """Whether a field no longer holds what it was changed to."""
+    return any(frozen(present(each, name)) != now for name, (_was, now) in changes.items())
 
 
 def present(each, name):
@@ -75,16 +78,16 @@ def present(each, name):
     return getattr(each, name)
 
 
-def put(model, name, pairs):
-    """Put one former value into field ``name`` of several records."""
-    field = model._meta.get_field(name)
-    before = pairs[0][1]
-    if field.many_to_many:
-        for each, members in pairs:
-            getattr(each, name).set([member["id"] for member in members])
-        return
-    value = before["id"] if field.is_relation and before else before
-    services.rows([each for each, _before in pairs]).update(
-        **{field.attname: field.to_python(value) if not field.is_relation else value},
-        updated_at=timezone.now(),
-    )
+def put_back(records, values):
+    """Put the former ``values`` back into ``records``, all columns at once: some depend on others."""
+    columns = {}
+    for name, before in values.items():
+        field = records[0]._meta.get_field(name)
+        if field.many_to_many:
+            for each in records:
+                getattr(each, name).set([member["id"] for member in before])
+        elif field.is_relation:
+            columns[field.attname] = before and before["id"]
+        else:
+            columns[field.attname] = field.to_python(before)
+    services.rows(records).update(**columns, updated_at=timezone.now())

@@ -1,0 +1,112 @@
+"""Acts on leads and deals are taken back from what their events remember."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Visibility
+from core.errors import Missing, NotAllowed, Stale
+from history.models import Event
+from history.services import NothingToUndo, undo
+from leads.models import Lead
+from opportunities import services as opportunities
+from tests.factories import LabelFactory, LeadFactory, OrganizationFactory, UserFactory
+
+
+@pytest.fixture
+def lead(alice):
+    return LeadFactory(owner=alice)
+
+
+def test_value_and_currency_go_back_together(alice, lead):
+    values = {"value": Decimal("12.50"), "currency": "EUR", "expected_close_on": date(2027, 1, 2)}
+    operation = opportunities.change(lead, values, by=alice)
+
+    undo(operation, by=alice)
+
+    lead.refresh_from_db()
+    assert (lead.value, lead.currency, lead.expected_close_on) == (None, "", None)
+
+
+def test_a_link_and_labels_go_back(alice, lead):
+    old, new = LabelFactory.create_batch(2)
+    lead.labels.set([old])
+    organization = OrganizationFactory(owner=alice)
+    operation = opportunities.change(
+        lead, {"organization": organization, "labels": [new]}, by=alice
+    )
+
+    undo(operation, by=alice)
+
+    lead.refresh_from_db()
+    assert lead.organization is None
+    assert list(lead.labels.all()) == [old]
+
+
+def test_each_lead_goes_back_to_the_owner_it_had(alice, bob, charlie):
+    leads = [LeadFactory(owner=owner) for owner in (alice, bob, alice, charlie)]
+    operation = opportunities.assign(leads, to=charlie, by=alice)
+
+    undo(operation, by=alice)
+
+    owners = dict(Lead.objects.values_list("pk", "owner_id"))
+    assert [owners[lead.pk] for lead in leads] == [each.owner_id for each in leads]
+
+
+def test_what_was_changed_again_is_told_and_nothing_goes_back(alice, bob, lead):
+    other = LeadFactory(owner=alice)
+    operation = opportunities.assign([lead, other], to=bob, by=alice)
+    opportunities.assign([lead], to=UserFactory(), by=alice)
+    events = Event.objects.count()
+
+    with pytest.raises(Stale, match=lead.title):
+        undo(operation, by=alice)
+
+    other.refresh_from_db()
+    assert other.owner == bob
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize(
+    ("act", "back"),
+    [
+        (opportunities.archive, lambda lead: lead.archived_at is None),
+        (opportunities.delete, lambda lead: lead.deleted_at is None),
+    ],
+)
+def test_putting_away_is_taken_back(alice, lead, act, back):
+    operation = act([lead], by=alice)
+
+    undo(operation, by=alice)
+
+    assert back(Lead.everything.get(pk=lead.pk))
+
+
+def test_only_leads_that_got_the_label_lose_it(alice, lead):
+    label, other = LabelFactory(), LeadFactory(owner=alice)
+    other.labels.set([label])
+    operation = opportunities.add_label([lead, other], label, by=alice)
+
+    undo(operation, by=alice)
+
+    assert not lead.labels.exists()
+    assert list(other.labels.all()) == [label]
+
+
+def test_undo_is_for_its_author_and_admins_and_once(alice, bob, admin, lead):
+    operation = opportunities.archive([lead], by=alice)
+
+    with pytest.raises(NotAllowed):
+        undo(operation, by=bob)
+    undo(operation, by=admin)
+    with pytest.raises(NothingToUndo):
+        undo(operation, by=alice)
+
+
+def test_what_was_hidden_meanwhile_cannot_be_taken_back(alice, charlie, lead):
+    operation = opportunities.archive([lead], by=alice)
+    Lead.objects.filter(pk=lead.pk).update(owner=charlie, visibility=Visibility.OWNER)
+
+    with pytest.raises(Missing):
+        undo(operation, by=alice)
