@@ -79,7 +79,7 @@ def present(each, name):
 
 
 def put_back(records, values):
-    """Put the former ``values`` back into ``records``, all columns at once: some depend on others."""
+    """Put former ``values`` back into ``records``, all columns at once: some depend on others."""
     columns = {}
     for name, before in values.items():
         field = records[0]._meta.get_field(name)
