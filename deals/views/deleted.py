@@ -33,7 +33,7 @@ def deleted(request):
         "tabs": tabs(None),
         "deals": found,
         "count": capped_count(deals),
-        "own": set(own.filter(pk__among=shown).values_list("pk", flat=True)),
+        "restorable": set(own.filter(pk__among=shown).values_list("pk", flat=True)),
     }
     return page(request, "deals/deleted.html", context, parts=["results"])
 

@@ -42,7 +42,7 @@ def table(request):
         "count": capped_count(filters.found),
         "selection_filters": selection_filters(query, view),
         "may_write": is_writer,
-        "owners": User.objects.who_may_own().order_by("name", "pk") if is_writer else (),
+        "owners": owners() if is_writer else (),
         "today": today,
         "kept": [("view", view if view != "open" else ""), ("sort", query.get("sort"))],
         "here": request.get_full_path(),
@@ -58,6 +58,11 @@ def tabs(current):
         (url if name == "open" else f"{url}?{urlencode({'view': name})}", title, name == current)
         for name, title in VIEWS.items()
     ]
+
+
+def owners():
+    """Those who may be given deals, as (id, name)."""
+    return User.objects.who_may_own().order_by("name", "pk").values_list("pk", "name")
 
 
 def selection_filters(query, view):

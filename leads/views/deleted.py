@@ -33,7 +33,7 @@ def deleted(request):
         "tabs": tabs(None),
         "leads": found,
         "count": capped_count(leads),
-        "mine": set(may_bring_back.filter(pk__among=shown).values_list("pk", flat=True)),
+        "restorable": set(may_bring_back.filter(pk__among=shown).values_list("pk", flat=True)),
     }
     return page(request, "leads/deleted.html", context, parts=["results"])
 
@@ -41,11 +41,11 @@ def deleted(request):
 @require_POST
 def bring_back(request):
     leads = Lead.everything.visible_to(request.user).recently_deleted()
-    operation = services.bring_back(
-        selected(request.POST, leads.none(), within=leads), by=request.user
-    )
-    number = operation.events.count()
-    told = ngettext("%(count)d lead is back.", "%(count)d leads are back.", number)
-    undo = reverse("history:undo", args=[operation.pk])
-    toast(request, told % {"count": number}, undo=undo)
+    chosen = selected(request.POST, leads.none(), within=leads)
+    operation = services.bring_back(chosen, by=request.user)
+    if operation:
+        number = operation.events.count()
+        told = ngettext("%(count)d lead is back.", "%(count)d leads are back.", number)
+        undo = reverse("history:undo", args=[operation.pk])
+        toast(request, told % {"count": number}, undo=undo)
     return redirect(safe_next(request, "leads:deleted"))

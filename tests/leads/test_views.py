@@ -445,6 +445,11 @@ def test_what_was_deleted_waits_and_comes_back(alice, bob, charlie, signed_in):
     assert Lead.objects.get() == lead
 
 
+def test_bringing_nothing_back_is_no_act(alice, signed_in):
+    assert signed_in(alice).post(reverse("leads:bring_back"), {"all": "1"}).status_code == 302
+    assert not Event.objects.exists()
+
+
 def test_a_converted_lead_is_not_among_the_deleted(alice, signed_in):
     LeadFactory(owner=alice, title="Anvil", deleted_at=timezone.now(), is_replaced=True)
 
