@@ -59,6 +59,7 @@ class Table extends HTMLElement {
 
   onkeydown(event) {
     if (event.key !== "Escape" || !this.ticks.some((tick) => tick.checked)) return;
+    if (this.querySelector(".menu:popover-open")) return; // it closes by itself
     event.preventDefault(); // an open drawer stays open: one Escape, one thing
     this.clear();
   }
