@@ -61,6 +61,12 @@ def selection_fields(query: QueryDict, *filters: str) -> list[tuple[str, str]]:
     return [(name, value) for name in names for value in query.getlist(name)]
 
 
+def matching_fields(query: QueryDict, view: str, *filters: str) -> list[tuple[str, str]]:
+    """The ``view`` and the named ``filters`` as pairs: what "all that match" means on a page."""
+    pairs = [(name, value) for name in filters for value in query.getlist(name) if name != "view"]
+    return [("view", view), *pairs]
+
+
 def numbers(values) -> set[int]:
     """The ids in ``values``; a repeated one counts once, a broken one is ``Missing``."""
     found = set()

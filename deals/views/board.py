@@ -13,7 +13,7 @@ from core.web import aimed_at, page
 from deals.board import cards_down_to, columns, more_cards, today_of, total, with_age
 from deals.models import Deal
 from deals.table import BoardFilter
-from deals.views.addresses import chips
+from lists.narrowing import chips
 from pipelines.models import Pipeline, Stage
 
 

@@ -10,9 +10,10 @@ from core.web import page
 from deals.board import today_of, with_age
 from deals.models import Deal
 from deals.table import COLUMNS, FILTERS, NEWEST_FIRST, VIEWS, filtered, view_of
-from deals.views.addresses import chips
 from lists.counting import capped_count
 from lists.keyset import paginate
+from lists.narrowing import chips
+from lists.selection import matching_fields
 from lists.sorting import sorting
 
 
@@ -40,7 +41,7 @@ def table(request):
         "heads": order.heads,
         "deals": deals,
         "count": capped_count(filters.found),
-        "selection_filters": selection_filters(query, view),
+        "selection_filters": matching_fields(query, view, *FILTERS),
         "may_write": is_writer,
         "owners": owners() if is_writer else (),
         "today": today,
@@ -63,12 +64,6 @@ def tabs(current):
 def owners():
     """Those who may be given deals, as (id, name)."""
     return User.objects.who_may_own().order_by("name", "pk").values_list("pk", "name")
-
-
-def selection_filters(query, view):
-    """The view and the filters as pairs: what "all that match" means when the bulk bar is used."""
-    pairs = [(name, value) for name in FILTERS for value in query.getlist(name) if name != "view"]
-    return [("view", view), *pairs]
 
 
 def is_first_use(request, view, deals, filters):

@@ -12,6 +12,8 @@ from leads.models import Lead
 from leads.views.detail import beside, panel_of
 from lists.counting import capped_count
 from lists.keyset import paginate
+from lists.narrowing import address_without, chips
+from lists.selection import matching_fields
 from lists.sorting import sorting
 
 
@@ -45,11 +47,11 @@ def table(request, query):
         "view": view,
         "tabs": tabs(view),
         "filters": filters.form,
-        "chips": chips(request, filters),
+        "chips": chips(request, filters.form),
         "heads": order.heads,
         "leads": leads,
         "count": capped_count(filters.found),
-        "selection_filters": selection_filters(query, view),
+        "selection_filters": matching_fields(query, view, *FILTERS),
         "may_write": may_write(request.user),
         "here": address_without(request, "peek"),
         "first_use": is_first_use(request, view, leads, filters),
@@ -65,38 +67,6 @@ def tabs(current):
     urls = {name: f"{inbox_url}?{urlencode({'view': name})}" for name in VIEWS}
     urls |= {"inbox": inbox_url, "archived": reverse("leads:archived")}
     return [(urls[name], title, name == current) for name, title in VIEWS.items()]
-
-
-def chips(request, filters):
-    """A (field, value, address without it) for each filter that is on."""
-    found = []
-    for name, field in filters.form.fields.items():
-        titles = {str(key): title for key, title in getattr(field, "choices", [])}
-        for value in request.GET.getlist(name):
-            if value and (not titles or value in titles):
-                shown = titles.get(value, f"“{value}”")
-                found.append((field.label, shown, address_without(request, name, value)))
-    return found
-
-
-def address_without(request, name, value=None):
-    """The address of this page without the parameter ``name``, or without one ``value`` of it."""
-    query = request.GET.copy()
-    left = [each for each in query.getlist(name) if value is not None and each != value]
-    if left:
-        query.setlist(name, left)
-    else:  # a name without values would still count as one
-        query.pop(name, None)
-    if value is not None:  # other rows: from the first page, with nothing beside them
-        for each in ("after", "before", "peek"):
-            query.pop(each, None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
-
-
-def selection_filters(query, view):
-    """The view and the filters as pairs: what "all that match" means when the bulk bar is used."""
-    pairs = [(name, value) for name in FILTERS for value in query.getlist(name) if name != "view"]
-    return [("view", view), *pairs]
 
 
 def is_first_use(request, view, leads, filters):

@@ -1,0 +1,27 @@
+"""The filters that are on as chips, each with the address of the same page without it."""
+
+
+def chips(request, form):
+    """A (field, value, address without it) for each filter of ``form`` that is on."""
+    found = []
+    for name, field in form.fields.items():
+        titles = {str(key): title for key, title in getattr(field, "choices", [])}
+        for value in request.GET.getlist(name):
+            if value and (not titles or value in titles):
+                shown = titles.get(value, f"“{value}”")
+                found.append((field.label, shown, address_without(request, name, value)))
+    return found
+
+
+def address_without(request, name, value=None):
+    """The address of this page without the parameter ``name``, or without one ``value`` of it."""
+    query = request.GET.copy()
+    left = [each for each in query.getlist(name) if value is not None and each != value]
+    if left:
+        query.setlist(name, left)
+    else:  # a name without values would still count as one
+        query.pop(name, None)
+    if value is not None:  # other rows: from the first page, with nothing beside them
+        for each in ("after", "before", "peek"):
+            query.pop(each, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
