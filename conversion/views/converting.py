@@ -1,5 +1,6 @@
 """Convert leads, and take it back."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -71,9 +72,12 @@ def converted(request, conversion):
 @require_POST
 def undo(request, pk):
     """Bring the leads back; where that would lose something, offer to return the deals instead."""
+    require(may_write(request.user))
     conversion = get_object_or_404(Conversion.objects.select_related("operation"), pk=pk)
     try:
         undo_conversion(conversion, by=request.user)
+    except Missing:  # a conversion of hidden deals answers like one that never was
+        raise Http404 from None
     except DealsWentOn as refused:
         context = {"refused": refused, "deals": refused.records}
         return page(request, "conversion/undo_refused.html", context, status=refused.status)
