@@ -56,7 +56,10 @@ def aimed_at(request):
 
 def on_screen(request):
     """The query of the page the user is looking at, as its own ``request.GET`` had it."""
-    return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    try:
+        return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    except ValueError:  # no browser sends such an address
+        return QueryDict()
 
 
 @contextmanager
@@ -92,9 +95,13 @@ def redirect_after(request, to, *arguments, **keywords):
 
 def safe_next(request, default):
     """The address in ``next`` if it is on this host, else ``default``."""
+    return next_on_this_host(request) or resolve_url(default)
+
+
+def next_on_this_host(request):
+    """The address in ``next``, or nothing: nobody is sent to another host, nor to a script."""
     url = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
+    is_ours = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return url
-    return resolve_url(default)
+    )
+    return url if is_ours else ""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import Refused
-from core.web import page
+from core.web import next_on_this_host, page
 from lists.selection import has_grown, selection_fields
 
 LARGEST_ADDRESS = 200  # ids that an address may carry; more are posted
@@ -44,7 +44,7 @@ def dialog(request, template, form, context, filters, refused=None):
         "form": form,
         "selection": selection_fields(asked, *filters),
         "in_the_way": refused.records if refused else [],
-        "next": asked.get("next", ""),
+        "next": next_on_this_host(request),
         **context,
     }
     return page(
