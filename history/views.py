@@ -30,7 +30,10 @@ def undo_operation(request, pk):
 
 def came_from(request):
     """The page of this host on which the button stood; home when the browser does not say."""
-    referrer = urlsplit(request.headers.get("Referer", ""))
+    try:
+        referrer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no browser sends such an address
+        return reverse("home")
     if referrer.netloc != request.get_host() or not referrer.path.startswith("/"):
         return reverse("home")
     # Two slashes at the start would be another host.
