@@ -43,6 +43,8 @@ class Place(NamedTuple):
             return None
         if place.at is None or not timezone.is_aware(place.at) or not 0 <= place.number < 2**63:
             return None
+        if not 1 < place.at.year < 9999:  # the ends of the calendar lie beyond it somewhere else
+            return None
         return place
 
 
