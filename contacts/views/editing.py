@@ -21,7 +21,8 @@ from core.web import page, redirect_after, toast
 def create_person(request):
     asked = request.GET.get("organization", "")
     organizations = Organization.objects.visible_to(request.user)
-    organization = organizations.filter(pk=asked).first() if asked.isdecimal() else None
+    is_number = asked.isdecimal() and len(asked) < 19
+    organization = organizations.filter(pk=asked).first() if is_number else None
     form = PersonForm(sent(request), user=request.user, initial={"organization": organization})
     return edit(request, form, save_new_person, back=reverse("contacts:people"))
 
@@ -50,7 +51,8 @@ def change_organization(request, number):
 def reach_row(request):
     """One more blank row for an address or a number, with the button that asks for the next."""
     name, number = request.GET.get("of"), request.GET.get("row", "")
-    if name not in REACH_FORMS or not number.isdecimal() or int(number) >= MOST_ROWS:
+    is_number = number.isdecimal() and len(number) < 19
+    if name not in REACH_FORMS or not is_number or int(number) >= MOST_ROWS:
         raise Http404
     form = REACH_FORMS[name](prefix=f"{name}-{int(number)}")
     context = {"form": form, "name": name, "number": int(number), "total": int(number) + 1}
