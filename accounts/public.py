@@ -20,8 +20,11 @@ from core.web import page, posted, toast
 
 log = logging.getLogger(__name__)
 
+# Django's own views take PUT for POST, and answer some things whatever the method.
+READ_OR_SENT = require_http_methods(["GET", "HEAD", "POST"])
 
-@method_decorator(login_not_required, name="dispatch")
+
+@method_decorator([login_not_required, READ_OR_SENT], name="dispatch")
 class SignIn(auth.LoginView):
     """Sign in with e-mail and password, and return to where one was.
 
@@ -76,7 +79,9 @@ def forgotten_sent(request):
     return render(request, "accounts/forgotten_sent.html")
 
 
-@method_decorator([login_not_required, sensitive_post_parameters(), never_cache], name="dispatch")
+@method_decorator(
+    [login_not_required, READ_OR_SENT, sensitive_post_parameters(), never_cache], name="dispatch"
+)
 class ChoosePassword(auth.PasswordResetConfirmView):
     """Choose a password with the link of a letter, which works once."""
 

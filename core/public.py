@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core import icons
 from core.middleware import error_toast
@@ -49,7 +49,7 @@ def icon_sprite(request, digest):
 
 
 # The choice of a language, kept in a cookie: a POST form on the sign-in page.
-language = login_not_required(i18n.set_language)
+language = login_not_required(require_POST(i18n.set_language))
 
 
 @login_not_required
