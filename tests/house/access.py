@@ -1,0 +1,288 @@
+"""Who may do what: one row for every address of ours and every method it answers.
+
+A row is (address, method, right, what it is about, what is sent). Its right says what each persona
+gets on alice's record: ``ok``, or the status of the refusal; first when her team may see the
+record, then when only she may. Anonymous users and deactivated ones whose session still lives are
+sent to the sign-in page, except where the right is OPEN.
+"""
+
+from typing import NamedTuple
+
+
+class Right(NamedTuple):
+    """The answers for a record of the team and for one of the owner's, in one order."""
+
+    team: str
+    owner: str = ""
+    is_open: bool = False
+
+    def of(self, persona, visibility):
+        answers = (self.team if visibility == "team" else self.owner or self.team).split()
+        return dict(zip(COLUMNS, answers, strict=True))[persona]
+
+
+COLUMNS = ("alice", "bob", "charlie", "manager", "reader", "admin")
+
+#                        alice bob charlie manager reader admin
+OPEN = Right("            ok   ok    ok      ok      ok    ok", is_open=True)
+USERS = Right("           ok   ok    ok      ok      ok    ok")
+WRITERS = Right("         ok   ok    ok      ok      403   ok")
+MANAGERS = Right("        403  403   403     ok      403   ok")
+ADMINS = Right("          403  403   403     403     403   ok")
+SEE = Right("             ok   ok    404     ok      ok    ok",
+            "             ok   404   404     ok      404   ok")  # fmt: skip
+CHANGE = Right("          ok   ok    404     ok      403   ok",
+               "          ok   404   404     ok      404   ok")  # fmt: skip
+DELETE = Right("          ok   403   404     ok      403   ok",
+               "          ok   404   404     ok      404   ok")  # fmt: skip
+# Bulk acts that ask for the role first: a reader learns nothing about the records.
+BULK = Right("            ok   ok    404     ok      403   ok",
+             "            ok   404   404     ok      403   ok")  # fmt: skip
+BULK_DELETE = Right("     ok   403   404     ok      403   ok",
+                    "     ok   404   404     ok      403   ok")  # fmt: skip
+# What alice did, and nobody but her and admins may take back or look at.
+OWN = Right("             ok   404   404     404     404   ok")
+
+WORDS = ("label", "channel", "lost_reason", "activity_type")
+LISTS = dict(zip(WORDS, ("labels", "channels", "lost-reasons", "activity-types"), strict=True))
+
+
+class Row(NamedTuple):
+    """``sent`` may name records: ``{stage}`` is the id of the stage. ``FORM`` in it means all
+    that the form shown at ``form``, or at the same address, holds.
+    """
+
+    path: str
+    method: str
+    right: Right
+    about: str = ""
+    sent: dict = {}
+
+    def __str__(self):
+        return " ".join(filter(None, (self.method, self.path, self.about)))
+
+
+FORM = "FORM"
+ONE = {"ids": "{pk}"}
+
+# fmt: off
+ROWS = [
+    Row("", "GET", USERS),
+    Row("healthz", "GET", OPEN),
+    Row("healthz", "HEAD", OPEN),
+    Row("icons-<slug:digest>.svg", "GET", OPEN),
+    Row("language/", "POST", OPEN, "", {"language": "fr"}),
+    Row("gallery/", "GET", USERS),
+    Row("gallery/", "POST", USERS, "", {
+        "title": "New", "kind": "a", "currency": "EUR",
+        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a10",
+    }),
+    Row("gallery/options/", "GET", USERS),
+    Row("gallery/move/", "POST", USERS, "", {"to": "open"}),
+    Row("gallery/<int:number>/", "GET", USERS),
+    # --- Signing in, and oneself
+    Row("sign-in/", "GET", OPEN),
+    Row("sign-in/", "POST", OPEN, "", {"username": "nobody@carnet.example", "password": "no"}),
+    Row("sign-out/", "POST", OPEN),
+    Row("password/forgotten/", "GET", OPEN),
+    Row("password/forgotten/", "POST", OPEN, "", {"email": "nobody@carnet.example"}),
+    Row("password/forgotten/sent/", "GET", OPEN),
+    Row("password/<str:uidb64>/<str:token>/", "GET", OPEN),
+    Row("password/<str:uidb64>/<str:token>/", "POST", OPEN),
+    Row("profile/", "GET", USERS),
+    Row("profile/", "POST", USERS, "", {FORM: "profile/", "name": "Renamed"}),
+    Row("profile/password/", "GET", USERS),
+    Row("profile/password/", "POST", USERS, "", {
+        "old_password": "carnet-demo", "new_password1": "Zq8!long-one",
+        "new_password2": "Zq8!long-one",
+    }),
+    # --- Leads
+    Row("leads/", "GET", USERS),
+    Row("leads/archived/", "GET", USERS),
+    Row("leads/deleted/", "GET", USERS),
+    Row("leads/deleted/bring-back/", "POST", DELETE, "deleted_lead", ONE),
+    Row("leads/new/", "GET", WRITERS),
+    Row("leads/new/", "POST", WRITERS, "", {
+        FORM: "leads/new/", "title": "New", "person_text": "Somebody New",
+    }),
+    Row("leads/archive/", "POST", CHANGE, "lead", ONE),
+    Row("leads/restore/", "POST", CHANGE, "archived_lead", ONE),
+    Row("leads/assign/", "POST", CHANGE, "lead", {**ONE, "to": "{bob}"}),
+    Row("leads/label/", "POST", CHANGE, "lead", {**ONE, "put": "{spare_label}"}),
+    Row("leads/unlabel/", "POST", CHANGE, "lead", {**ONE, "take": "{label}"}),
+    Row("leads/mark-unseen/", "POST", CHANGE, "lead", ONE),
+    Row("leads/delete/", "POST", DELETE, "lead", {**ONE, "confirmed": "1"}),
+    Row("leads/<int:pk>/", "GET", SEE, "lead"),
+    Row("leads/<int:pk>/", "GET", SEE, "archived_lead"),
+    Row("leads/<int:pk>/", "GET", SEE, "converted_lead"),
+    Row("leads/<int:pk>/edit/", "GET", CHANGE, "lead"),
+    Row("leads/<int:pk>/edit/", "POST", CHANGE, "lead", {
+        FORM: "leads/{pk}/edit/", "title": "Taken over",
+    }),
+    Row("leads/<int:pk>/mark-seen/", "POST", CHANGE, "lead"),
+    Row("leads/convert/", "GET", BULK, "lead", ONE),
+    Row("leads/convert/", "POST", BULK, "lead", ONE),
+    Row("leads/convert/", "POST", BULK, "lead", {
+        **ONE, "pipeline": "{pipeline}", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a11",
+    }),
+    Row("conversions/<int:pk>/undo/", "POST", BULK, "conversion"),
+    # --- Deals
+    Row("deals/", "GET", USERS),
+    Row("deals/pipeline/<int:pk>/", "GET", USERS, "pipeline"),
+    Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
+    Row("deals/list/", "GET", USERS),
+    Row("deals/new/", "GET", WRITERS),
+    Row("deals/new/", "POST", WRITERS, "", {
+        FORM: "deals/new/", "title": "New", "person_text": "Somebody New", "stage": "{stage}",
+    }),
+    Row("deals/deleted/", "GET", USERS),
+    Row("deals/deleted/bring-back/", "POST", DELETE, "deleted_deal", ONE),
+    Row("deals/archive/", "POST", BULK, "deal", ONE),
+    Row("deals/restore/", "POST", BULK, "archived_deal", ONE),
+    Row("deals/assign/", "POST", BULK, "deal", {**ONE, "to": "{bob}"}),
+    Row("deals/label/", "POST", BULK, "deal", {**ONE, "put": "{spare_label}"}),
+    Row("deals/unlabel/", "POST", BULK, "deal", {**ONE, "take": "{label}"}),
+    Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
+    Row("deals/<int:pk>/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/edit/", "title": "Taken over",
+    }),
+    Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
+    Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/lost/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/lost/", "POST", CHANGE, "deal", {"reason": "{lost_reason}"}),
+    Row("deals/<int:pk>/reopen/", "POST", CHANGE, "won_deal"),
+    Row("deals/return/", "GET", BULK, "deal", ONE),
+    Row("deals/return/", "POST", BULK, "deal", ONE),
+    Row("deals/return/", "POST", BULK, "deal", {
+        **ONE, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a12",
+    }),
+    # --- People and organizations
+    Row("people/", "GET", USERS),
+    Row("people/new/", "GET", WRITERS),
+    Row("people/new/", "POST", WRITERS, "", {FORM: "people/new/", "name": "New"}),
+    Row("people/deleted/", "GET", USERS),
+    Row("people/options/", "GET", USERS),
+    Row("people/reach-row/", "GET", USERS, "", {"of": "phone_numbers", "row": "1"}),
+    Row("people/<int:number>/", "GET", SEE, "person"),
+    Row("people/<int:number>/edit/", "GET", CHANGE, "person"),
+    Row("people/<int:number>/edit/", "POST", CHANGE, "person", {
+        FORM: "people/{pk}/edit/", "name": "Taken over",
+    }),
+    Row("people/<int:number>/delete/", "GET", DELETE, "person"),
+    Row("people/<int:number>/delete/", "POST", DELETE, "lone_person"),
+    Row("people/<int:number>/bring-back/", "POST", DELETE, "deleted_person"),
+    Row("organizations/", "GET", USERS),
+    Row("organizations/new/", "GET", WRITERS),
+    Row("organizations/new/", "POST", WRITERS, "", {FORM: "organizations/new/", "name": "New"}),
+    Row("organizations/deleted/", "GET", USERS),
+    Row("organizations/options/", "GET", USERS),
+    Row("organizations/<int:number>/", "GET", SEE, "organization"),
+    Row("organizations/<int:number>/edit/", "GET", CHANGE, "organization"),
+    Row("organizations/<int:number>/edit/", "POST", CHANGE, "organization", {
+        FORM: "organizations/{pk}/edit/", "name": "Taken over",
+    }),
+    Row("organizations/<int:number>/delete/", "GET", DELETE, "organization"),
+    Row("organizations/<int:number>/delete/", "POST", DELETE, "lone_organization"),
+    Row("organizations/<int:number>/bring-back/", "POST", DELETE, "deleted_organization"),
+    # --- Activities, notes, what happened
+    Row("activities/", "GET", USERS),
+    Row("activities/", "GET", USERS, "", {"assignee": "all"}),
+    Row("activities/plan/", "POST", CHANGE, "lead", {
+        "on": "lead:{pk}", "type": "{activity_type}", "subject": "New", "when": "today",
+        "assignee": "{alice}", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a13",
+    }),
+    Row("activities/<int:pk>/change/", "GET", CHANGE, "activity"),
+    Row("activities/<int:pk>/change/", "POST", CHANGE, "activity", {
+        FORM: "activities/{pk}/change/", "subject": "Taken over",
+    }),
+    Row("activities/<int:pk>/complete/", "POST", CHANGE, "activity"),
+    Row("activities/<int:pk>/reopen/", "POST", CHANGE, "done_activity"),
+    Row("activities/<int:pk>/remove/", "POST", CHANGE, "activity"),
+    Row("notes/write/", "POST", CHANGE, "deal", {
+        "on": "deal:{pk}", "text": "New", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a14",
+    }),
+    Row("notes/<int:pk>/change/", "GET", DELETE, "note"),
+    Row("notes/<int:pk>/change/", "POST", DELETE, "note", {
+        FORM: "notes/{pk}/change/", "text": "Taken over",
+    }),
+    Row("notes/<int:pk>/remove/", "POST", DELETE, "note"),
+    Row("notes/<int:pk>/pin/", "POST", CHANGE, "note", {"pinned": "1"}),
+    *(
+        Row("timeline/<str:kind>/<int:pk>/", "GET", SEE, about)
+        for about in ("lead", "deal", "person", "organization")
+    ),
+    Row("history/<int:pk>/undo/", "POST", OWN, "operation"),
+    Row("jobs/<int:number>/", "GET", OWN, "job"),
+    # --- Settings
+    Row("settings/users/", "GET", ADMINS),
+    Row("settings/users/new/", "GET", ADMINS),
+    Row("settings/users/new/", "POST", ADMINS, "", {
+        FORM: "settings/users/new/", "name": "New", "email": "new@carnet.example",
+    }),
+    Row("settings/users/<int:pk>/", "GET", ADMINS, "leaver"),
+    Row("settings/users/<int:pk>/", "POST", ADMINS, "leaver", {
+        FORM: "settings/users/{pk}/", "role": "admin",
+    }),
+    Row("settings/users/<int:pk>/invite/", "POST", ADMINS, "leaver"),
+    Row("settings/users/<int:pk>/deactivate/", "GET", ADMINS, "leaver"),
+    Row("settings/users/<int:pk>/deactivate/", "POST", ADMINS, "leaver", {"heir": "{bob}"}),
+    Row("settings/users/<int:pk>/reactivate/", "POST", ADMINS, "left"),
+    Row("settings/teams/", "GET", ADMINS),
+    Row("settings/teams/new/", "GET", ADMINS),
+    Row("settings/teams/new/", "POST", ADMINS, "", {"name": "New"}),
+    Row("settings/teams/<int:pk>/", "GET", ADMINS, "team"),
+    Row("settings/teams/<int:pk>/", "POST", ADMINS, "team", {"name": "Taken over"}),
+    Row("settings/teams/<int:pk>/remove/", "POST", ADMINS, "team"),
+    *(Row("settings/<list:kind>/", "GET", MANAGERS, about) for about in WORDS),
+    *(Row("settings/<list:kind>/new/", "GET", MANAGERS, about) for about in WORDS),
+    *(
+        Row("settings/<list:kind>/new/", "POST", MANAGERS, about, {
+            FORM: "settings/{list}/new/", "name": "New",
+        })
+        for about in WORDS
+    ),
+    *(Row("settings/<list:kind>/<int:pk>/", "GET", MANAGERS, about) for about in WORDS),
+    *(
+        Row("settings/<list:kind>/<int:pk>/", "POST", MANAGERS, about, {
+            FORM: "settings/{list}/{pk}/", "name": "Taken over",
+        })
+        for about in WORDS
+    ),
+    *(
+        Row("settings/<list:kind>/<int:pk>/archive/", "POST", MANAGERS, about)
+        for about in WORDS[1:]
+    ),
+    *(
+        Row("settings/<list:kind>/<int:pk>/restore/", "POST", MANAGERS, f"archived_{about}")
+        for about in WORDS[1:]
+    ),
+    Row("settings/<list:kind>/<int:pk>/remove/", "POST", MANAGERS, "spare_label"),
+    Row("settings/pipelines/", "GET", MANAGERS),
+    Row("settings/pipelines/new/", "GET", MANAGERS),
+    Row("settings/pipelines/new/", "POST", MANAGERS, "", {"name": "New"}),
+    Row("settings/pipelines/<int:pk>/", "GET", MANAGERS, "pipeline"),
+    Row("settings/pipelines/<int:pk>/", "POST", MANAGERS, "pipeline", {"name": "Taken over"}),
+    Row("settings/pipelines/<int:pk>/move/", "POST", MANAGERS, "pipeline", {"direction": "down"}),
+    Row("settings/pipelines/<int:pk>/default/", "POST", MANAGERS, "pipeline"),
+    Row("settings/pipelines/<int:pk>/archive/", "POST", MANAGERS, "other_pipeline"),
+    Row("settings/pipelines/<int:pk>/restore/", "POST", MANAGERS, "archived_pipeline"),
+    Row("settings/pipelines/<int:pk>/stages/new/", "GET", MANAGERS, "pipeline"),
+    Row("settings/pipelines/<int:pk>/stages/new/", "POST", MANAGERS, "pipeline", {
+        FORM: "settings/pipelines/{pk}/stages/new/", "name": "New", "probability": "10",
+    }),
+    Row("settings/stages/<int:pk>/", "GET", MANAGERS, "stage"),
+    Row("settings/stages/<int:pk>/", "POST", MANAGERS, "stage", {
+        FORM: "settings/stages/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/stages/<int:pk>/move/", "POST", MANAGERS, "stage", {"direction": "down"}),
+    Row("settings/stages/<int:pk>/end/", "GET", MANAGERS, "stage"),
+    Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "stage", {"into": "{second_stage}"}),
+    Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "empty_stage"),
+    Row("settings/stages/<int:pk>/restore/", "POST", MANAGERS, "archived_stage"),
+    # --- The door of Django admin
+    Row("admin/login/", "GET", Right("403 403 403 403 403 ok")),
+]
+# fmt: on

@@ -1,0 +1,242 @@
+"""One small company: alice's records, for her team or for her alone, and all that surrounds them.
+
+Every text of hers holds a canary, so that a leak anywhere is found by one search. Each request runs
+in a savepoint that is taken back, so that one world serves many.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from conversion.services import convert_leads
+from history.models import Operation
+from jobs.models import Job
+from opportunities.services import archive
+from pipelines.models import Pipeline
+from tests.factories import (
+    ActivityFactory,
+    ActivityTypeFactory,
+    ChannelFactory,
+    DealFactory,
+    EmailAddressFactory,
+    LabelFactory,
+    LeadFactory,
+    LostReasonFactory,
+    NoteFactory,
+    OrganizationFactory,
+    PersonFactory,
+    PipelineFactory,
+    StageFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+CANARY = {"team": "zanzibar", "owner": "quetzal"}
+PERSONAS = ("alice", "bob", "charlie", "manager", "reader", "admin", "anonymous", "deactivated")
+# Written by signing in and by looking for guesses, whatever becomes of the request.
+ASIDE = ("django_session", "axes_")
+MISSING = 987_654_321
+
+
+@dataclass
+class World:
+    users: dict
+    settings: dict
+    records: dict
+    sessions: dict = field(default_factory=dict)
+    forms: dict = field(default_factory=dict)
+    before: str = ""
+
+    def browser(self, persona) -> Client:
+        """A browser without a past in which ``persona`` is signed in."""
+        client = Client(raise_request_exception=False)
+        if persona != "anonymous":
+            if persona not in self.sessions:
+                client.force_login(self.users[persona])
+                self.sessions[persona] = client.cookies.output(header="", sep=";")
+            client.cookies.load(self.sessions[persona])
+        return client
+
+    def record(self, about, visibility="team"):
+        """The record called ``about``: one of alice's, or one of the settings."""
+        return self.records[visibility].get(about) or self.settings[about]
+
+    def names(self, visibility="team"):
+        """The ids of all settings and records, by name, for what a row sends."""
+        known = {**self.settings, **self.users, **self.records[visibility]}
+        return {name: record.pk for name, record in known.items()}
+
+
+def build() -> World:
+    users = make_users()
+    settings = make_settings(users)
+    records = {visibility: make_records(visibility, users, settings) for visibility in CANARY}
+    world = World(users, settings, records)
+    for persona in users.keys() & PERSONAS:
+        world.browser(persona)
+    User.objects.filter(pk=users["deactivated"].pk).update(is_active=False)
+    world.before = state()
+    return world
+
+
+def make_users():
+    north, south = TeamFactory(name="North"), TeamFactory(name="South")
+    return {
+        "alice": UserFactory(name="Alice Martin", email="alice@carnet.example", team=north),
+        "bob": UserFactory(name="Bob Petit", email="bob@carnet.example", team=north),
+        "charlie": UserFactory(name="Charlie Roux", email="charlie@carnet.example", team=south),
+        "manager": UserFactory(name="Mona Laurent", team=north, role=User.Role.MANAGER),
+        "reader": UserFactory(name="Rita Blanc", team=north, role=User.Role.READER),
+        "admin": UserFactory(name="Ada Moreau", role=User.Role.ADMIN),
+        "deactivated": UserFactory(name="Dora Gone", team=north),
+        "leaver": UserFactory(name="Leo Leaving", last_login=None),
+        "left": UserFactory(name="Lena Left", is_active=False),
+    }
+
+
+def make_settings(users):
+    pipeline = Pipeline.objects.filter(is_default=True).first()
+    pipeline = pipeline or PipelineFactory(name="Sales", is_default=True)
+    now = timezone.now()
+    first, second = (StageFactory(pipeline=pipeline, position=n) for n in (10, 11))
+    return {
+        "pipeline": pipeline,
+        "stage": first,
+        "second_stage": second,
+        "empty_stage": StageFactory(pipeline=pipeline, position=12),
+        "archived_stage": StageFactory(pipeline=pipeline, position=13, archived_at=now),
+        "other_pipeline": PipelineFactory(name="Partners", position=5),
+        "archived_pipeline": PipelineFactory(name="Former", position=6, archived_at=now),
+        "label": LabelFactory(name="Hot"),
+        "spare_label": LabelFactory(name="Spare"),
+        "channel": ChannelFactory(name="Fair"),
+        "archived_channel": ChannelFactory(name="Fax", archived_at=now),
+        "lost_reason": LostReasonFactory(name="Too dear"),
+        "archived_lost_reason": LostReasonFactory(name="Too cheap", archived_at=now),
+        "activity_type": ActivityTypeFactory(name="Chat"),
+        "archived_activity_type": ActivityTypeFactory(name="Telex", archived_at=now),
+        "team": TeamFactory(name="East"),
+        "leaver": users["leaver"],
+        "left": users["left"],
+    }
+
+
+def make_records(visibility, users, settings):
+    """What alice owns: one record in each state that some address is about."""
+    word, alice, now = CANARY[visibility], users["alice"], timezone.now()
+    own = {"owner": alice, "visibility": visibility}
+    away = {"deleted_at": now, "deleted_by": alice}
+    put_away = {"archived_at": now, "archived_by": alice}
+    organization = OrganizationFactory(name=f"{word} Works", website=f"{word}.example", **own)
+    person = PersonFactory(
+        name=f"{word} Persson", job_title=f"{word} chief", organization=organization, **own
+    )
+    EmailAddressFactory(person=person, address=f"{word}@client.example", is_primary=True)
+    sale = {**own, "person": person, "organization": organization, "campaign": f"{word} campaign"}
+    labels = [settings["label"]]
+    of_stage = {"stage": settings["stage"]}
+    lead = LeadFactory(title=f"{word} lead", labels=labels, **sale)
+    deal = DealFactory(title=f"{word} deal", labels=labels, **of_stage, **sale)
+    task = {"assignee": alice, "type": settings["activity_type"], "text": f"{word} details"}
+    found = {
+        "organization": organization,
+        "lone_organization": OrganizationFactory(name=f"{word} Alone", **own),
+        "deleted_organization": OrganizationFactory(name=f"{word} Ruin", **away, **own),
+        "person": person,
+        "lone_person": PersonFactory(name=f"{word} Solo", **own),
+        "deleted_person": PersonFactory(name=f"{word} Ghost", **away, **own),
+        "lead": lead,
+        "archived_lead": LeadFactory(title=f"{word} put away", **put_away, **sale),
+        "deleted_lead": LeadFactory(title=f"{word} thrown away", **away, **sale),
+        "deal": deal,
+        "won_deal": DealFactory(title=f"{word} won", won=True, **of_stage, **sale),
+        "archived_deal": DealFactory(title=f"{word} stored", **put_away, **of_stage, **sale),
+        "deleted_deal": DealFactory(title=f"{word} gone", **away, **of_stage, **sale),
+        "activity": ActivityFactory(subject=f"{word} call", lead=lead, **task),
+        "done_activity": ActivityFactory(
+            subject=f"{word} called", deal=deal, done_at=now, done_by=alice, **task
+        ),
+        "note": NoteFactory(text=f"{word} note", lead=lead, author=alice),
+        "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
+    }
+    converted = LeadFactory(title=f"{word} converted", **sale)
+    found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
+    found["converted_lead"] = converted
+    undoable = LeadFactory(title=f"{word} to undo", **sale)
+    archive([undoable], by=alice)
+    found["operation"] = Operation.objects.latest("pk")
+    return found
+
+
+# --- What a request wrote ----------------------------------------------------------------------
+
+
+@contextmanager
+def taken_back():
+    """Whatever happens inside did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Written(list):
+    """The statements that write, but for those of sessions and of guesses at passwords."""
+
+    def __call__(self, execute, sql, params, many, context):
+        words = sql.lstrip(" \n(").split(None, 3)
+        verb = words[0].upper()
+        is_writing = verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "COPY", "WITH")
+        if verb == "WITH":
+            is_writing = any(f" {word} " in sql.upper() for word in ("INSERT", "UPDATE", "DELETE"))
+        if is_writing and not any(f'"{name}' in sql for name in ASIDE):
+            self.append(sql)
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def watched():
+    """The statements written meanwhile."""
+    written = Written()
+    with connection.execute_wrapper(written):
+        yield written
+
+
+def state() -> str:
+    """One hash of all rows of all tables, but for those that stand aside."""
+    tables = sorted(name for name in connection.introspection.table_names() if is_ours(name))
+    parts = " UNION ALL ".join(
+        f"SELECT '{name}' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS part"
+        f' FROM "{name}" t'
+        for name in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT md5(string_agg(part, '' ORDER BY part)) FROM ({parts}) parts")
+        return cursor.fetchone()[0]
+
+
+def is_ours(table):
+    return not table.startswith(ASIDE)
+
+
+def answer(client, method, url, sent=(), *, htmx=False, headers=None) -> SimpleNamespace:
+    """What ``url`` answers and the statements by which it wrote; nothing of it stays."""
+    with taken_back():
+        return asked(client, method, url, sent, htmx=htmx, headers=headers)
+
+
+def asked(client, method, url, sent=(), *, htmx=False, headers=None) -> SimpleNamespace:
+    """The same, and what it wrote stays."""
+    headers = {**({"HX-Request": "true"} if htmx else {}), **(headers or {})}
+    with watched() as written:
+        response = getattr(client, method.lower())(url, dict(sent) or None, headers=headers)
+    return SimpleNamespace(
+        response=response,
+        status=response.status_code,
+        text="" if response.streaming else response.text,
+        written=written,
+    )
