@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Owned, User
 from accounts.policies import lock, may_write, named, require
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber, Reach
-from core.errors import Refused, Stale
+from core.errors import Missing, Refused, Stale
 from history.models import Operation
 from history.services import begin, changed, frozen, record
 from labels.models import Label
@@ -93,6 +93,20 @@ def organization_named(
     return create_organization(Organization(name=answer), token=token, by=by)
 
 
+def hold(*, person: int | None = None, organization: int | None = None) -> None:
+    """Keep the contacts that something is about to name from being deleted until it is written.
+
+    Raises ``Missing`` when one was deleted a moment ago. Foreign keys do not see to it: what was
+    deleted is only set aside.
+    """
+    for model, number in ((Person, person), (Organization, organization)):
+        if number is None:
+            continue
+        live = model.objects.filter(pk=number).select_for_update(of=("self",), no_key=True)
+        if not live.values_list("pk"):
+            raise Missing(_("This record is no longer there."))
+
+
 def _create(contact, *, labels, token, by, save_rest=None):
     require(may_write(by))
     operation, is_new = begin(f"{contact.kind}.created", by=by, token=token)
@@ -102,6 +116,7 @@ def _create(contact, *, labels, token, by, save_rest=None):
         contact.owner = by
     require_owner(contact.owner)
     contact.created_by = by
+    hold(organization=getattr(contact, "organization_id", None))
     contact.full_clean()
     contact.save()
     contact.labels.set(labels)
@@ -180,6 +195,8 @@ def put(contact, values):
     """Write ``values`` into a locked contact: columns at once, then its lists."""
     lists = {"labels", *REACHES}
     columns = [name for name in values if name not in lists]
+    if organization := values.get("organization"):
+        hold(organization=organization.pk)
     for name in columns:
         setattr(contact, name, values[name])
     contact.full_clean(

@@ -13,11 +13,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock, may_write, require
+from contacts.services import hold
 from core.errors import Refused, Stale
 from history.models import Operation
 from history.services import begin, changed, frozen, record
 from labels.models import Label
 from opportunities.models import Opportunity
+
+# Fields that one rule of the database speaks of: a change of one is checked with the other.
+BOUND_TOGETHER = ({"person", "organization"}, {"value", "currency"})
 
 
 class AlreadyDone(Refused):
@@ -37,7 +41,8 @@ def create(
     """Save an unsaved ``opportunity`` through ``save()``, with its first event.
 
     Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
-    record. Refused to people who may not write.
+    record. Refused to people who may not write; ``Missing`` when its person or organization was
+    deleted a moment ago.
     """
     require(may_write(by))
     operation, is_new = begin(f"{opportunity.kind}.created", by=by, token=token)
@@ -46,6 +51,7 @@ def create(
     if opportunity.owner_id is None:
         opportunity.owner = by
     opportunity.created_by = by
+    hold(person=opportunity.person_id, organization=opportunity.organization_id)
     save(opportunity)
     record(operation, [opportunity])
     return opportunity
@@ -74,6 +80,7 @@ def change(
     ``seen`` holds what the writer saw in those fields: when the record says otherwise now and does
     not yet say what the writer wants, nothing is written and ``Stale`` is raised with both values.
     ``extra`` are columns that change along with any change. Changing nothing records nothing.
+    ``ValidationError`` for what a field cannot hold, or not beside the other ones.
     """
     [locked] = lock([record_], by=by)
     sets = {f.name for f in locked._meta.many_to_many}
@@ -98,9 +105,11 @@ def change(
         (lists if name in sets else plain)[name] = value
     if not changes:
         return None
+    hold(**{name: plain[name].pk for name in ("person", "organization") if plain.get(name)})
     for name, value in {**plain, **(extra or {})}.items():
         setattr(locked, name, value)
-    locked.full_clean(exclude=[f.name for f in locked._meta.fields if f.name not in plain])
+    checked = set(plain).union(*(bound for bound in BOUND_TOGETHER if bound & plain.keys()))
+    locked.full_clean(exclude=[f.name for f in locked._meta.fields if f.name not in checked])
     locked.save(update_fields=[*plain, *(extra or {}), "updated_at"])
     for name, value in lists.items():
         getattr(locked, name).set(value)

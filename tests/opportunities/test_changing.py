@@ -1,0 +1,41 @@
+"""A lead is made and changed only into what the database can hold, and names nobody deleted."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from contacts import services as contacts
+from contacts.models import Person
+from core.errors import Missing
+from leads.models import Lead
+from leads.services import open_lead
+from opportunities import services as opportunities
+from tests.factories import LeadFactory, OrganizationFactory, PersonFactory
+
+
+def test_the_last_link_is_not_taken_away(alice):
+    lead = LeadFactory(owner=alice)
+
+    with pytest.raises(ValidationError, match="a person, an organization or both"):
+        opportunities.change(lead, {"person": None}, by=alice)
+
+
+def test_nothing_new_names_a_person_who_was_deleted_a_moment_ago(alice):
+    person = PersonFactory(owner=alice)
+    lead = LeadFactory(owner=alice)
+    contacts.delete([Person.objects.get(pk=person.pk)], by=alice)
+
+    with pytest.raises(Missing):
+        open_lead(Lead(title="Forty bicycles", person=person), by=alice)
+    with pytest.raises(Missing):
+        opportunities.change(lead, {"person": person}, by=alice)
+
+
+def test_nobody_new_works_for_an_organization_that_was_deleted_a_moment_ago(alice):
+    organization = OrganizationFactory(owner=alice)
+    zoe = PersonFactory(owner=alice)
+    contacts.delete([organization], by=alice)
+
+    with pytest.raises(Missing):
+        contacts.create_person(Person(name="Ann", organization=organization), by=alice)
+    with pytest.raises(Missing):
+        contacts.change_person(zoe, {"organization": organization}, by=alice)
