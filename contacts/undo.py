@@ -7,7 +7,7 @@ from accounts.policies import lock, named
 from contacts import services
 from contacts.models import Organization
 from core.errors import Stale
-from history.services import begin, record
+from history.services import NothingToUndo, begin, record
 from history.undoing import undoes
 from labels.models import Label
 
@@ -46,8 +46,9 @@ def undo_on(model):
         )
 
     def subjects(operation):
+        """What the act was about. What was purged since is asked for too, and found missing."""
         numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
-        return model.everything.filter(pk__in=numbers)
+        return [model(pk=number) for number in numbers]
 
 
 def thawed(name, value):
@@ -65,6 +66,14 @@ def thawed(name, value):
         case "owner":
             return User.objects.get(pk=value["id"])
         case "organization":
-            return value and Organization.everything.get(pk=value["id"])
+            return value and organization_still_there(value)
         case _:
             return value
+
+
+def organization_still_there(value):
+    """The live organization that an event names; it may have been deleted since."""
+    found = Organization.objects.filter(pk=value["id"]).first()
+    if found is None:
+        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": value["name"]})
+    return found

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.policies import lock, named
 from core.errors import Stale
-from history.services import begin, frozen, record
+from history.services import NothingToUndo, begin, frozen, record
 from history.undoing import undoes
 from labels.models import Label
 from opportunities import services
@@ -36,7 +37,7 @@ def undo_on(model):
         [before, after] = operation.events.first().changes["labels"]
         [label] = before or after
         act = services.remove_label if after else services.add_label
-        act(subjects(operation), Label.objects.get(pk=label["id"]), by=by)
+        act(subjects(operation), still_there(Label, label), by=by)
 
     @undoes(f"{kind}.assigned", f"{kind}.changed")
     def set_back(operation, *, by):
@@ -45,13 +46,8 @@ def undo_on(model):
         alike = defaultdict(list)
         for event in operation.events.all():
             each = locked[event.subject_id]
-            if any(
-                frozen(present(each, name)) != now for name, (_was, now) in event.changes.items()
-            ):
-                raise Stale(
-                    _("Changed again since: %(titles)s.") % {"titles": named([each])},
-                    records=[each],
-                )
+            if is_changed_again(each, event.changes):
+                raise changed_again(each)
             alike[repr(sorted(event.changes.items()))].append((each, event.changes))
         undone, _new = begin(f"{kind}.changed", by=by)
         for group in alike.values():
@@ -62,13 +58,18 @@ def undo_on(model):
             record(undone, records, changes=turned)
 
     def subjects(operation):
+        """What the act was about. What was purged since is asked for too, and found missing."""
         numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
-        return model.everything.filter(pk__in=numbers)
+        return [model(pk=number) for number in numbers]
 
 
 def is_changed_again(each, changes):
     """Whether a field no longer holds what it was changed to."""
     return any(frozen(present(each, name)) != now for name, (_was, now) in changes.items())
+
+
+def changed_again(each):
+    return Stale(_("Changed again since: %(titles)s.") % {"titles": named([each])}, records=[each])
 
 
 def present(each, name):
@@ -79,15 +80,32 @@ def present(each, name):
 
 
 def put_back(records, values):
-    """Put former ``values`` back into ``records``, all columns at once: some depend on others."""
+    """Put former ``values`` back into ``records``, all columns at once: some depend on others.
+
+    ``Stale`` when one depends on what was changed since: an organization that was added stays when
+    the person is gone by now.
+    """
     columns = {}
     for name, before in values.items():
         field = records[0]._meta.get_field(name)
         if field.many_to_many:
+            members = [still_there(field.related_model, member) for member in before]
             for each in records:
-                getattr(each, name).set([member["id"] for member in before])
+                getattr(each, name).set(members)
         elif field.is_relation:
-            columns[field.attname] = before and before["id"]
+            columns[field.name] = before and still_there(field.related_model, before)
         else:
             columns[field.attname] = field.to_python(before)
-    services.rows(records).update(**columns, updated_at=timezone.now())
+    try:
+        with transaction.atomic():
+            services.rows(records).update(**columns, updated_at=timezone.now())
+    except IntegrityError:
+        raise changed_again(records[0]) from None
+
+
+def still_there(model, frozen):
+    """The live record that an event names; it may have gone since."""
+    found = model._default_manager.filter(pk=frozen["id"]).first()
+    if found is None:
+        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": frozen["name"]})
+    return found

@@ -6,12 +6,19 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Visibility
+from contacts import services as contacts
 from core.errors import Missing, NotAllowed, Stale
 from history.models import Event
 from history.services import NothingToUndo, undo
 from leads.models import Lead
 from opportunities import services as opportunities
-from tests.factories import LabelFactory, LeadFactory, OrganizationFactory, UserFactory
+from tests.factories import (
+    LabelFactory,
+    LeadFactory,
+    OrganizationFactory,
+    PersonFactory,
+    UserFactory,
+)
 
 
 @pytest.fixture
@@ -110,3 +117,48 @@ def test_what_was_hidden_meanwhile_cannot_be_taken_back(alice, charlie, lead):
 
     with pytest.raises(Missing):
         undo(operation, by=alice)
+
+
+def test_a_link_stays_that_the_record_needs_by_now(alice, lead):
+    """A lead has a person or an organization: without its person it keeps the one it was given."""
+    operation = opportunities.change(
+        lead, {"organization": OrganizationFactory(owner=alice)}, by=alice
+    )
+    opportunities.change(lead, {"person": None}, by=alice)
+
+    with pytest.raises(Stale):
+        undo(operation, by=alice)
+
+
+def test_a_label_that_was_removed_since_does_not_come_back(alice, lead):
+    label = LabelFactory()
+    lead.labels.set([label])
+    operations = [
+        opportunities.remove_label([lead], label, by=alice),
+        opportunities.change(lead, {"labels": []}, by=alice),
+    ]
+    label.delete()
+
+    for operation in filter(None, operations):
+        with pytest.raises(NothingToUndo, match="no longer there"):
+            undo(operation, by=alice)
+
+
+def test_a_person_who_was_deleted_since_does_not_come_back(alice, lead):
+    former = lead.person
+    operation = opportunities.change(lead, {"person": PersonFactory(owner=alice)}, by=alice)
+    contacts.delete([former], by=alice)
+
+    with pytest.raises(NothingToUndo, match="no longer there"):
+        undo(operation, by=alice)
+
+
+def test_what_was_purged_since_is_missing(alice, bob):
+    leads = LeadFactory.create_batch(2, owner=alice)
+    operations = [opportunities.assign(leads, to=bob, by=alice)]
+    operations.append(opportunities.archive(leads, by=alice))
+    Lead.objects.filter(pk=leads[0].pk).delete()
+
+    for operation in operations:
+        with pytest.raises(Missing):
+            undo(operation, by=alice)
