@@ -165,7 +165,7 @@ def campaign(user, fault, *, strikes, seed):
     usual = usual_duration(user)
     converted = 0
     for _strike in range(strikes):
-        told = strike(user, FAULTS[fault], after=dice.uniform(0, 1.3 * usual))
+        told = strike(user, FAULTS[fault], after=dice.uniform(0, 1.8 * usual))
         converted += look(told) == SIZE
         start_over(user)
     return converted
