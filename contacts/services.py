@@ -15,8 +15,9 @@ from accounts.models import Owned, User
 from accounts.policies import lock, may_write, named, require
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber, Reach
 from core.errors import Missing, Refused, Stale
+from core.frozen import frozen
 from history.models import Operation
-from history.services import begin, changed, frozen, record
+from history.services import begin, changed, record
 from labels.models import Label
 
 REACHES = {"email_addresses": EmailAddress, "phone_numbers": PhoneNumber}

@@ -1,10 +1,8 @@
 """What people type about a deal: to add one, to change one, to move it, to say why it was lost."""
 
 from django import forms
-from django.core import signing
 from django.db.models import Q
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
@@ -17,13 +15,11 @@ from core.forms import (
     OnceMixin,
     RecordField,
 )
+from core.seen import SeenMixin
 from deals.models import Deal, LostReason
-from history.services import frozen
 from labels.models import Channel, Label
 from lists.selection import LARGEST_ID
 from pipelines.models import Stage
-
-SIGNER = signing.Signer(salt="deals.forms")
 
 
 class StageField(forms.ModelChoiceField):
@@ -105,7 +101,7 @@ class DealForm(forms.Form):
         given = super().clean()
         contacts = ("person", "organization")
         if not any(given.get(name) or name in self.errors for name in contacts):
-            self.add_error("person", _t("Choose a person, an organization or both."))
+            self.add_error("person", _("Choose a person, an organization or both."))
         if given.get("value") is None and "value" not in self.errors:
             given["currency"] = ""  # they go together
         if "labels" in given:
@@ -137,44 +133,19 @@ class AddDealForm(OnceMixin, DealForm):
         return Deal(**given)
 
 
-class ChangeDealForm(DealForm):
+class ChangeDealForm(SeenMixin, DealForm):
     """A deal as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
-
     def __init__(self, *args, deal, user, **kwargs):
-        names = [name for name in self.base_fields if name not in ("seen", "labels")]
-        shown = {name: getattr(deal, name) for name in ("person", "organization", *names)}
-        shown["labels"] = sorted(deal.labels.all(), key=lambda label: label.pk)
-        self.found = {name: frozen(value) for name, value in shown.items()}
-        initial = {**shown, "currency": deal.currency or user.currency}
-        initial["seen"] = SIGNER.sign_object(self.found)
-        super().__init__(*args, user=user, initial=initial, **kwargs)
-
-    def clean_seen(self):
-        try:
-            return SIGNER.unsign_object(self.cleaned_data["seen"])
-        except (signing.BadSignature, ValueError) as broken:
-            raise forms.ValidationError(_t("Load the page again before you save.")) from broken
-
-    def changes(self):
-        """The fields in which the user wrote something else than the form showed."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        seen = self.cleaned_data["seen"]
-        return {name: value for name, value in given.items() if frozen(value) != seen.get(name)}
-
-    def tell_what_changed_meanwhile(self):
-        """Put both values at every field that somebody else changed, and let the user decide: the
-        form sent once more says that it saw the new ones.
-        """
-        seen = self.cleaned_data["seen"]
-        for name in self.changes():
-            if seen.get(name) != self.found[name]:
-                told = _t("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
-                values = {"seen": written(seen.get(name)), "found": written(self.found[name])}
-                self.add_error(name, told % values)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = self.initial["seen"]
+        fields = [name for name in self.base_fields if name != "seen"]
+        super().__init__(
+            *args,
+            record=deal,
+            names=("person", "organization", *fields),
+            initial={"currency": deal.currency or user.currency},
+            user=user,
+            **kwargs,
+        )
 
 
 class MoveForm(forms.Form):
@@ -235,16 +206,3 @@ class LostForm(forms.Form):
             self.fields["reason"].queryset = reasons
         else:
             del self.fields["reason"]
-
-
-def written(value):
-    """A frozen value as people read it."""
-    match value:
-        case None | "" | []:
-            return "—"
-        case {"name": name}:
-            return f"“{name}”"
-        case list():
-            return ", ".join(written(each) for each in value)
-        case _:
-            return f"“{value}”"

@@ -1,15 +1,14 @@
 """Write down what an act did: begin an operation, record events, undo."""
 
-import datetime
 import uuid
-from decimal import Decimal
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import NotAllowed, Refused
+from core.frozen import frozen
 from history.models import Event, Operation
 from history.undoing import UNDOERS
 
@@ -55,20 +54,6 @@ def record(operation: Operation, subjects, *, verb: str | None = None, changes=N
 def changed(before, after) -> list:
     """``[before, after]`` in the form an event keeps: names frozen, amounts and days as text."""
     return [frozen(before), frozen(after)]
-
-
-def frozen(value):
-    match value:
-        case models.Model():
-            return {"id": value.pk, "name": str(value)}
-        case datetime.datetime() | datetime.date() | datetime.time():
-            return value.isoformat()
-        case Decimal():
-            return f"{value.normalize():f}"
-        case list() | tuple() | set():
-            return [frozen(each) for each in value]
-        case _:
-            return value
 
 
 @transaction.atomic

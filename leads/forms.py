@@ -1,9 +1,7 @@
 """What people type about a lead: to add one, and to change one."""
 
 from django import forms
-from django.core import signing
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
@@ -16,10 +14,8 @@ from core.forms import (
     OnceMixin,
     RecordField,
 )
-from history.services import frozen
+from core.seen import SeenMixin
 from labels.models import Channel, Label
-
-SIGNER = signing.Signer(salt="leads.forms")
 
 
 class LeadForm(forms.Form):
@@ -78,7 +74,7 @@ class LeadForm(forms.Form):
         given = super().clean()
         linked = ("person", "organization")
         if not any(given.get(name) or name in self.errors for name in linked):
-            self.add_error("person", _t("Choose a person, an organization or both."))
+            self.add_error("person", _("Choose a person, an organization or both."))
         if given.get("value") is None and "value" not in self.errors:
             given["currency"] = ""  # they go together
         if "labels" in given:
@@ -92,54 +88,16 @@ class AddLeadForm(OnceMixin, LeadForm):
     may_create_contacts = True
 
 
-class ChangeLeadForm(LeadForm):
+class ChangeLeadForm(SeenMixin, LeadForm):
     """A lead as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
-
     def __init__(self, *args, lead, user, **kwargs):
-        names = [name for name in self.base_fields if name not in ("seen", "labels")]
-        shown = {name: getattr(lead, name) for name in ("person", "organization", *names)}
-        shown["labels"] = sorted(lead.labels.all(), key=lambda label: label.pk)
-        self.found = {name: frozen(value) for name, value in shown.items()}
-        initial = {**shown, "currency": lead.currency or user.currency}
-        initial["seen"] = SIGNER.sign_object(self.found)
-        super().__init__(*args, user=user, initial=initial, **kwargs)
-
-    def clean_seen(self):
-        try:
-            return SIGNER.unsign_object(self.cleaned_data["seen"])
-        except (signing.BadSignature, ValueError) as broken:
-            raise forms.ValidationError(_t("Load the page again before you save.")) from broken
-
-    def changes(self):
-        """The fields in which the user wrote something else than the form showed."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        seen = self.cleaned_data["seen"]
-        return {name: value for name, value in given.items() if frozen(value) != seen.get(name)}
-
-    def tell_what_changed_meanwhile(self):
-        """Put both values at every field that somebody else changed, and let the user decide: the
-        form sent once more says that it saw the new ones.
-        """
-        seen = self.cleaned_data["seen"]
-        for name in self.changes():
-            if seen.get(name) != self.found[name]:
-                told = _t("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
-                values = {"seen": written(seen.get(name)), "found": written(self.found[name])}
-                self.add_error(name, told % values)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = self.initial["seen"]
-
-
-def written(value):
-    """A frozen value as people read it."""
-    match value:
-        case None | "" | []:
-            return "—"
-        case {"name": name}:
-            return f"“{name}”"
-        case list():
-            return ", ".join(written(each) for each in value)
-        case _:
-            return f"“{value}”"
+        fields = [name for name in self.base_fields if name != "seen"]
+        super().__init__(
+            *args,
+            record=lead,
+            names=("person", "organization", *fields),
+            initial={"currency": lead.currency or user.currency},
+            user=user,
+            **kwargs,
+        )

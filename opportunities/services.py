@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.policies import lock, may_write, require
 from contacts.services import hold
 from core.errors import Refused, Stale
+from core.frozen import frozen
 from history.models import Operation
-from history.services import begin, changed, frozen, record
+from history.services import begin, changed, record
 from labels.models import Label
 from opportunities.models import Opportunity
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.policies import lock, named
 from core.errors import Stale
-from history.services import NothingToUndo, begin, frozen, record
+from core.frozen import frozen
+from history.services import NothingToUndo, begin, record
 from history.undoing import undoes
 from labels.models import Label
 from opportunities import services

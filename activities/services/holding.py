@@ -13,8 +13,9 @@ from accounts.policies import lock
 from activities.models import About, Activity
 from contacts.models import Organization, Person
 from core.errors import Missing, Stale
+from core.frozen import frozen
 from deals.models import Deal
-from history.services import changed, frozen
+from history.services import changed
 from leads.models import Lead
 
 MODELS = {model.kind: model for model in (Lead, Deal, Person, Organization)}

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policies import lock, named
 from core.errors import Refused, Stale
+from core.frozen import frozen
 from deals.models import Deal, LostReason
 from deals.services.movement import DealArchived, DealClosed
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
-from history.services import begin, changed, frozen, record
+from history.services import begin, changed, record
 from history.undoing import undoes
 from opportunities.services import rows
 

@@ -26,7 +26,7 @@ FLOORS = {
 WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.
 KITS = {
-    "core": WEB | {"web", "middleware", "lookups", "icons"},
+    "core": WEB | {"web", "seen", "middleware", "lookups", "icons"},
     "lists": WEB | {"acting"},
 }
 
