@@ -1,6 +1,5 @@
 """A real Chromium against a live server; whatever it complains about fails the test."""
 
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,7 +36,6 @@ class Console:
     def __init__(self):
         self.heard = []
         self.expected = []
-        self.is_deaf = False
 
     def watch(self, context):
         context.on("console", lambda message: self.on_message(message.type, message.text))
@@ -54,19 +52,11 @@ class Console:
             self.hear(f"request to {url}")
 
     def hear(self, text):
-        if not self.is_deaf:
-            self.heard.append(text)
+        self.heard.append(text)
 
     def expect(self, *texts):
         """Complaints with one of these ``texts`` in them belong to the test."""
         self.expected += texts
-
-    @contextmanager
-    def deaf(self):
-        """For what the test itself does to a page, such as running axe in it."""
-        self.is_deaf = True
-        yield
-        self.is_deaf = False
 
     @property
     def complaints(self):

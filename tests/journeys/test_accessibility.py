@@ -1,0 +1,323 @@
+"""axe finds no violation on any page, in light and dark, and none scrolls sideways on a phone."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from activities.models import Note
+from contacts.models import EmailAddress, PhoneNumber
+from jobs.models import Job
+from opportunities import services as opportunities
+from tests.factories import (
+    ActivityFactory,
+    ActivityTypeFactory,
+    ChannelFactory,
+    DealFactory,
+    LabelFactory,
+    LeadFactory,
+    LostReasonFactory,
+    NoteFactory,
+    OrganizationFactory,
+    PersonFactory,
+    PipelineFactory,
+    StageFactory,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Dark differs from light in its colours only.
+RULES = {"light": TAGS, "dark": {"type": "rule", "values": ["color-contrast"]}}
+LONG = "A very long title that somebody pasted from a letter without looking at it once " * 3
+WIDTHS = (390, 320)  # a phone, and a page zoomed to 400 %
+SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
+# No pages: what machines ask for, what is answered in parts, and what stands in the gallery.
+PARTS = {
+    "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
+    "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
+    "activities:timeline", "deals:column",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(alice, bob, admin, stages):
+    """Every kind of record, each with something to show, and one with a very long title."""
+    call = ActivityTypeFactory(name="Call", icon="phone")
+    label = LabelFactory(name="Hot", hue="red")
+    word = {"channel": ChannelFactory(name="Trade show"), "reason": LostReasonFactory(name="Price")}
+    organization = OrganizationFactory(name="Lumière Énergie", owner=alice)
+    person = PersonFactory(name="Nora Weber", owner=alice, organization=organization)
+    EmailAddress.objects.create(person=person, address="nora@client.example", is_primary=True)
+    PhoneNumber.objects.create(person=person, number="+33 6 12 34 56 78", is_primary=True)
+    contacts = {"owner": alice, "person": person, "organization": organization}
+    money = {"value": 12_500, "currency": "EUR", "channel": word["channel"], "labels": [label]}
+    today = timezone.localdate()
+    leads = [
+        LeadFactory(title=title, next_activity_on=due, **contacts, **money)
+        for title, due in [
+            (LONG[:200], today - timedelta(days=3)),
+            ("Coffee for two floors", today),
+            ("A larger kitchen", today + timedelta(days=9)),
+            ("Unread", None),
+        ]
+    ]
+    put_away, gone = (LeadFactory(title=f"Put away {n}", **contacts) for n in range(2))
+    opportunities.archive([put_away], by=alice)
+    opportunities.delete([gone], by=alice)
+    deal, rotten, won, lost = (
+        DealFactory(title=title, stage=stage, **contacts, **money, **more)
+        for title, stage, more in [
+            (LONG[:200], stages[0], {"next_activity_on": today}),
+            ("Idle", stages[0], {"idle_since": timezone.now() - timedelta(days=90)}),
+            ("Won", stages[1], {"won": True}),
+            ("Lost", stages[2], {"lost": True, "lost_reason": word["reason"]}),
+        ]
+    )
+    stages[0].rotting_days = 10
+    stages[0].save()
+    for about in ({"lead": leads[0]}, {"deal": deal}, {"person": person}):
+        NoteFactory(author=alice, text="Wants a **quote**:\n\n- ten people\n- two days", **about)
+        ActivityFactory(type=call, assignee=alice, due_on=today - timedelta(days=3), **about)
+    done = ActivityFactory(
+        type=call, assignee=alice, lead=leads[1], done_at=timezone.now(), done_by=alice
+    )
+    other = PipelineFactory(name="Partners", position=1)
+    StageFactory(pipeline=other, name="First talk")
+    jobs = [
+        Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
+        for status, end in [
+            ("done", {"result": {"text": "3 leads converted."}, "finished_at": timezone.now()}),
+            ("failed", {"error": "It broke.", "finished_at": timezone.now()}),
+        ]
+    ]
+    return {
+        "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
+        "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
+        "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
+        "stage": stages[0], "jobs": jobs, "user": bob, "team": bob.team,
+    }  # fmt: skip
+
+
+def at(name, *arguments, query=""):
+    return reverse(name, args=[getattr(each, "pk", each) for each in arguments]) + query
+
+
+def pages_of_strangers(world):
+    letter = urlsafe_base64_encode(force_bytes(world["user"].pk))
+    return [
+        at("accounts:sign_in"),
+        at("accounts:forgotten"),
+        at("accounts:forgotten_sent"),
+        at("accounts:choose_password", letter, default_token_generator.make_token(world["user"])),
+        at("accounts:choose_password", "x", "x"),
+    ]
+
+
+def pages_of_alice(world):
+    lead, deal = world["lead"], world["deal"]
+    person, organization = world["person"], world["organization"]
+    return [
+        "/",
+        at("leads:inbox"),
+        at("leads:inbox", query="?view=overdue"),
+        at("leads:inbox", query="?q=nothing+like+it"),
+        at("leads:inbox", query=f"?peek={lead.pk}"),
+        at("leads:archived"),
+        at("leads:deleted"),
+        at("leads:create"),
+        at("leads:detail", lead),
+        at("leads:detail", world["archived"]),
+        at("leads:edit", lead),
+        at("conversion:convert", query=f"?ids={lead.pk}"),
+        at("deals:board"),
+        at("deals:board", world["pipeline"]),
+        at("deals:list"),
+        at("deals:list", query="?view=lost"),
+        at("deals:deleted"),
+        at("deals:create"),
+        at("deals:detail", deal),
+        at("deals:detail", world["rotten"]),
+        at("deals:detail", world["won"]),
+        at("deals:detail", world["lost"]),
+        at("deals:edit", deal),
+        at("deals:move", deal),
+        at("deals:lost", deal),
+        at("conversion:return", query=f"?ids={deal.pk}"),
+        at("contacts:people"),
+        at("contacts:person", person),
+        at("contacts:create_person"),
+        at("contacts:change_person", person),
+        at("contacts:delete_person", person),
+        at("contacts:deleted_people"),
+        at("contacts:organizations"),
+        at("contacts:organization", organization),
+        at("contacts:create_organization"),
+        at("contacts:change_organization", organization),
+        at("contacts:delete_organization", organization),
+        at("contacts:deleted_organizations"),
+        at("activities:list"),
+        at("activities:list", query="?view=done"),
+        at("activities:change", world["activity"]),
+        at("activities:change_note", world["note"]),
+        at("accounts:profile"),
+        at("accounts:password"),
+        *(at("jobs:detail", job) for job in world["jobs"]),
+        at("core:gallery"),
+        at("leads:detail", 987_654),
+    ]
+
+
+def pages_of_admin(world):
+    return [
+        at("accounts:users"),
+        at("accounts:add_user"),
+        at("accounts:change_user", world["user"]),
+        at("accounts:deactivate_user", world["user"]),
+        at("accounts:teams"),
+        at("accounts:add_team"),
+        at("accounts:change_team", world["team"]),
+        at("pipelines:list"),
+        at("pipelines:add"),
+        at("pipelines:pipeline", world["pipeline"]),
+        at("pipelines:add_stage", world["pipeline"]),
+        at("pipelines:change_stage", world["stage"]),
+        at("pipelines:end_stage", world["stage"]),
+        *(at("labels:words", each) for each in ("labels", "channels", "lost-reasons")),
+        at("labels:words", "activity-types"),
+        at("labels:add_word", "labels"),
+        at("labels:add_word", "activity-types"),
+        at("labels:change_word", "labels", world["label"]),
+    ]
+
+
+@pytest.fixture
+def look(console):
+    """``look(page)`` collects what is wrong with the page shown, in both themes and narrow."""
+    axe = Axe()
+    # What axe does to the pages. That ours have no inline style is tried in tests/house.
+    console.expect("Applying inline style violates")
+
+    def look_at(page, where=None):
+        where = where or page.url.partition("/")[2].partition("/")[2]
+        found = []
+        for theme, rules in RULES.items():
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found += [f"{where} ({theme}): {each}" for each in violations(axe, page, rules)]
+        if page.locator("main[data-kind=board]").count() == 0:
+            found += narrow(page, where)
+        return found
+
+    return look_at
+
+
+def violations(axe, page, rules):
+    answer = axe.run(page, options={"runOnly": rules, "preload": False}).response
+    for violation in answer["violations"]:
+        yield violation["id"], [node["target"] for node in violation["nodes"]]
+
+
+def narrow(page, where):
+    usual = page.viewport_size
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if (over := page.evaluate(SIDEWAYS)) > 0:
+            found.append(f"{where}: {over} px too wide at {width} px")
+    page.set_viewport_size(usual)
+    return found
+
+
+@pytest.mark.parametrize("who", ["strangers", "alice", "admin"])
+def test_every_page_is_for_everyone(who, world, open_as, look, alice, admin, console):
+    console.expect("status of 404")
+    urls = {"strangers": pages_of_strangers, "alice": pages_of_alice, "admin": pages_of_admin}
+    page = open_as({"alice": alice, "admin": admin}.get(who))
+    wrong = []
+    for url in urls[who](world):
+        answer = page.goto(url)
+        assert answer.status in (200, 404), f"{url}: {answer.status}"
+        wrong += look(page, url)
+    assert wrong == []
+
+
+def test_what_opens_over_a_page_is_for_everyone(world, open_as, look, alice, console):
+    console.expect("status of 422")
+    page = open_as(alice)
+    wrong = []
+    page.goto("/leads/")
+    page.locator("tbody a.title").first.click()
+    page.locator("#drawer-title").wait_for()
+    wrong += look(page, "the panel")
+    page.keyboard.press("Escape")
+    page.locator("input[name=ids]").first.check()
+    page.get_by_role("button", name="Assign").click()
+    wrong += look(page, "the menu of the bulk bar")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Convert to deals").click()
+    page.locator("#dialog-title").wait_for()
+    wrong += look(page, "the dialog of conversion")
+    page.goto("/leads/new/")
+    page.get_by_label("Title").fill("Of nobody")
+    page.locator("#create [type=submit]").click()
+    page.locator(".error-summary").wait_for()
+    wrong += look(page, "a form with errors")
+    page.goto(world["deal"].get_absolute_url())
+    page.get_by_role("button", name="Lost").click()
+    page.locator("#dialog-title").wait_for()
+    wrong += look(page, "the dialog of a lost deal")
+    assert wrong == []
+
+
+def test_empty_places_are_for_everyone(open_as, look, alice, pipeline):
+    page = open_as(alice)
+    wrong = []
+    for url in ("/leads/", "/leads/archived/", "/deals/", "/deals/list/", "/people/",
+                "/organizations/", "/activities/"):  # fmt: skip
+        page.goto(url)
+        wrong += look(page, f"empty {url}")
+    assert wrong == []
+
+
+def test_no_page_is_forgotten(world, client, admin):
+    """Every route that answers GET with a page is looked at above."""
+    seen = set()
+    for urls in (pages_of_strangers, pages_of_alice, pages_of_admin):
+        seen |= {resolve(urlsplit(url).path).view_name for url in urls(world)}
+    client.force_login(admin)
+    forgotten = {
+        name
+        for name, path in routes(get_resolver().url_patterns)
+        if name not in seen | PARTS and client.get(path).status_code != 405
+    }
+    assert forgotten == set()
+
+
+def routes(patterns):
+    """(name, an address) of each of our own routes; the admin is Django's."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name is None:  # the admin's sign-in, which leads to our own
+                continue
+            path = sample(str(pattern.pattern))
+            try:
+                yield resolve(path).view_name, path
+            except Resolver404:
+                raise AssertionError(f"No sample address for {pattern}") from None
+        elif pattern.namespace != "admin":
+            yield from routes(pattern.url_patterns)
+
+
+def sample(route):
+    """An address of ``route``, with 1 for every number and a word for every text."""
+    parts = []
+    for part in route.split("/"):
+        kind = part.strip("<>").partition(":")[0] if part.startswith("<") else None
+        parts.append({"int": "1", "str": "lead", "list": "labels", None: part}[kind])
+    return "/" + "/".join(parts).replace("icons-<slug:digest>", "icons-x")
