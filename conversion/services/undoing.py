@@ -42,6 +42,8 @@ def undo_conversion(conversion: Conversion, *, by: User) -> Conversion:
         return conversion
     pairs = list(conversion.pairs.standing().order_by("lead_number"))
     if not pairs:
+        returned = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
+        refuse_hidden(returned, returned.count(), by=by)
         raise DealsWentOn(_("All of these deals have returned to the leads since."))
     lock_pairs(pairs, by=by)
     refuse_changed_deals(conversion, [pair.deal_number for pair in pairs])
@@ -60,14 +62,19 @@ def undo_operation(operation, *, by):
 def lock_pairs(pairs, *, by):
     """Lock leads, then deals, each in id order; refuse what ``by`` may not see or change."""
     lock_leads_of(pairs)
-    if any(pair.lead_id is None for pair in pairs):
-        raise DealsWentOn(_("The leads were deleted for good since."))
     asked = Deal.everything.filter(pk__among=[pair.deal_number for pair in pairs])
     list(asked.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
-    if asked.visible_to(by).count() < len(pairs):
-        raise Missing(_("Some of these deals are no longer there."))
+    refuse_hidden(asked, len(pairs), by=by)
     if asked.changeable_by(by).count() < len(pairs):
         raise NotAllowed(_("You may not change these deals."))
+    if any(pair.lead_id is None for pair in pairs):
+        raise DealsWentOn(_("The leads were deleted for good since."))
+
+
+def refuse_hidden(deals, wanted, *, by):
+    """Hidden deals are as good as missing: what became of them is not told."""
+    if deals.visible_to(by).count() < wanted:
+        raise Missing(_("Some of these deals are no longer there."))
 
 
 def refuse_changed_deals(conversion, numbers):

@@ -273,6 +273,17 @@ def test_undo_after_the_leads_were_purged_is_refused(alice, lead):
         undo_conversion(conversion, by=alice)
 
 
+def test_what_became_of_hidden_deals_is_not_told(alice, charlie, lead):
+    Lead.objects.update(visibility=Visibility.TEAM)
+    conversion = convert(lead, by=alice)
+    return_to_leads(Deal.objects.all(), by=alice)
+
+    with pytest.raises(Missing):
+        undo_conversion(conversion, by=charlie)
+    with pytest.raises(DealsWentOn):
+        undo_conversion(conversion, by=alice)
+
+
 @pytest.mark.parametrize("size", [10, 500])
 def test_the_number_of_statements_does_not_grow(alice, pipeline, size):
     leads = LeadFactory.create_batch(size, owner=alice, person=PersonFactory(owner=alice))
