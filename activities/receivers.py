@@ -5,12 +5,26 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import user_deactivated
-from activities.models import Activity
+from activities.models import SUBJECTS, Activity
+from history.services import begin, changed, record
 
 
 @receiver(user_deactivated, sender=User)
-def hand_over_activities(sender, *, user, heir, **_signal):
-    """What a leaver has not done goes to the heir; what they did stays theirs."""
-    if heir:
-        left = Activity.objects.undone().filter(assignee=user)
-        left.update(assignee=heir, updated_at=timezone.now())
+def hand_over_activities(sender, *, user, heir, by, **_signal):
+    """What a leaver has not done goes to the heir, and their records tell; what they did stays."""
+    left = Activity.objects.undone().filter(assignee=user).order_by("pk")
+    locked = left.select_related(*SUBJECTS).select_for_update(of=("self",), no_key=True)
+    activities = list(locked) if heir else []
+    if not activities:
+        return
+    numbers = [activity.pk for activity in activities]
+    Activity.objects.filter(pk__among=numbers).update(assignee=heir, updated_at=timezone.now())
+    operation, _new = begin("activity.handed_over", by=by)
+    assignees = changed(user, heir)
+    for activity in activities:  # one by one: a record may have several
+        record(
+            operation,
+            [activity.about],
+            verb="activity.changed",
+            changes={"activity": changed(activity, activity), "assignee": assignees},
+        )

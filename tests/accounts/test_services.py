@@ -103,7 +103,10 @@ def test_what_a_leaver_still_had_to_do_goes_to_the_heir(admin, alice, bob):
     to_do.refresh_from_db()
     done.refresh_from_db()
     assert (to_do.assignee, done.assignee) == (bob, alice)
-    assert Event.objects.get().changes["heir"][1]["name"] == "Bob Petit"
+    assert Event.objects.get(verb="user.deactivated").changes["heir"][1]["name"] == "Bob Petit"
+    told = Event.objects.get(verb="activity.changed")
+    assert (told.subject_kind, told.subject_id) == ("person", person.pk)
+    assert [each["name"] for each in told.changes["assignee"]] == ["Alice Martin", "Bob Petit"]
 
 
 @pytest.mark.parametrize("heir", [None, "reader", "alice", "gone"])
