@@ -12,6 +12,7 @@ from accounts.models import Owned, Team, User
 from accounts.policies import may_administer, may_write, require
 from accounts.signals import user_added, user_changed, user_deactivated, user_reactivated
 from core.errors import Refused
+from core.references import lock_row
 
 
 class OwnAccount(Refused):
@@ -122,7 +123,7 @@ def save_team(team: Team, *, by: User) -> Team:
 def remove_team(team: Team, *, by: User) -> None:
     """Remove ``team``; refused with ``TeamHasMembers`` while anybody, active or not, is on it."""
     require(may_administer(by))
-    team = Team.objects.select_for_update().get(pk=team.pk)
+    team = lock_row(team)
     members = team.members.count()
     if members:
         raise TeamHasMembers(

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.policies import may_configure, require
 from core.errors import Refused
-from core.references import references
+from core.references import lock_row, references
 
 
 class WordInUse(Refused):
@@ -50,8 +50,7 @@ def remove_word(word, *, by: User) -> None:
     Records in *Recently deleted* count: they may come back.
     """
     require(may_configure(by))
-    # Not the weaker lock: a record that takes this word meanwhile must wait, and then fail.
-    word = type(word).objects.select_for_update(of=("self",)).get(pk=word.pk)
+    word = lock_row(word)
     using = references(word)
     if using:
         raise WordInUse(

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.policies import may_configure, require
-from core.errors import Refused
-from core.references import references
+from core.errors import Missing, Refused
+from core.references import lock_row, references
 from pipelines.models import Pipeline, Stage
 
 
@@ -71,7 +71,7 @@ def archive_pipeline(pipeline: Pipeline, *, by: User) -> None:
     Deals won, lost, archived or deleted recently hold it too.
     """
     require(may_configure(by))
-    pipeline = Pipeline.objects.select_for_update().get(pk=pipeline.pk)
+    pipeline = lock_row(pipeline)
     if pipeline.is_default:
         raise PipelineIsDefault(
             _("“%(pipeline)s” is the default pipeline. Make another one the default first.")
@@ -128,7 +128,7 @@ def move_stage(stage: Stage, step: int, *, by: User) -> None:
 def remove_stage(stage: Stage, *, by: User) -> None:
     """Remove a stage that no deal ever entered; ``StageWasVisited`` when one did."""
     require(may_configure(by))
-    [stage] = [each for each in locked_stages(stage) if each.pk == stage.pk]
+    stage = locked_stage(stage)
     refuse_last(stage)
     if references(stage):
         raise StageWasVisited(
@@ -141,7 +141,7 @@ def remove_stage(stage: Stage, *, by: User) -> None:
 def archive_stage(stage: Stage, *, by: User) -> None:
     """Put ``stage`` out of use; refused while deals stand in it, and for a pipeline's last one."""
     require(may_configure(by))
-    [stage] = [each for each in locked_stages(stage) if each.pk == stage.pk]
+    stage = locked_stage(stage)
     refuse_last(stage)
     refuse_deals(stage, references(stage, only="deals"))
     stage.archived_at = timezone.now()
@@ -163,6 +163,14 @@ def locked_pipelines():
     """All pipelines in their order, locked, so that there is one order and one default."""
     locked = Pipeline.objects.order_by("pk").select_for_update(no_key=True)
     return sorted(locked, key=lambda each: (each.position, each.pk))
+
+
+def locked_stage(stage):
+    """``stage`` as it is now, locked with its siblings; ``Missing`` when it was just removed."""
+    for each in locked_stages(stage):
+        if each.pk == stage.pk:
+            return each
+    raise Missing(_("This is no longer there."))
 
 
 def locked_stages(stage):

@@ -3,6 +3,7 @@
 import pytest
 
 from activities.models import ActivityType
+from core.errors import Missing
 from deals.models import LostReason
 from labels import services
 from labels.models import Channel, Label
@@ -137,3 +138,10 @@ def test_a_broken_list_or_number_is_not_there(manager, signed_in):
     assert client.get("/settings/colours/").status_code == 404
     assert client.get("/settings/labels/99999999999999999999/").status_code == 404
     assert client.post("/settings/labels/0/remove/").status_code == 404
+
+
+def test_what_was_removed_a_moment_ago_is_missing(admin):
+    word = LabelFactory()
+    Label.objects.all().delete()
+    with pytest.raises(Missing):
+        services.remove_word(word, by=admin)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from core.errors import NotAllowed
+from core.errors import Missing, NotAllowed
 from deals.models import Deal
 from pipelines import services
 from pipelines.models import Pipeline, Stage
@@ -147,3 +147,10 @@ def test_a_pipeline_keeps_a_stage(manager):
     for act in (services.remove_stage, services.archive_stage):
         with pytest.raises(services.LastStage):
             act(stage, by=manager)
+
+
+def test_a_stage_that_was_removed_a_moment_ago_is_missing(admin, pipeline):
+    stage = StageFactory(pipeline=pipeline)
+    services.remove_stage(stage, by=admin)
+    with pytest.raises(Missing):
+        services.remove_stage(stage, by=admin)
