@@ -6,6 +6,7 @@ since that would print styles that the content security policy forbids.
 """
 
 from django.contrib import admin
+from django.db import transaction
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -27,7 +28,7 @@ class ServedAdmin(admin.ModelAdmin):
     """Saved and deleted by services: fill in ``add``, ``change`` and ``remove``.
 
     ``values`` are what the form changed, many-to-many fields as lists of rows. A ``Refused``
-    becomes the refusal page, and the transaction around the request takes everything back.
+    becomes the refusal page, and the transaction around the act takes everything back.
     """
 
     def add(self, request, row, values):
@@ -59,6 +60,7 @@ class ServedAdmin(admin.ModelAdmin):
     def delete_model(self, request, obj):
         self.remove(request, [obj])
 
+    @transaction.atomic  # Django wraps the form of one row, not the action on ticked ones
     def delete_queryset(self, request, queryset):
         self.remove(request, list(queryset))
 
