@@ -4,6 +4,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -52,6 +53,8 @@ class Fragments:
             exception = Busy(
                 _("Somebody else is changing these records right now. Please try again.")
             )
+        if isinstance(exception, ValidationError):  # no form was there to show it
+            exception = Refused(" ".join(exception.messages))
         if not isinstance(exception, Refused):
             return None
         status = exception.status

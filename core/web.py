@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -69,6 +70,8 @@ def refusals_on(form):
         yield
     except Refused as refused:
         form.add_error(None, str(refused))
+    except ValidationError as invalid:  # what became wrong after the form had looked at it
+        form.add_error(None, invalid.messages)
 
 
 def toast(request, text, *, undo=None, link=None, level="success"):

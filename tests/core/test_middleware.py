@@ -1,7 +1,9 @@
 """What every answer to htmx gets: toasts, refusals that spare the page, the way to sign in."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from core.middleware import Fragments
 from tests.web import htmx
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,16 @@ def test_a_refusal_without_htmx_is_a_page_with_a_way_back(signed_in, alice):
     assert response.status_code == 409
     assert "Someone moved this card meanwhile." in response.text
     assert "<crm-back" in response.text
+
+
+def test_what_a_field_cannot_hold_is_refused_where_no_form_shows_it(rf, alice):
+    request = rf.post("/")
+    request.htmx, request.user = False, alice
+
+    answer = Fragments(None).process_exception(request, ValidationError(["Too long."]))
+
+    assert answer.status_code == 422
+    assert "Too long." in answer.text
 
 
 def test_an_expired_session_sends_the_whole_page_to_the_sign_in_form(client):

@@ -4,6 +4,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.middleware import MessageMiddleware
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxMiddleware
@@ -48,6 +49,15 @@ def test_a_refusal_lands_in_the_form():
         raise Refused("Restore it first.")
 
     assert form.non_field_errors() == ["Restore it first."]
+
+
+def test_what_became_wrong_after_the_form_looked_lands_in_it_too():
+    form = forms.Form({})
+
+    with refusals_on(form):
+        raise ValidationError({"name": ["There is already a label with this name."]})
+
+    assert form.non_field_errors() == ["There is already a label with this name."]
 
 
 def test_only_htmx_aims():
