@@ -43,7 +43,8 @@ def suggest(model, text, user, limit=10):
 def with_text(records, text):
     """Keep the records that ``text`` fits: an address, a number, or else words of the name."""
     if records.model is Person and "@" in text:
-        addresses = EmailAddress.objects.filter(normalized__startswith=text.lower())
+        text = text.lower().replace("\0", " ")  # the database knows no such letter
+        addresses = EmailAddress.objects.filter(normalized__startswith=text)
         return records.filter(pk__in=addresses.values("person"))
     digits = re.sub(r"[\s().+/-]", "", text)
     if records.model is Person and digits.isdigit() and len(digits) >= FEWEST_DIGITS:

@@ -63,3 +63,7 @@ def test_suggestions_come_by_name_and_not_too_many(alice):
     for name in ("zora", "Ána", "Ben"):
         PersonFactory(owner=alice, name=name)
     assert [each.name for each in suggest(Person, "", alice, limit=2)] == ["Ána", "Ben"]
+
+
+def test_a_letter_that_the_database_does_not_know_is_none(alice):
+    assert list(matching(Person, alice, text="zoe@\0example")) == []
