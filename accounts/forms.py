@@ -9,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.letters import send_password_link
 from accounts.models import Team, User
 
-CONTINENTS = (
-    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
-    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
-)
+# Not places: offsets, and old names of zones that have one under their continent.
+NO_CONTINENTS = ("Etc", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico")
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -49,15 +47,7 @@ def time_zones():
     continents = {}
     for name in sorted(zoneinfo.available_timezones()):
         continent, slash, place = name.partition("/")
-        if slash and continent not in (
-            "Etc",
-            "SystemV",
-            "US",
-            "Canada",
-            "Brazil",
-            "Chile",
-            "Mexico",
-        ):
+        if slash and continent not in NO_CONTINENTS:
             continents.setdefault(continent, []).append((name, place.replace("_", " ")))
     return [("UTC", "UTC"), *continents.items()]
 
@@ -115,8 +105,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, leaver, is_needed, **kwargs):
         super().__init__(*args, **kwargs)
-        writers = User.objects.filter(is_active=True).exclude(role__in=["", User.Role.READER])
-        self.fields["heir"].queryset = writers.exclude(pk=leaver.pk).order_by("name", "pk")
+        colleagues = User.objects.who_may_own().exclude(pk=leaver.pk)
+        self.fields["heir"].queryset = colleagues.order_by("name", "pk")
         self.fields["heir"].required = is_needed
 
 

@@ -44,8 +44,7 @@ class OpportunityAdmin(ServedAdmin):
 
     def formfield_for_foreignkey(self, field, request, **options):
         if field.name == "owner":
-            may_own = User.objects.filter(is_active=True)
-            options["queryset"] = may_own.exclude(role__in=["", User.Role.READER]).order_by("name")
+            options["queryset"] = User.objects.who_may_own().order_by("name")
         return super().formfield_for_foreignkey(field, request, **options)
 
     def change(self, request, row, values):

@@ -12,7 +12,6 @@ from contacts.models import Organization, Person
 from core.forms import LineField, OnceMixin, RecordField, TextField
 from labels.models import Label
 
-WRITERS = (User.Role.REP, User.Role.MANAGER, User.Role.ADMIN)
 SIGNER = signing.Signer(salt="contacts.seen")
 
 
@@ -40,7 +39,7 @@ class ContactForm(OnceMixin):
         super().__init__(*args, initial=present, **kwargs)
         if contact:
             self.initial["seen"] = sealed(contact, self.value_names())
-        may_own = Q(is_active=True, role__in=WRITERS)
+        may_own = Q(pk__in=User.objects.who_may_own().values("pk"))
         if contact:
             may_own |= Q(pk=contact.owner_id)
         self.fields["owner"].queryset = User.objects.filter(may_own).order_by("name", "pk")
