@@ -41,10 +41,6 @@ class Conversion(models.Model):
     def at(self):
         return self.operation.at
 
-    @property
-    def is_undone(self):
-        return self.operation.undone_at is not None
-
 
 class ConvertedLeadQuerySet(models.QuerySet):
     def standing(self):

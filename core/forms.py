@@ -58,15 +58,6 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class MomentInput(forms.DateTimeInput):
-    """The browser's own calendar and clock."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
 class TimeInput(forms.TimeInput):
     """The browser's own clock."""
 
@@ -111,7 +102,7 @@ class MoneyAmountField(forms.DecimalField):
 
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, Decimal):
-            return value or None if value in self.empty_values else value
+            return None if value in self.empty_values else value
         written = plain_number(str(value))
         if not DIGITS_ONLY.fullmatch(written):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -216,7 +207,7 @@ class RecordField(forms.Field):
         """What the two inputs show: for a record or its id, the id and the name."""
         if value in self.empty_values or isinstance(value, tuple):
             return value
-        if isinstance(value, str) and not value.isdigit():
+        if isinstance(value, str) and not value.isdecimal():
             return "", value
         record = value if hasattr(value, "pk") else self.queryset.filter(pk=value).first()
         return (record.pk, str(record)) if record else ("", "")

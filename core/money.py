@@ -1,9 +1,6 @@
-"""An amount and its currency: the currencies we know, their digits, and rounding."""
-
-from decimal import ROUND_HALF_UP, Decimal
+"""An amount and its currency, and the currencies we know."""
 
 from babel.core import get_global
-from babel.numbers import get_currency_precision
 from django.db import models
 
 CURRENCIES = tuple(
@@ -29,9 +26,3 @@ class CurrencyField(models.CharField):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 3)
         super().__init__(*args, **kwargs)
-
-
-def round_amount(amount: Decimal, currency: str) -> Decimal:
-    """``amount`` rounded to the digits of ``currency`` (ISO 4217), half away from zero."""
-    digits = get_currency_precision(currency)
-    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
