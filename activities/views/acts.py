@@ -12,7 +12,7 @@ from activities.forms import ActivityForm, PlanForm
 from activities.models import Activity
 from activities.queries import visible_activities
 from activities.views.parts import answer, composer, record_at
-from core.web import page, refusals_on, toast
+from core.web import page, posted, refusals_on, toast
 
 
 @require_POST
@@ -50,8 +50,8 @@ def compose_again(request, context):
 def change(request, pk):
     activity = visible(request, pk)
     require(may_write(request.user))
-    form = ActivityForm(request.POST or None, activity=activity)
-    if request.method == "POST" and form.is_valid():
+    form = ActivityForm(posted(request), activity=activity)
+    if form.is_valid():
         with refusals_on(form):
             operation = services.change(activity, form.changed(), by=request.user, seen=form.seen())
             toast(request, _("Saved."), undo=undo_of(operation))

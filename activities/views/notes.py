@@ -13,7 +13,7 @@ from activities.queries import visible_notes
 from activities.views.acts import compose_again, undo_of, where
 from activities.views.parts import answer, composer, record_at
 from core.errors import NotAllowed
-from core.web import page, refusals_on, toast
+from core.web import page, posted, refusals_on, toast
 
 
 @require_POST
@@ -38,8 +38,8 @@ def change_note(request, pk):
     note = visible(request, pk)
     if not may_rewrite(note, request.user):
         raise NotAllowed(_("Only its author may change this note."))
-    form = NoteForm(request.POST or None, note=note)
-    if request.method == "POST" and form.is_valid():
+    form = NoteForm(posted(request), note=note)
+    if form.is_valid():
         with refusals_on(form):
             operation = services.change_note(
                 note, form.cleaned_data["text"], by=request.user, seen=form.seen().get("text")

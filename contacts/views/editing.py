@@ -14,7 +14,7 @@ from contacts import services
 from contacts.forms import MOST_ROWS, REACH_FORMS, OrganizationForm, PersonForm
 from contacts.models import Organization, Person
 from core.errors import Refused, Stale
-from core.web import page, redirect_after, toast
+from core.web import page, posted, redirect_after, toast
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,27 +23,27 @@ def create_person(request):
     organizations = Organization.objects.visible_to(request.user)
     is_number = asked.isdecimal() and len(asked) < 19
     organization = organizations.filter(pk=asked).first() if is_number else None
-    form = PersonForm(sent(request), user=request.user, initial={"organization": organization})
+    form = PersonForm(posted(request), user=request.user, initial={"organization": organization})
     return edit(request, form, save_new_person, back=reverse("contacts:people"))
 
 
 @require_http_methods(["GET", "POST"])
 def create_organization(request):
-    form = OrganizationForm(sent(request), user=request.user)
+    form = OrganizationForm(posted(request), user=request.user)
     return edit(request, form, save_new_organization, back=reverse("contacts:organizations"))
 
 
 @require_http_methods(["GET", "POST"])
 def change_person(request, number):
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=number)
-    form = PersonForm(sent(request), user=request.user, contact=person)
+    form = PersonForm(posted(request), user=request.user, contact=person)
     return edit(request, form, save_person, back=person.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])
 def change_organization(request, number):
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=number)
-    form = OrganizationForm(sent(request), user=request.user, contact=organization)
+    form = OrganizationForm(posted(request), user=request.user, contact=organization)
     return edit(request, form, save_organization, back=organization.get_absolute_url())
 
 
@@ -60,10 +60,6 @@ def reach_row(request):
 
 
 # --- What the four have in common --------------------------------------------------------------
-
-
-def sent(request):
-    return request.POST if request.method == "POST" else None
 
 
 def edit(request, form, save, *, back):
