@@ -8,8 +8,8 @@ from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LiveManager, Owned, OwnedQuerySet
-from core.models import LIVE, plain_column, words_index
+from accounts.models import Owned, OwnedQuerySet
+from core.models import LIVE, LiveManager, plain_column, words_index
 from core.validators import validate_line, validate_text
 
 DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")

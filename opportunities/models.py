@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LiveManager, Owned, OwnedQuerySet, User
-from core.models import plain_column
+from accounts.models import Owned, OwnedQuerySet, User
+from core.models import LiveManager, plain_column
 from core.money import CURRENCIES, AmountField, CurrencyField
 from core.validators import validate_line
 
@@ -96,8 +96,7 @@ class Opportunity(Owned):
     )
 
     # Whether it is put away, and whether it is set aside because it lives on in another form,
-    # concern the
-    # row and not the sale: conversion does not carry them (see ``carried_fields``).
+    # concern the row and not the sale: conversion does not carry them (see ``carried_fields``).
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     archived_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
