@@ -43,7 +43,8 @@ def convert(job, *, query, stage, pipeline, owner, token):
     """Convert in the job's own transaction; a second run answers with what the first one did."""
     conversion = convert_leads(
         asked_leads(QueryDict(query), job.by),
-        into=Stage.objects.get(pk=stage) if stage else Pipeline.objects.get(pk=pipeline),
+        # By number alone: where it was removed meanwhile, the service says so.
+        into=Stage(pk=stage) if stage else Pipeline(pk=pipeline),
         owner=owner and User.objects.get(pk=owner),
         token=token,
         by=job.by,
