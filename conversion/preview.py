@@ -26,7 +26,7 @@ class Preview:
 
 
 def preview(leads: QuerySet, user: User) -> Preview:
-    """Look ahead at the conversion of ``leads`` with what ``user`` may see; six queries."""
+    """Look ahead at the conversion of ``leads`` with what ``user`` may see; seven queries."""
     already = open_deals_of(leads, user)
     numbers = leads.order_by().values("pk")
     return Preview(
