@@ -132,6 +132,8 @@ def undo_return(operation, *, by):
     stages = {}
     pairs = ConvertedLead.objects.filter(lead_number__in=leads, ended_at=operation.at)
     for pair in pairs.select_related("lead", "deal__stage").order_by("lead_number"):
+        if pair.lead is None or pair.deal is None:  # purged since
+            raise Missing(_("This is no longer there."))
         stages.setdefault(pair.deal.stage, {})[pair.lead_number] = pair.lead
     for stage, by_number in stages.items():
         convert_leads(list(by_number.values()), into=stage, by=by)

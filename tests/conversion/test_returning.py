@@ -273,6 +273,16 @@ def test_undo_after_the_leads_were_purged_is_refused(alice, lead):
         undo_conversion(conversion, by=alice)
 
 
+def test_undo_of_a_return_after_a_purge_is_missing(alice, lead):
+    convert(lead, by=alice)
+    operation = return_to_leads(Deal.objects.all(), by=alice)
+    Lead.everything.all().delete()
+    Deal.everything.all().delete()
+
+    with pytest.raises(Missing):
+        history.undo(operation, by=alice)
+
+
 def test_what_became_of_hidden_deals_is_not_told(alice, charlie, lead):
     Lead.objects.update(visibility=Visibility.TEAM)
     conversion = convert(lead, by=alice)
