@@ -21,10 +21,12 @@ def hand_over_activities(sender, *, user, heir, by, **_signal):
     Activity.objects.filter(pk__among=numbers).update(assignee=heir, updated_at=timezone.now())
     operation, _new = begin("activity.handed_over", by=by)
     assignees = changed(user, heir)
-    for activity in activities:  # one by one: a record may have several
-        record(
-            operation,
-            [activity.about],
-            verb="activity.changed",
-            changes={"activity": changed(activity, activity), "assignee": assignees},
-        )
+    record(
+        operation,
+        [activity.about for activity in activities],
+        verb="activity.changed",
+        changes=[
+            {"activity": changed(activity, activity), "assignee": assignees}
+            for activity in activities
+        ],
+    )

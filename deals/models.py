@@ -46,9 +46,6 @@ class DealQuerySet(OpportunityQuerySet):
     def closed(self):
         return self.exclude(status=Deal.Status.OPEN)
 
-    def in_pipeline(self, pipeline):
-        return self.filter(stage__pipeline=pipeline)
-
     def on_board(self):
         """Open deals that are not put away, as a board's columns hold them."""
         return self.open().not_archived()

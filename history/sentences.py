@@ -42,6 +42,7 @@ SENTENCES = {
     "activity.changed": ("pencil", _("Activity changed: %(name)s")),
     "activity.done": ("calendar-check", _("Done: %(name)s")),
     "activity.undone": ("rotate-ccw", _("To do again: %(name)s")),
+    "activity.handed_over": ("user-round", _("Activity handed over: %(name)s")),
     "activity.removed": ("trash-2", _("Activity removed: %(name)s")),
     "note.written": ("sticky-note", _("Note written")),
     "note.changed": ("pencil", _("Note changed")),

@@ -19,6 +19,12 @@ class NothingToUndo(Refused):
     status = 409
 
 
+class TokenUsed(Refused):
+    """The token of this submission belongs to another act of the same user."""
+
+    status = 409
+
+
 def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tuple[Operation, bool]:
     """Begin an act of ``by``; the answer's second half says whether it is new.
 
@@ -28,16 +34,24 @@ def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tupl
     """
     if token is None:
         return Operation.objects.create(verb=verb, by=by), True
-    return Operation.objects.get_or_create(by=by, token=token, defaults={"verb": verb})
+    operation, is_new = Operation.objects.get_or_create(by=by, token=token, defaults={"verb": verb})
+    if operation.verb != verb:
+        raise TokenUsed(_("This form was already sent. Please open it again."))
+    return operation, is_new
 
 
 def record(operation: Operation, subjects, *, verb: str | None = None, changes=None) -> None:
     """Write one event for each of ``subjects``, in one statement.
 
-    ``changes`` is one mapping for all, or a function of a subject; see ``Event`` for its shape and
-    ``changed`` for making it. ``verb`` is the operation's unless another is given.
+    ``changes`` is one mapping for all, a list with one for each, or a function of a subject; see
+    ``Event`` for its shape and ``changed`` for making it. ``verb`` is the operation's unless
+    another is given.
     """
-    of = changes if callable(changes) else lambda subject: changes or {}
+    subjects = list(subjects)
+    if callable(changes):
+        changes = [changes(subject) for subject in subjects]
+    elif not isinstance(changes, list):
+        changes = [changes or {}] * len(subjects)
     Event.objects.bulk_create(
         Event(
             operation=operation,
@@ -45,9 +59,9 @@ def record(operation: Operation, subjects, *, verb: str | None = None, changes=N
             subject_kind=subject.kind,
             subject_id=subject.pk,
             title=str(subject)[:200],
-            changes=of(subject),
+            changes=change,
         )
-        for subject in subjects
+        for subject, change in zip(subjects, changes, strict=True)
     )
 
 

@@ -18,9 +18,6 @@ from history.services import begin, changed, record
 from history.undoing import undoes
 from opportunities.services import rows
 
-WON_FIELDS = ("won_at", "won_by")
-LOST_FIELDS = ("lost_at", "lost_by", "lost_reason", "lost_comment")
-
 
 class ReasonNeeded(Refused):
     """While there are reasons to choose from, a lost deal names one that is in use."""
