@@ -1,4 +1,4 @@
-"""The inbox among many leads and among a thousand: whole requests, signed in, side by side.
+"""The inbox among many leads and among a thousand (H6): whole requests, signed in, side by side.
 
 The thousand are a copy of the table in a schema of its own, with the same indexes: the search path
 decides which of the two the same code reads.

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("fault", killing.FAULTS)
-def test_a_killed_conversion_is_all_or_nothing(fault):
+def test_a_killed_conversion_is_all_or_nothing(fault):  # C9
     user = killing.prepare()
 
     killing.campaign(user, fault, strikes=4, seed=7)

@@ -1,4 +1,4 @@
-"""Nobody gets further than their right: every address, every method, every persona, with and
+"""Nobody gets further than their right (F2): every address, every method, every persona, with and
 without htmx; what is refused writes nothing and tells nothing.
 """
 

@@ -45,7 +45,7 @@ def pks(leads):
     return [lead.pk for lead in leads]
 
 
-def test_ticked_leads_are_archived_with_their_number_and_undo(send, leads):
+def test_ticked_leads_are_archived_with_their_number_and_undo(send, leads):  # H2
     answer = send("archive", ids=pks(leads[:2]), next="/leads/?view=mine")
 
     assert (answer.status_code, answer.url) == (302, "/leads/?view=mine")

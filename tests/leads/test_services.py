@@ -36,7 +36,7 @@ def unsaved(**fields):
 # --- Added ---
 
 
-def test_a_lead_needs_a_person_or_an_organization(alice):
+def test_a_lead_needs_a_person_or_an_organization(alice):  # H1
     with pytest.raises(ValidationError, match="Choose a person, an organization or both"):
         services.open_lead(unsaved(), by=alice)
     assert not Operation.objects.exists()
@@ -98,7 +98,7 @@ def test_seeing_is_no_act_and_can_be_taken_back(lead, bob):
 # --- Archived, assigned, labelled, deleted; each taken back ---
 
 
-def test_an_archived_lead_is_neither_lost_nor_deleted(lead, bob):
+def test_an_archived_lead_is_neither_lost_nor_deleted(lead, bob):  # H3
     operation = opportunities.archive([lead], by=bob)
 
     lead.refresh_from_db()

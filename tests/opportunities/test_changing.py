@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.models import Visibility
 from contacts import services as contacts
 from contacts.models import Person
 from core.errors import Missing
@@ -39,3 +40,15 @@ def test_nobody_new_works_for_an_organization_that_was_deleted_a_moment_ago(alic
         contacts.create_person(Person(name="Ann", organization=organization), by=alice)
     with pytest.raises(Missing):
         contacts.change_person(zoe, {"organization": organization}, by=alice)
+
+
+def test_whoever_is_given_a_lead_can_change_it(alice, charlie):  # F10
+    lead = LeadFactory(owner=alice, visibility=Visibility.OWNER)
+    with pytest.raises(Missing):
+        opportunities.change(lead, {"title": "Mine now"}, by=charlie)
+
+    opportunities.assign([lead], to=charlie, by=alice)
+    opportunities.change(lead, {"title": "Mine now"}, by=charlie)
+
+    lead.refresh_from_db()
+    assert (lead.owner, lead.title) == (charlie, "Mine now")
