@@ -1,6 +1,7 @@
 """Every test run finds its own database server running, in its own data folder."""
 
 import pytest
+from django.db import connection
 
 from crm import embedded, env
 
@@ -10,3 +11,14 @@ def django_db_modify_db_settings():
     """pytest-django asks for this just before it creates the test database."""
     if not env.secret("DATABASE_URL"):
         embedded.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_stays(django_db_setup, django_db_blocker):
+    """A session that a killed process left behind would keep the database from being dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -1,9 +1,11 @@
 """A real Chromium against a live server; whatever it complains about fails the test."""
 
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -71,7 +73,25 @@ def console():
 
 
 @pytest.fixture
-def open_as(new_context, live_server, console):
+def answered(live_server):
+    """After the browsers have gone, wait until the server has answered all that they asked.
+
+    Else the next test would empty tables that a late answer still reads.
+    """
+    yield
+    with connection.cursor() as cursor:
+        for _try in range(200):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def open_as(answered, new_context, live_server, console):
     """``open_as(alice)``: an empty page of a browser in which Alice is signed in already."""
 
     def open_page(user=None, **options):
