@@ -161,6 +161,7 @@ class Deal(Opportunity):
             ),
             models.Index(
                 fields=["status", "-id"],
+                include=["owner", "visibility"],
                 condition=LIVE & Q(archived_at=None),
                 name="deals_list",
             ),
