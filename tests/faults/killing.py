@@ -160,11 +160,15 @@ def leave_database():
 
 
 def campaign(user, fault, *, strikes, seed):
-    """Strike at random moments of the usual duration and a little after; count what was found."""
+    """Strike at random moments of the usual duration and after it; count what was found.
+
+    What is usual is measured anew every ten strikes: rows that died make the work slower.
+    """
     dice = random.Random(seed)
-    usual = usual_duration(user)
     converted = 0
-    for _strike in range(strikes):
+    for number in range(strikes):
+        if number % 10 == 0:
+            usual = usual_duration(user)
         told = strike(user, FAULTS[fault], after=dice.uniform(0, 1.8 * usual))
         converted += look(told) == SIZE
         start_over(user)
