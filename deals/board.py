@@ -162,7 +162,9 @@ def cards_of(deals, limits):
 
 
 def cursor_behind(cards, count):
-    return sealed(0, cards[-1], COLUMN_ORDER) if cards and count > len(cards) else None
+    if not cards or count <= len(cards):
+        return None
+    return sealed(0, cards[-1], Deal.objects.all(), COLUMN_ORDER)
 
 
 def with_age(cards: list[Deal], today: date) -> list[Deal]:

@@ -17,7 +17,7 @@ from core.validators import validate_line
 from deals.models import Deal
 from labels.models import Label
 from lists.keyset import Walk
-from lists.sorting import Column
+from lists.sorting import Order
 from pipelines.models import Stage
 
 FILTERS = ("view", "q", "owner", "label", "stage")
@@ -27,11 +27,11 @@ VIEWS = {
     "lost": pgettext_lazy("view", "Lost"),
     "archived": pgettext_lazy("view", "Archived"),
 }
-COLUMNS = {
-    "title": Column(("plain", "id")),
-    "value": Column(("value", "id"), is_nullable=True, starts_down=True),
-    "close": Column(("expected_close_on", "id"), is_nullable=True),
-    "created": Column(("created_at", "id"), starts_down=True),
+ORDERS = {
+    "title": Order("plain"),
+    "value": Order("value", is_nullable=True, starts_down=True),
+    "close": Order("expected_close_on", is_nullable=True),
+    "created": Order("created_at", starts_down=True),
 }
 NEWEST_FIRST = (Walk(Q(), ("-id",)),)
 # Up to here the deals that hold a text are looked up first: a walk through the list would read

@@ -8,15 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 
 SIGNER = signing.Signer(salt="lists.keyset")
 
 
 @dataclass(frozen=True)
 class Walk:
-    """The rows that fulfil ``where``, in ``order``: columns of the model itself without nulls
-    (these are a walk of their own), the last of them unique, ``-`` before those that descend.
+    """The rows that fulfil ``where``, in ``order``: columns of the model itself or annotations of
+    the queryset, without nulls (these are a walk of their own), the last of them unique, ``-``
+    before those that descend.
     """
 
     where: Q
@@ -67,7 +68,7 @@ def paginate(
     another order shows the first page, and so does one with nothing behind it.
     """
     is_backwards = bool(before) and not after
-    place = opened(after or before, queryset.model, walks)
+    place = opened(after or before, queryset, walks)
     if place is None:
         return first_page(queryset, walks, per_page, load)
     found = ids_along(queryset, behind(place, walks, is_backwards), per_page + 1)
@@ -80,8 +81,8 @@ def paginate(
         return first_page(queryset, walks, per_page, load)
     return KeysetPage(
         [row for _walk, row in rows],
-        next=sealed(*rows[-1], walks) if is_backwards or has_more else None,
-        previous=sealed(*rows[0], walks) if not is_backwards or has_more else None,
+        next=sealed(*rows[-1], queryset, walks) if is_backwards or has_more else None,
+        previous=sealed(*rows[0], queryset, walks) if not is_backwards or has_more else None,
     )
 
 
@@ -91,7 +92,7 @@ def first_page(queryset, walks, per_page, load):
     has_more = bool(rows) and len(found) > per_page
     return KeysetPage(
         [row for _walk, row in rows],
-        next=sealed(*rows[-1], walks) if has_more else None,
+        next=sealed(*rows[-1], queryset, walks) if has_more else None,
         previous=None,
     )
 
@@ -137,14 +138,13 @@ def rows_of(queryset, found, load):
     return [(walk, by_id[pk]) for walk, pk in found if pk in by_id]
 
 
-def sealed(number: int, row: Model, walks: Sequence[Walk]) -> str:
+def sealed(number: int, row, queryset: QuerySet, walks: Sequence[Walk]) -> str:
     """A cursor that stands at ``row``. Signed, so that nobody but us decides what is in it."""
-    columns = [column.lstrip("-") for column in walks[number].order]
-    values = [row._meta.get_field(own_name(row, c)).value_to_string(row) for c in columns]
+    values = [as_text(getattr(row, name)) for name, _field in columns_of(queryset, walks[number])]
     return SIGNER.sign_object([name_of(walks), number, values])
 
 
-def opened(cursor: str | None, model: type[Model], walks: Sequence[Walk]):
+def opened(cursor: str | None, queryset: QuerySet, walks: Sequence[Walk]):
     """The number of the walk and the values in ``cursor``; ``None`` if it is not one of ours."""
     if not cursor:
         return None
@@ -154,13 +154,23 @@ def opened(cursor: str | None, model: type[Model], walks: Sequence[Walk]):
         return None
     if order != name_of(walks):
         return None
-    columns = [column.lstrip("-") for column in walks[number].order]
-    fields = [model._meta.get_field(own_name(model, column)) for column in columns]
+    fields = [field for _name, field in columns_of(queryset, walks[number])]
     return number, [f.to_python(value) for f, value in zip(fields, values, strict=True)]
 
 
-def own_name(model, column):
-    return model._meta.pk.name if column == "pk" else column
+def columns_of(queryset, walk):
+    """The names a walk goes along, each with the field that reads its values back."""
+    for column in walk.order:
+        name = column.lstrip("-")
+        if name in queryset.query.annotations:
+            yield name, queryset.query.annotations[name].output_field
+        else:
+            name = queryset.model._meta.pk.name if name == "pk" else name
+            yield name, queryset.model._meta.get_field(name)
+
+
+def as_text(value):
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def name_of(walks):

@@ -1,60 +1,74 @@
 """Sort a list by a click on the head of a column: which order the address asks for, and the links.
 
-``?sort=title`` goes up, ``?sort=-title`` goes down. Only columns with an index can be sorted, and
-each order is a tuple of walks along it: rows without a value come last in both directions.
+``?sort=title`` goes up, ``?sort=-title`` goes down; rows with the same value come newest first, and
+rows without a value last, both ways. An order with an index is walked at any size; any other one
+sorts as many rows as ``MOST_SORTED``, and above that the head asks to filter first.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Expression, Q, QuerySet
 from django.http import QueryDict
 
+from lists.counting import CAP, Count
 from lists.keyset import Walk
+
+MOST_SORTED = CAP
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column that can be sorted: the columns of its index (the last unique), whether the first
-    may be empty, and whether a first click goes down, as people expect of amounts and moments.
+class Order:
+    """How a column sorts: ``by`` a column of the model, or by ``expression``, which rows then carry
+    under that name; whether it may be empty, whether a first click goes down, as people expect of
+    amounts and moments, and whether an index over it and the id exists.
     """
 
-    index: tuple[str, ...]
+    by: str
+    expression: Expression | None = None
     is_nullable: bool = False
     starts_down: bool = False
+    is_indexed: bool = True
 
     def walks(self, *, is_down: bool) -> tuple[Walk, ...]:
-        """The whole list in the order of the index, or against it; then what has no value, newest
-        first.
-        """
-        first, *_rest = self.index
-        filled = Walk(Q(**{f"{first}__isnull": False}) if self.is_nullable else Q(), self.index)
-        filled = filled.turned() if is_down else filled
+        """The whole list up or down, ties newest first; then what has no value, newest first."""
+        filled = Q(**{f"{self.by}__isnull": False}) if self.is_nullable else Q()
+        walk = Walk(filled, (f"-{self.by}" if is_down else self.by, "-id"))
         if not self.is_nullable:
-            return (filled,)
-        return (filled, Walk(Q(**{first: None}), ("-id",)))
+            return (walk,)
+        return (walk, Walk(Q(**{f"{self.by}__isnull": True}), ("-id",)))
 
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column: the value of ``sort`` its link asks for, and how it is sorted now
-    (``ascending``, ``descending`` or nothing, as ``aria-sort`` has it).
+    """The head of a column: the value of ``sort`` its link asks for, how it is sorted now
+    (``ascending``, ``descending`` or nothing, as ``aria-sort`` has it), and whether there are too
+    many rows to sort by it.
     """
 
     link: str | None
     state: str = ""
+    is_too_long: bool = False
 
 
 @dataclass(frozen=True)
 class Sorting:
-    """What the address says about the order: the walks, and a head for every column."""
+    """What the address says about the order: the walks, a head for every column, and what rows must
+    carry to be sorted.
+    """
 
     walks: tuple[Walk, ...]
     heads: dict[str, Head]
+    carried: Mapping[str, Expression]
+
+    def of(self, rows: QuerySet) -> QuerySet:
+        """``rows`` with what the walks go along."""
+        return rows.annotate(**self.carried)
 
 
-def sorting(query: QueryDict, columns: Mapping[str, Column], default) -> Sorting:
-    """Read ``sort`` in ``query``; what names none of ``columns`` means the ``default`` walks.
+def sorting(query: QueryDict, orders: Mapping[str, Order], default, *, count: Count) -> Sorting:
+    """Read ``sort`` in ``query``; what names none of ``orders``, or one that has no index and more
+    than ``MOST_SORTED`` rows to sort, means the ``default`` walks.
 
     A head's link turns the order round; the third click leads back to the default order.
     """
@@ -62,13 +76,17 @@ def sorting(query: QueryDict, columns: Mapping[str, Column], default) -> Sorting
     chosen = asked.removeprefix("-")
     is_down = asked.startswith("-")
     heads = {}
-    for name, column in columns.items():
-        start, turn = (f"-{name}", name) if column.starts_down else (name, f"-{name}")
-        if name != chosen:
+    for name, order in orders.items():
+        start, turn = (f"-{name}", name) if order.starts_down else (name, f"-{name}")
+        if count.is_capped and not order.is_indexed:
+            heads[name] = Head(None, is_too_long=True)
+        elif name != chosen:
             heads[name] = Head(start)
         else:
             state = "descending" if is_down else "ascending"
             heads[name] = Head(turn if asked == start else None, state)
-    if chosen not in columns:
-        return Sorting(tuple(default), heads)
-    return Sorting(columns[chosen].walks(is_down=is_down), heads)
+    if chosen not in orders or heads[chosen].is_too_long:
+        return Sorting(tuple(default), heads, {})
+    order = orders[chosen]
+    carried = {} if order.expression is None else {order.by: order.expression}
+    return Sorting(order.walks(is_down=is_down), heads, carried)

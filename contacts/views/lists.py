@@ -11,9 +11,9 @@ from contacts.queries import suggest
 from core.web import page
 from lists.counting import capped_count
 from lists.keyset import paginate
-from lists.sorting import Column, sorting
+from lists.sorting import Order, sorting
 
-COLUMNS = {"name": Column(("plain", "id"))}
+ORDERS = {"name": Order("plain")}
 
 
 @require_GET
@@ -29,9 +29,10 @@ def organizations(request):
 def table(request, model, load, template):
     """One page of the contacts that fit the filters in the address, by name."""
     found = ContactFilter(request.GET, model, request.user)
-    order = sorting(request.GET, COLUMNS, COLUMNS["name"].walks(is_down=False))
+    count = capped_count(found.matching())
+    order = sorting(request.GET, ORDERS, ORDERS["name"].walks(is_down=False), count=count)
     rows = paginate(
-        found.matching(),
+        order.of(found.matching()),
         order.walks,
         after=request.GET.get("after"),
         before=request.GET.get("before"),
@@ -41,7 +42,7 @@ def table(request, model, load, template):
         "filter": found,
         "heads": order.heads,
         "page": rows,
-        "count": capped_count(found.matching()),
+        "count": count,
         "may_write": may_write(request.user),
     }
     return page(request, template, context, parts=["results"])

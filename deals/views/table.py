@@ -9,7 +9,7 @@ from accounts.policies import may_write
 from core.web import page
 from deals.board import today_of, with_age
 from deals.models import Deal
-from deals.table import COLUMNS, FILTERS, NEWEST_FIRST, VIEWS, filtered, view_of
+from deals.table import FILTERS, NEWEST_FIRST, ORDERS, VIEWS, filtered, view_of
 from lists.counting import capped_count
 from lists.keyset import paginate
 from lists.narrowing import chips
@@ -22,9 +22,10 @@ def table(request):
     query = request.GET
     view = view_of(query)
     filters = filtered(query, request.user)
-    order = sorting(query, COLUMNS, NEWEST_FIRST)
+    count = capped_count(filters.found)
+    order = sorting(query, ORDERS, NEWEST_FIRST, count=count)
     deals = paginate(
-        filters.found,
+        order.of(filters.found),
         order.walks,
         after=query.get("after"),
         before=query.get("before"),
@@ -40,7 +41,7 @@ def table(request):
         "chips": chips(request, filters.form),
         "heads": order.heads,
         "deals": deals,
-        "count": capped_count(filters.found),
+        "count": count,
         "selection_filters": matching_fields(query, view, *FILTERS),
         "may_write": is_writer,
         "owners": owners() if is_writer else (),

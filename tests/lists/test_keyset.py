@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import Lead
 from lists.keyset import SIGNER, Walk, paginate
-from lists.sorting import Column
-from tests.factories import LeadFactory, PersonFactory
+from lists.sorting import Order
+from tests.factories import LeadFactory, OrganizationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,9 @@ def in_order(leads):
     return sorted(leads, key=urgency)
 
 
-def pages(walks, per_page, **load):
+def pages(walks, per_page, queryset=None, **load):
     """All pages from the first to the last, then back again: both ways the same."""
-    queryset = Lead.objects.all()
+    queryset = Lead.objects.all() if queryset is None else queryset
     page = paginate(queryset, walks, per_page=per_page, **load)
     assert page.previous is None
     there = [page]
@@ -75,11 +75,12 @@ def test_four_walks_are_glued_into_one_list_in_both_directions(leads, per_page):
 @pytest.mark.parametrize("per_page", [1, 2, 5])
 def test_ties_and_empty_values_neither_repeat_nor_vanish(leads, alice, is_down, per_page):
     empty = [LeadFactory(owner=alice) for _n in range(4)]
-    column = Column(("value", "id"), is_nullable=True)
+    order = Order("value", is_nullable=True)
 
-    walked = [row for page in pages(column.walks(is_down=is_down), per_page) for row in page.rows]
+    walked = [row for page in pages(order.walks(is_down=is_down), per_page) for row in page.rows]
 
-    filled = sorted(leads, key=lambda lead: (lead.value, lead.pk), reverse=is_down)
+    newest = sorted(leads, key=lambda lead: -lead.pk)
+    filled = sorted(newest, key=lambda lead: lead.value, reverse=is_down)
     assert walked == filled + empty[::-1]
 
 
@@ -89,7 +90,7 @@ def test_titles_sort_without_accents_and_case(alice):
     for title in titles:
         LeadFactory(owner=alice, person=person, title=title)
 
-    found = pages(Column(("plain", "id")).walks(is_down=False), 2)
+    found = pages(Order("plain").walks(is_down=False), 2)
 
     assert [row.title for page in found for row in page.rows] == [
         "abricot",
@@ -97,6 +98,24 @@ def test_titles_sort_without_accents_and_case(alice):
         "élan",
         "Été",
         "Zoé",
+    ]
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+def test_rows_sort_by_what_they_carry_from_elsewhere(leads, is_down):
+    order = Order("sorted_by", F("person__plain"), is_nullable=True, is_indexed=False)
+    for n, lead in enumerate(leads):
+        lead.person = PersonFactory(owner=lead.owner, name=f"P{n % 4}") if n % 5 else None
+        lead.organization = lead.organization or OrganizationFactory(owner=lead.owner)
+        lead.save()
+    rows = Lead.objects.annotate(sorted_by=order.expression)
+
+    walked = [row for page in pages(order.walks(is_down=is_down), 4, rows) for row in page.rows]
+
+    newest = sorted(leads, key=lambda lead: -lead.pk)
+    named = [lead for lead in newest if lead.person]
+    assert walked == sorted(named, key=lambda lead: lead.person.name, reverse=is_down) + [
+        lead for lead in newest if not lead.person
     ]
 
 

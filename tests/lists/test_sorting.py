@@ -1,24 +1,27 @@
 """A click on a head sorts, a second one turns round, a third one leads back."""
 
 import pytest
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import QueryDict
 
+from lists.counting import Count
 from lists.keyset import Walk
-from lists.sorting import Column, Head, sorting
+from lists.sorting import Head, Order, sorting
 
 DEFAULT = (Walk(Q(), ("-id",)),)
-COLUMNS = {
-    "title": Column(("plain", "id")),
-    "value": Column(("value", "id"), is_nullable=True, starts_down=True),
+FEW = Count(3, is_capped=False)
+ORDERS = {
+    "title": Order("plain"),
+    "value": Order("value", is_nullable=True, starts_down=True),
+    "owner": Order("owner_name", F("owner__name"), is_indexed=False),
 }
 
 
 def test_without_a_choice_the_default_order_holds():
-    found = sorting(QueryDict(""), COLUMNS, DEFAULT)
+    found = sorting(QueryDict(""), ORDERS, DEFAULT, count=FEW)
 
     assert found.walks == DEFAULT
-    assert found.heads == {"title": Head("title"), "value": Head("-value")}
+    assert found.heads == {"title": Head("title"), "value": Head("-value"), "owner": Head("owner")}
 
 
 @pytest.mark.parametrize(
@@ -31,15 +34,18 @@ def test_without_a_choice_the_default_order_holds():
     ],
 )
 def test_a_head_turns_the_order_and_leads_back(asked, head):
-    assert sorting(QueryDict(f"sort={asked}"), COLUMNS, DEFAULT).heads[asked.strip("-")] == head
+    found = sorting(QueryDict(f"sort={asked}"), ORDERS, DEFAULT, count=FEW)
+
+    assert found.heads[asked.strip("-")] == head
 
 
 def test_rows_without_a_value_come_last_in_both_directions():
     up, down = (
-        sorting(QueryDict(f"sort={asked}"), COLUMNS, DEFAULT).walks for asked in ("value", "-value")
+        sorting(QueryDict(f"sort={asked}"), ORDERS, DEFAULT, count=FEW).walks
+        for asked in ("value", "-value")
     )
 
-    assert [walk.order for walk in up] == [("value", "id"), ("-id",)]
+    assert [walk.order for walk in up] == [("value", "-id"), ("-id",)]
     assert [walk.order for walk in down] == [("-value", "-id"), ("-id",)]
 
 
@@ -48,4 +54,17 @@ def test_an_unknown_column_means_the_default_order(asked):
     query = QueryDict(mutable=True)
     query["sort"] = asked
 
-    assert sorting(query, COLUMNS, DEFAULT).walks == DEFAULT
+    assert sorting(query, ORDERS, DEFAULT, count=FEW).walks == DEFAULT
+
+
+def test_a_column_without_an_index_sorts_few_rows_and_asks_to_filter_many_first():
+    query, many = QueryDict("sort=owner"), Count(10_000, is_capped=True)
+
+    few = sorting(query, ORDERS, DEFAULT, count=FEW)
+    refused = sorting(query, ORDERS, DEFAULT, count=many)
+
+    assert [walk.order for walk in few.walks] == [("owner_name", "-id")]
+    assert few.carried == {"owner_name": F("owner__name")}
+    assert refused.walks == DEFAULT
+    assert refused.heads["owner"] == Head(None, is_too_long=True)
+    assert refused.heads["title"] == Head("title")
