@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("labels.urls")),
     path("", include("history.urls")),
+    path("", include("lists.urls")),
     path("", include("jobs.urls")),
     path("", include("contacts.urls")),
     path("", include("pipelines.urls")),

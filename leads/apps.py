@@ -9,7 +9,20 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
+        from leads import inbox
         from leads.models import Lead
+        from lists.registry import ListPage, register
         from opportunities.undo import undo_on
 
         undo_on(Lead)
+        register(
+            ListPage(
+                name="leads",
+                title=_("Leads"),
+                home="leads:inbox",
+                parameters=(*inbox.FILTERS, "sort"),
+                columns=inbox.columns,
+                first=inbox.FIRST,
+                usual=inbox.USUAL,
+            )
+        )

@@ -1,29 +1,40 @@
-"""Which leads a list shows: its view, its filters, and its order along the indexes.
+"""Which leads a list shows: its view, its filters, its columns and its order along the indexes.
 
 The filters live here and not in the web, because whoever acts on "all that match" asks them again:
 the conversion, a job.
 """
 
 import zoneinfo
+from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter
+from django_filters import CharFilter, ChoiceFilter
 
-from accounts.models import User
+from accounts.models import Team, User
 from contacts.queries import with_words
+from core.money import CURRENCIES
 from core.validators import validate_line
 from labels.models import Channel, Label
 from leads.models import Lead
+from lists.columns import Column
+from lists.filtering import (
+    AddressFilterSet,
+    AmountFilter,
+    AnyOfFilter,
+    DayFilter,
+    PeriodFilter,
+    choices_of,
+)
 from lists.keyset import Walk
-from lists.sorting import Column
+from lists.periods import AHEAD, BEHIND
+from lists.sorting import Order
+from opportunities.columns import NEXT_STEP, OF_ORGANIZATION, OF_PERSON, SHARED, TITLE, by_name
 
-FILTERS = ("view", "q", "owner", "label", "origin", "channel", "seen")
 VIEWS = {
     "inbox": _("Inbox"),
     "mine": _("Mine"),
@@ -32,29 +43,23 @@ VIEWS = {
     "overdue": _("Overdue"),
     "archived": pgettext_lazy("view", "Archived"),
 }
-COLUMNS = {
-    "title": Column(("plain", "id")),
-    "next": Column(("next_activity_on", "-id"), is_nullable=True),
-    "value": Column(("value", "id"), is_nullable=True, starts_down=True),
-    "close": Column(("expected_close_on", "id"), is_nullable=True),
-    "created": Column(("created_at", "id"), starts_down=True),
-}
+FIRST = "title"  # the column that leads to the lead
+USUAL = ("title", "next", "labels", "person", "organization", "source", "value", "owner", "created")
+SEEN = Column(
+    "seen",
+    _("Seen"),
+    "ago",
+    lambda lead: lead.seen_at,
+    order=Order("seen_at", is_nullable=True, starts_down=True, is_indexed=False),
+)
+COLUMNS = by_name(TITLE, NEXT_STEP, *SHARED, SEEN, *OF_PERSON, *OF_ORGANIZATION)
 # Up to here the leads that hold a text are looked up first: a walk through the inbox would read
 # every title on its way to a rare word. What is more frequent is met soon enough on any walk.
 RARE = 1_000
 
 
-class AnyOfFilter(MultipleChoiceFilter):
-    """One of several values of a column of the lead itself, so that no lead comes twice: DISTINCT,
-    the default, would keep the database from walking along an index.
-    """
-
-    def __init__(self, **kwargs):
-        super().__init__(distinct=False, widget=CheckboxSelectMultiple, **kwargs)
-
-
-class LeadFilter(FilterSet):
-    """What a list of leads can be narrowed to. Values of one field are *or*, fields are *and*."""
+class LeadFilter(AddressFilterSet):
+    """What a list of leads can be narrowed to."""
 
     q = CharFilter(
         label=_("Words in the title"),
@@ -63,7 +68,11 @@ class LeadFilter(FilterSet):
         validators=[validate_line],
     )
     owner = AnyOfFilter(label=_("Owner"))
+    team = AnyOfFilter(label=_("Team"), method="of_team")
     label = AnyOfFilter(label=_("Label"), method="with_label")
+    next = PeriodFilter(
+        label=_("Next step"), field_name="next_activity_on", periods=AHEAD, is_nullable=True
+    )
     origin = AnyOfFilter(label=_("Source"), choices=Lead.Origin.choices)
     channel = AnyOfFilter(label=_("Channel"))
     seen = ChoiceFilter(
@@ -72,31 +81,63 @@ class LeadFilter(FilterSet):
         choices=[("yes", _("Seen")), ("no", _("Unseen"))],
         empty_label=_("Seen or not"),
     )
+    value_from = AmountFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
+    value_to = AmountFilter(label=_("Value up to"), field_name="value", lookup_expr="lte")
+    currency = ChoiceFilter(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        empty_label=_("Any currency"),
+    )
+    close = PeriodFilter(
+        label=_("Expected close"), field_name="expected_close_on", periods=AHEAD, is_nullable=True
+    )
+    close_from = DayFilter(
+        label=_("Expected close from"), field_name="expected_close_on", lookup_expr="gte"
+    )
+    close_to = DayFilter(
+        label=_("Expected close up to"), field_name="expected_close_on", lookup_expr="lte"
+    )
+    created = PeriodFilter(
+        label=_("Added"), field_name="created_at", periods=BEHIND, is_moment=True
+    )
+    created_from = DayFilter(
+        label=_("Added from"), field_name="created_at", lookup_expr="gte", is_moment=True
+    )
+    created_to = DayFilter(
+        label=_("Added up to"), field_name="created_at", lookup_expr="lte", is_moment=True
+    )
+    updated = PeriodFilter(
+        label=_("Changed"), field_name="updated_at", periods=BEHIND, is_moment=True
+    )
+
+    GROUPS = (
+        (_("Owner"), ("owner",)),
+        (_("Team"), ("team",)),
+        (_("Label"), ("label",)),
+        (_("Next step"), ("next",)),
+        (_("Source"), ("origin",)),
+        (_("Channel"), ("channel",)),
+        (_("Value"), ("value_from", "value_to", "currency")),
+        (_("Expected close"), ("close", "close_from", "close_to")),
+        (_("Added"), ("created", "created_from", "created_to")),
+        (_("Changed"), ("updated",)),
+        (_("Seen"), ("seen",)),
+    )
 
     class Meta:
         model = Lead
         fields = []
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # Read once for the form, its answers and whoever shows them.
-        for name, rows in (
-            ("owner", User.objects.filter(is_active=True)),
-            ("label", Label.objects),
-            ("channel", Channel.objects),
-        ):
-            named = rows.order_by("name", "pk").values_list("pk", "name")
-            self.filters[name].extra["choices"] = [(str(pk), title) for pk, title in named]
-
-    @property
-    def found(self):
-        """What passes the filters; nothing when one of them makes no sense: the form says why."""
-        return self.qs if self.is_valid() else self.queryset.none()
-
     def with_text(self, leads, _name, text):
         found = with_words(leads, text)
         rare = list(found.order_by().values_list("pk", flat=True)[: RARE + 1])
         return found if len(rare) > RARE else leads.filter(pk__among=rare)
+
+    def of_team(self, leads, _name, teams):
+        if not teams:
+            return leads
+        members = User.objects.filter(team__in=teams).values_list("pk", flat=True)
+        return leads.filter(owner__in=list(members))
 
     def with_label(self, leads, _name, labels):
         if not labels:
@@ -109,9 +150,23 @@ class LeadFilter(FilterSet):
         return leads.filter(seen_at__isnull=answer == "no")
 
 
+FILTERS = ("view", *LeadFilter.base_filters)
+
+
 def filtered(query: QueryDict, user: User) -> LeadFilter:
     """The filters of ``query`` over the leads ``user`` may see in the view it names."""
-    return LeadFilter(query, in_view(view_of(query), user))
+    leads = in_view(view_of(query), user)
+    return LeadFilter(query, leads, today=today_of(user), choices=choices())
+
+
+def choices():
+    """What the filters let people choose from, in one statement."""
+    return choices_of(
+        owner=User.objects.filter(is_active=True),
+        team=Team.objects.all(),
+        label=Label.objects.all(),
+        channel=Channel.objects.all(),
+    )
 
 
 def view_of(query: QueryDict) -> str:
@@ -123,6 +178,11 @@ def view_of(query: QueryDict) -> str:
 def matching(query: QueryDict, user: User) -> QuerySet:
     """The leads ``user`` may see, in the view and with the filters that ``query`` names."""
     return filtered(query, user).found
+
+
+def columns(user: User) -> Mapping[str, Column]:
+    """Every column that ``user`` can choose for a list of leads, by its name."""
+    return COLUMNS
 
 
 def in_view(view: str, user: User) -> QuerySet:

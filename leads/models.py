@@ -71,10 +71,12 @@ class Lead(Opportunity):
                 condition=models.Q(deleted_at__isnull=False),
                 name="leads_deleted",
             ),
-            models.Index(fields=["plain", "id"], condition=LIVE, name="leads_title"),
+            # The order in which people read each first; the other one sorts ties as it goes.
+            models.Index(fields=["plain", "-id"], condition=LIVE, name="leads_title"),
             models.Index(fields=["created_at", "id"], condition=LIVE, name="leads_created"),
+            models.Index(fields=["updated_at", "id"], condition=LIVE, name="leads_updated"),
             models.Index(fields=["value", "id"], condition=LIVE, name="leads_value"),
-            models.Index(fields=["expected_close_on", "id"], condition=LIVE, name="leads_close"),
+            models.Index(fields=["expected_close_on", "-id"], condition=LIVE, name="leads_close"),
             words_index("leads_words"),
         ]
 

@@ -1,5 +1,7 @@
 """The filters that are on as chips, each with the address of the same page without it."""
 
+from django.utils.translation import gettext as _
+
 
 def chips(request, form):
     """A (field, value, address without it) for each filter of ``form`` that is on."""
@@ -7,8 +9,8 @@ def chips(request, form):
     for name, field in form.fields.items():
         titles = {str(key): title for key, title in getattr(field, "choices", [])}
         for value in request.GET.getlist(name):
-            if value and (not titles or value in titles):
-                shown = titles.get(value, f"“{value}”")
+            if value:
+                shown = titles.get(value, _("no longer there")) if titles else f"“{value}”"
                 found.append((field.label, shown, address_without(request, name, value)))
     return found
 

@@ -7,14 +7,17 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_write
 from activities.queries import next_activities
 from core.web import aimed_at, page
-from leads.inbox import COLUMNS, FILTERS, VIEWS, filtered, order_of, view_of
+from leads.inbox import FILTERS, FIRST, USUAL, VIEWS, columns, filtered, order_of, view_of
 from leads.models import Lead
 from leads.views.detail import beside, panel_of
+from lists.columns import orders_of, shown_columns
 from lists.counting import capped_count
 from lists.keyset import paginate
 from lists.narrowing import address_without, chips
+from lists.queries import chosen_columns, saved_views
 from lists.selection import matching_fields
 from lists.sorting import sorting
+from opportunities.columns import carrying
 
 
 @require_GET
@@ -32,27 +35,36 @@ def archived(request):
 def table(request, query):
     view = view_of(query)
     filters = filtered(query, request.user)
-    order = sorting(query, COLUMNS, order_of(view, request.user))
+    count = capped_count(filters.found)
+    every = columns(request.user)
+    shown = shown_columns(every, *chosen_columns("leads", query, request.user), USUAL, first=FIRST)
+    order = sorting(query, orders_of(every), order_of(view, request.user), count=count)
     leads = paginate(
-        filters.found,
+        order.of(filters.found),
         order.walks,
         after=query.get("after"),
         before=query.get("before"),
-        load=lambda rows: rows.for_table(),
+        load=lambda rows: carrying(rows, shown, request.user),
     )
     steps = next_activities("lead", [lead.pk for lead in leads.rows])
     for lead in leads.rows:
         lead.next_activity = steps.get(lead.pk)
+    saved = saved_views("leads", query, request.user)
     context = {
         "view": view,
-        "tabs": tabs(view),
+        "tabs": tabs(None if saved.current else view),
+        "saved": saved,
         "filters": filters.form,
+        "groups": filters.groups(),
         "chips": chips(request, filters.form),
-        "heads": order.heads,
+        "columns": [(column, order.heads.get(column.name)) for column in shown],
         "leads": leads,
-        "count": capped_count(filters.found),
+        "count": count,
         "selection_filters": matching_fields(query, view, *FILTERS),
         "may_write": may_write(request.user),
+        "owners": filters.form.fields["owner"].choices,
+        "kept": kept(query, view),
+        "cleared": cleared(query, view),
         "here": address_without(request, "peek"),
         "first_use": is_first_use(request, view, leads, filters),
     }
@@ -67,6 +79,19 @@ def tabs(current):
     urls = {name: f"{inbox_url}?{urlencode({'view': name})}" for name in VIEWS}
     urls |= {"inbox": inbox_url, "archived": reverse("leads:archived")}
     return [(urls[name], title, name == current) for name, title in VIEWS.items()]
+
+
+def kept(query, view):
+    """What stays in the address when one filters: the view, the order, the columns."""
+    pairs = [(name, query[name]) for name in ("sort", "cols", "saved") if query.get(name)]
+    return pairs if view in ("inbox", "archived") else [("view", view), *pairs]
+
+
+def cleared(query, view):
+    """The address of the same list without filters."""
+    home = reverse("leads:archived" if view == "archived" else "leads:inbox")
+    pairs = kept(query, view)
+    return f"{home}?{urlencode(pairs)}" if pairs else home
 
 
 def is_first_use(request, view, leads, filters):

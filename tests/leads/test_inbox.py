@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from leads import inbox
 from leads.models import Lead
+from lists.columns import orders_of
+from lists.counting import Count
 from lists.keyset import paginate
+from lists.sorting import sorting
 from tests.factories import ChannelFactory, LabelFactory, LeadFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +148,13 @@ def test_frequent_words_are_found_too(lead, alice, monkeypatch):
         "origin=stolen",
         "channel=-1",
         "seen=maybe",
+        "created=someday",
+        "created_from=31/02/2026",
+        "created_to=9999-12-31",
+        "created_from=0001-01-01",
+        "value_from=1e9999",
+        "value_from=NaN",
+        "next=\x00",
     ],
 )
 def test_a_filter_that_makes_no_sense_finds_nothing_and_says_so(lead, alice, query):
@@ -188,12 +198,83 @@ def test_the_archive_shows_what_was_put_away_last_first(lead, alice):
     assert [row.title for row in page.rows] == ["1 h ago", "2 h ago", "3 h ago"]
 
 
-@pytest.mark.parametrize("name", inbox.COLUMNS)
-@pytest.mark.parametrize("is_down", [False, True])
+@pytest.mark.parametrize("name", orders_of(inbox.COLUMNS))
+@pytest.mark.parametrize("is_down", ["", "-"])
 def test_every_column_that_sorts_walks_through_all_leads(lead, alice, name, is_down):
     for n in range(4):
         lead(f"L{n % 2}", value=n % 2 or None, currency="EUR" if n % 2 else "")
+    orders, count = orders_of(inbox.COLUMNS), Count(4, is_capped=False)
+    order = sorting(QueryDict(f"sort={is_down}{name}"), orders, (), count=count)
 
-    walks = inbox.COLUMNS[name].walks(is_down=is_down)
+    there = paginate(order.of(Lead.objects.all()), order.walks, per_page=3)
+    on = paginate(order.of(Lead.objects.all()), order.walks, after=there.next, per_page=3)
 
-    assert len(paginate(Lead.objects.all(), walks).rows) == 4
+    assert len({row.pk for row in [*there.rows, *on.rows]}) == 4
+
+
+def test_every_sort_that_an_index_is_promised_for_has_one():
+    indexed = {index.fields[0].lstrip("-") for index in Lead._meta.indexes if index.fields}
+
+    for column in inbox.COLUMNS.values():
+        if column.order and column.order.is_indexed:
+            assert column.order.by in indexed
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("created=today", {"today"}),
+        ("created=yesterday", {"yesterday"}),
+        ("created=last-7-days", {"today", "yesterday"}),
+        ("created=today&created=last-month", {"today", "october"}),
+        ("created=this-month", {"today", "yesterday"}),
+        ("created_from=2026-11-22", {"today", "yesterday"}),
+        ("created_to=2026-11-22", {"yesterday", "october"}),
+        ("created_from=2026-10-01&created_to=2026-10-31", {"october"}),
+    ],
+)
+def test_moments_are_filtered_by_days_of_the_viewer(lead, alice, asked, found):
+    lead("today", created_at=datetime(2026, 11, 23, 0, 30, tzinfo=UTC))
+    lead("yesterday", created_at=datetime(2026, 11, 22, 22, 30, tzinfo=UTC))  # 23:30 in Paris
+    lead("october", created_at=datetime(2026, 10, 1, 12, tzinfo=UTC))
+
+    with timezone.override(alice.time_zone):
+        assert titles(alice, asked) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("next=overdue", {"late"}),
+        ("next=today", {"due"}),
+        ("next=none", {"idle"}),
+        ("next=overdue&next=none", {"late", "idle"}),
+        ("next=next-7-days", {"due", "soon"}),
+        ("close=none", {"late", "due", "idle"}),
+        ("close=next-month", {"soon"}),
+        ("value_from=12 500,50", {"due"}),
+        ("value_from=12,500.50", {"due"}),
+        ("value_to=100", {"late"}),
+        ("value_to=100&currency=USD", set()),
+    ],
+)
+def test_days_and_amounts_are_filtered(lead, alice, asked, found):
+    lead("late", next_activity_on=TODAY - timedelta(days=1), value=99, currency="EUR")
+    lead("due", next_activity_on=TODAY, value="12500.50", currency="EUR")
+    lead(
+        "soon",
+        next_activity_on=TODAY + timedelta(days=6),
+        expected_close_on=TODAY + timedelta(days=30),
+    )
+    lead("idle")
+
+    assert titles(alice, asked) == found
+
+
+def test_a_team_finds_what_its_members_own(lead, alice, bob, charlie):
+    lead("a")
+    lead("b", owner=bob)
+    lead("c", owner=charlie)
+
+    assert titles(alice, f"team={alice.team_id}") == {"a", "b"}
+    assert titles(alice, f"team={alice.team_id}&team={charlie.team_id}") == {"a", "b", "c"}

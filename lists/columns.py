@@ -1,0 +1,57 @@
+"""The columns that a list may show, and which of them it does show, in which order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from lists.sorting import Order
+
+MOST_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what stands for it in addresses, its title, and the group it is chosen from.
+
+    ``kind`` says how a cell is drawn (see ``lists.templatetags.cells``) and ``value`` what of a row
+    it shows; ``edits`` names the fields that are changed in a cell; ``loads`` is what must be
+    fetched beside the rows. Only who may see the contact in the field ``private_to`` of a row sees
+    the cell: others know its name alone.
+    """
+
+    name: str
+    title: str | Promise
+    kind: str
+    value: Callable[[Model], object]
+    group: str | Promise = ""
+    order: Order | None = None
+    edits: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    private_to: str = ""
+    is_on_phones: bool = False
+
+
+def orders_of(columns: Mapping[str, Column]) -> dict[str, Order]:
+    """What can be sorted by, under the names of the columns."""
+    return {name: column.order for name, column in columns.items() if column.order}
+
+
+def shown_columns(
+    columns: Mapping[str, Column], *choices: Sequence[str], first: str
+) -> list[Column]:
+    """The columns of the first of ``choices`` that names any, in its order, behind the column
+    ``first``, which leads to the record and is always there. Names that no column has are left out:
+    a field may have gone since they were chosen.
+    """
+    for choice in choices:
+        known = [name for name in dict.fromkeys(choice) if name in columns and name != first]
+        if known:
+            return [columns[name] for name in (first, *known[: MOST_SHOWN - 1])]
+    return [columns[first]]
+
+
+def names_in(text: str) -> list[str]:
+    """The names in an address's ``cols=person,value``."""
+    return [name for name in text.split(",") if name]

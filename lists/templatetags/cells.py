@@ -1,0 +1,133 @@
+"""What a row shows in its columns, each cell drawn by the kind of the column.
+
+``{% cells columns row %}`` draws all cells of a row but the first, which leads to the record and is
+the list's own; ``{% cell column row %}`` draws one value.
+"""
+
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from core.templatetags import ui
+
+register = template.Library()
+
+HIDDEN_ON_PHONES = format_html(' data-phone="{}"', "hide")
+TAKES_FOCUS = format_html(' data-focus="{}"', "")
+
+
+@register.simple_tag
+def cells(columns, row, may_edit=False):
+    """The cells of ``row``; those that can be changed in place are links when it may be changed."""
+    address = row.get_absolute_url()
+    return format_html_join(
+        "\n",
+        '<td data-kind="{}"{}>{}</td>',
+        (
+            (
+                column.kind,
+                "" if column.is_on_phones else HIDDEN_ON_PHONES,
+                cell(column, row, edit_url(address, column) if may_edit else ""),
+            )
+            for column, _head in columns[1:]
+        ),
+    )
+
+
+def edit_url(address, column):
+    """Where the fields behind ``column`` are changed, of the record at ``address``."""
+    return f"{address}edit/{column.name}/" if column.edits else ""
+
+
+@register.simple_tag
+def inline_value(column, row):
+    """The value that has just been changed in place, or left as it was: it takes the focus back."""
+    address = edit_url(row.get_absolute_url(), column)
+    return cell(column, row, address, takes_focus=True)
+
+
+@register.simple_tag
+def cell(column, row, edited_at="", *, takes_focus=False):
+    """The value of ``row`` in ``column``; with ``edited_at`` it is a link to the form that changes
+    it, which htmx puts in its place.
+    """
+    drawn = shown(column, row)
+    if not edited_at:
+        return drawn
+    if not drawn:
+        drawn = format_html('<span class="visually-hidden">{}</span>', _("Set “%s”") % column.title)
+    focus = TAKES_FOCUS if takes_focus else ""
+    link = '<a class="inline-value" href="{0}" hx-get="{0}"{1}>{2}</a>'
+    return format_html(link, edited_at, focus, drawn)
+
+
+def shown(column, row):
+    """What stands in the cell: nothing for nothing, and for what this reader may not see."""
+    if column.private_to and not getattr(row, f"shows_{column.private_to}"):
+        return ""
+    if column.kind == "step":
+        return ui.next_step(row.next_activity_on, text=step_of(row))
+    value = column.value(row)
+    return "" if value is None or value == "" else DRAWN[column.kind](value)
+
+
+def step_of(row):
+    """What is to be done next, where the list knows it."""
+    activity = getattr(row, "next_activity", None)
+    return activity.type if activity else ""
+
+
+def text(value):
+    return format_html("{}", value)
+
+
+def money(value):
+    amount, currency = value
+    return ui.money(amount, currency)
+
+
+def labels(value):
+    return format_html_join(" ", "{}", ((ui.label_tag(each.name, each.hue),) for each in value))
+
+
+def words(value):
+    return format_html_join(" ", '<span class="tag">{}</span>', ((each,) for each in value))
+
+
+def yes_or_no(value):
+    return _("Yes") if value else _("No")
+
+
+def email(value):
+    return format_html('<a href="mailto:{0}">{0}</a>', value)
+
+
+def phone(value):
+    return format_html('<a href="tel:{}">{}</a>', "".join(str(value).split()), value)
+
+
+def url(value):
+    """A link for a web address; what is none, a script above all, stays text."""
+    address = value if "://" in value else f"https://{value}"
+    if urlsplit(address).scheme not in ("http", "https"):
+        return text(value)
+    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', address, value)
+
+
+DRAWN = {
+    "title": text,
+    "text": text,
+    "word": text,
+    "money": money,
+    "day": ui.day,
+    "ago": ui.ago,
+    "user": ui.avatar,
+    "labels": labels,
+    "words": words,
+    "yes-no": yes_or_no,
+    "email": email,
+    "phone": phone,
+    "url": url,
+}

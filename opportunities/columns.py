@@ -1,0 +1,225 @@
+"""The columns that lists of leads and of deals have in common, and what their rows must carry."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from contacts.models import Organization, Person
+from lists.columns import Column
+from lists.sorting import Order
+
+CONTACTS = {"person": Person, "organization": Organization}
+PERSON, ORGANIZATION = _("Person"), _("Organization")
+
+
+def carried(name, path):
+    """An order by the name of what a row points at: no index holds it."""
+    return Order(f"{name}_name", F(path), is_nullable=True, is_indexed=False)
+
+
+TITLE = Column(
+    "title",
+    _("Title"),
+    "title",
+    lambda row: row.title,
+    order=Order("plain"),
+    edits=("title",),
+    is_on_phones=True,
+)
+NEXT_STEP = Column(
+    "next",
+    _("Next step"),
+    "step",
+    lambda row: row.next_activity_on,
+    order=Order("next_activity_on", is_nullable=True),
+    is_on_phones=True,
+)
+SHARED = (
+    Column(
+        "labels",
+        _("Labels"),
+        "labels",
+        lambda row: row.labels.all(),
+        edits=("labels",),
+        loads=("labels",),
+    ),
+    Column(
+        "person",
+        PERSON,
+        "text",
+        lambda row: row.person,
+        order=carried("person", "person__plain"),
+        edits=("person",),
+        is_on_phones=True,
+    ),
+    Column(
+        "organization",
+        ORGANIZATION,
+        "text",
+        lambda row: row.organization,
+        order=carried("organization", "organization__plain"),
+        edits=("organization",),
+    ),
+    Column(
+        "source",
+        _("Source"),
+        "word",
+        lambda row: row.get_origin_display(),
+        order=Order("origin", is_indexed=False),
+    ),
+    Column(
+        "channel",
+        _("Channel"),
+        "word",
+        lambda row: row.channel,
+        order=carried("channel", "channel__name"),
+        edits=("channel",),
+    ),
+    Column(
+        "campaign",
+        _("Campaign"),
+        "text",
+        lambda row: row.campaign,
+        order=Order("campaign", is_indexed=False),
+        edits=("campaign",),
+    ),
+    Column(
+        "value",
+        _("Value"),
+        "money",
+        lambda row: (row.value, row.currency),
+        order=Order("value", is_nullable=True, starts_down=True),
+        edits=("value", "currency"),
+        is_on_phones=True,
+    ),
+    Column(
+        "close",
+        _("Expected close"),
+        "day",
+        lambda row: row.expected_close_on,
+        order=Order("expected_close_on", is_nullable=True),
+        edits=("expected_close_on",),
+    ),
+    Column(
+        "owner",
+        _("Owner"),
+        "user",
+        lambda row: row.owner,
+        order=Order("owner_name", Lower("owner__name"), is_indexed=False),
+        edits=("owner",),
+    ),
+    Column(
+        "visibility",
+        _("Visible to"),
+        "word",
+        lambda row: row.get_visibility_display(),
+        order=Order("visibility", is_indexed=False),
+        edits=("visibility",),
+    ),
+    Column(
+        "created",
+        _("Added"),
+        "ago",
+        lambda row: row.created_at,
+        order=Order("created_at", starts_down=True),
+    ),
+    Column(
+        "updated",
+        _("Changed"),
+        "ago",
+        lambda row: row.updated_at,
+        order=Order("updated_at", starts_down=True),
+    ),
+)
+OF_PERSON = (
+    Column(
+        "person-job-title",
+        _("Job title"),
+        "text",
+        lambda row: row.person.job_title,
+        group=PERSON,
+        private_to="person",
+    ),
+    Column(
+        "person-email",
+        _("E-mail"),
+        "email",
+        lambda row: primary(row.person.email_addresses),
+        group=PERSON,
+        loads=("person__email_addresses",),
+        private_to="person",
+    ),
+    Column(
+        "person-phone",
+        _("Phone"),
+        "phone",
+        lambda row: primary(row.person.phone_numbers),
+        group=PERSON,
+        loads=("person__phone_numbers",),
+        private_to="person",
+    ),
+    Column(
+        "person-labels",
+        _("Labels of the person"),
+        "labels",
+        lambda row: row.person.labels.all(),
+        group=PERSON,
+        loads=("person__labels",),
+        private_to="person",
+    ),
+)
+OF_ORGANIZATION = (
+    Column(
+        "organization-website",
+        _("Website"),
+        "url",
+        lambda row: row.organization.website,
+        group=ORGANIZATION,
+        private_to="organization",
+    ),
+    Column(
+        "organization-address",
+        _("Address"),
+        "text",
+        lambda row: row.organization.address,
+        group=ORGANIZATION,
+        private_to="organization",
+    ),
+    Column(
+        "organization-labels",
+        _("Labels of the organization"),
+        "labels",
+        lambda row: row.organization.labels.all(),
+        group=ORGANIZATION,
+        loads=("organization__labels",),
+        private_to="organization",
+    ),
+)
+
+
+def by_name(*columns: Column) -> dict[str, Column]:
+    return {column.name: column for column in columns}
+
+
+def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
+    """``rows`` with all that ``columns`` show of them to ``user``, in a fixed number of statements.
+
+    Each row says whether ``user`` may see its person (``shows_person``) and its organization, where
+    a column asks for it.
+    """
+    private = {column.private_to for column in columns if column.private_to}
+    seen = {
+        f"shows_{name}": Exists(CONTACTS[name].objects.visible_to(user).filter(pk=OuterRef(name)))
+        for name in sorted(private)
+    }
+    loads = {load for column in columns for load in column.loads}
+    rows = rows.select_related("person", "organization", "owner", "channel")
+    return rows.annotate(**seen).prefetch_related(*sorted(loads))
+
+
+def primary(reaches):
+    """The first of the ways to reach a person: the primary one, if there is any."""
+    return next(iter(sorted(reaches.all(), key=lambda each: (not each.is_primary, each.pk))), None)
