@@ -64,10 +64,12 @@ def on_screen(request):
 
 
 @contextmanager
-def refusals_on(form):
-    """Let the domain say no in the user's own form."""
+def refusals_on(form, *, but=()):
+    """Let the domain say no in the user's own form; what is in ``but`` the view tells itself."""
     try:
         yield
+    except but:
+        raise
     except Refused as refused:
         form.add_error(None, str(refused))
     except ValidationError as invalid:  # what became wrong after the form had looked at it

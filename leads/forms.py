@@ -40,7 +40,8 @@ class LeadForm(forms.Form):
 
     may_create_contacts = False
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, only=None, **kwargs):
+        """``only`` names the fields that are asked for, where it is not all of them."""
         super().__init__(*args, **kwargs)
         for name, model, url in (
             ("person", Person, "contacts:person_options"),
@@ -64,6 +65,12 @@ class LeadForm(forms.Form):
         if present := self.initial.get("channel"):
             in_use |= Channel.objects.filter(pk=present.pk)
         self.fields["channel"].queryset = in_use.order_by("name")
+        if only is not None:
+            self.fields = {
+                name: field
+                for name, field in self.fields.items()
+                if name in only or isinstance(field.widget, forms.HiddenInput)
+            }
 
     def contacts(self, model, user, present):
         """The contacts to choose from; the one a lead has may stay, even if it may not be seen."""
@@ -73,9 +80,11 @@ class LeadForm(forms.Form):
     def clean(self):
         given = super().clean()
         linked = ("person", "organization")
-        if not any(given.get(name) or name in self.errors for name in linked):
+        if all(name in self.fields for name in linked) and not any(
+            given.get(name) or name in self.errors for name in linked
+        ):
             self.add_error("person", _("Choose a person, an organization or both."))
-        if given.get("value") is None and "value" not in self.errors:
+        if "value" in given and given["value"] is None:
             given["currency"] = ""  # they go together
         if "labels" in given:
             given["labels"] = sorted(given["labels"], key=lambda label: label.pk)
@@ -91,13 +100,14 @@ class AddLeadForm(OnceMixin, LeadForm):
 class ChangeLeadForm(SeenMixin, LeadForm):
     """A lead as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
 
-    def __init__(self, *args, lead, user, **kwargs):
+    def __init__(self, *args, lead, user, only=None, **kwargs):
         fields = [name for name in self.base_fields if name != "seen"]
         super().__init__(
             *args,
             record=lead,
-            names=("person", "organization", *fields),
+            names=("person", "organization", *fields) if only is None else only,
             initial={"currency": lead.currency or user.currency},
             user=user,
+            only=only,
             **kwargs,
         )

@@ -21,5 +21,6 @@ urlpatterns = [
     path("leads/delete/", views.delete, name="delete"),
     path("leads/<int:pk>/", views.detail, name="detail"),
     path("leads/<int:pk>/edit/", views.edit, name="edit"),
+    path("leads/<int:pk>/edit/<slug:name>/", views.edit_field, name="edit_field"),
     path("leads/<int:pk>/mark-seen/", views.mark_seen, name="mark_seen"),
 ]

@@ -5,6 +5,7 @@ from leads.views.bulk import archive, assign, delete, label, mark_unseen, restor
 from leads.views.changing import edit
 from leads.views.deleted import bring_back, deleted
 from leads.views.detail import detail, mark_seen
+from leads.views.fields import edit_field
 from leads.views.inbox import archived, inbox
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "deleted",
     "detail",
     "edit",
+    "edit_field",
     "inbox",
     "label",
     "mark_seen",

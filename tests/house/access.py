@@ -40,6 +40,8 @@ BULK = Right("            ok   ok    404     ok      403   ok",
              "            ok   404   404     ok      403   ok")  # fmt: skip
 BULK_DELETE = Right("     ok   403   404     ok      403   ok",
                     "     ok   404   404     ok      403   ok")  # fmt: skip
+# What is kept by each for themselves.
+PRIVATE = Right("         ok   404   404     404     404   404")
 # What alice did, and nobody but her and admins may take back or look at.
 OWN = Right("             ok   404   404     404     404   ok")
 
@@ -118,6 +120,10 @@ ROWS = [
     Row("leads/<int:pk>/edit/", "GET", CHANGE, "lead"),
     Row("leads/<int:pk>/edit/", "POST", CHANGE, "lead", {
         FORM: "leads/{pk}/edit/", "title": "Taken over",
+    }),
+    Row("leads/<int:pk>/edit/<slug:name>/", "GET", CHANGE, "lead"),
+    Row("leads/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "lead", {
+        FORM: "leads/{pk}/edit/title/", "title": "Taken over",
     }),
     Row("leads/<int:pk>/mark-seen/", "POST", CHANGE, "lead"),
     Row("leads/convert/", "GET", BULK, "lead", ONE),
@@ -216,6 +222,15 @@ ROWS = [
     ),
     Row("history/<int:pk>/undo/", "POST", OWN, "operation"),
     Row("jobs/<int:number>/", "GET", OWN, "job"),
+    # --- What one keeps of a list
+    Row("lists/<slug:of>/columns/", "GET", USERS),
+    Row("lists/<slug:of>/columns/", "POST", USERS, "", {"cols": "value"}),
+    Row("lists/<slug:of>/views/new/", "GET", USERS),
+    Row("lists/<slug:of>/views/new/", "POST", USERS, "", {"name": "New", "audience": "own"}),
+    Row("lists/views/<int:pk>/", "GET", PRIVATE, "view"),
+    Row("lists/views/<int:pk>/", "POST", PRIVATE, "view", {"name": "Mine", "audience": "own"}),
+    Row("lists/views/<int:pk>/update/", "POST", PRIVATE, "view", {"query": "q=new"}),
+    Row("lists/views/<int:pk>/remove/", "POST", PRIVATE, "view"),
     # --- Settings
     Row("settings/users/", "GET", ADMINS),
     Row("settings/users/new/", "GET", ADMINS),

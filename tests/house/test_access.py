@@ -77,6 +77,8 @@ def address(path, about, company, visibility="team", pk=None):
         "pk": pk or (record and record.pk) or 1,
         "number": pk or (record and record.pk) or 1,
         "kind": kind_of(about, path),
+        "of": "leads",
+        "name": "title",
         "digest": icons.digest(),
         "uidb64": "MQ",
         "token": "set-password",

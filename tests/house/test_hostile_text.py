@@ -145,7 +145,7 @@ def came_from_text(page):
         for name, value in given.items():
             is_live = name.startswith(("on", "hx-", "data-hx-"))
             is_link = name in ("href", "src", "action", "formaction", "srcdoc", "xlink:href")
-            if is_live and OURS.search(value) and not is_our_own(name):
+            if is_live and OURS.search(value) and not is_our_own(name, value):
                 wrong.append(f"<{tag} {name}={value!r}>")
             if name.startswith("on"):
                 wrong.append(f"<{tag} {name}>")
@@ -154,14 +154,20 @@ def came_from_text(page):
     return wrong
 
 
-def is_our_own(name):
-    """Questions of ours may quote a title: as text."""
-    return name in ("hx-confirm",)
+def is_our_own(name, value):
+    """Questions of ours may quote a title, as text; addresses of ours may hold one, encoded."""
+    is_address = value.startswith(("/", "?")) and not value.startswith("//")
+    return name == "hx-confirm" or (
+        name in ("hx-get", "hx-post") and is_address and not set("<>\"' ") & set(value)
+    )
 
 
 def test_a_page_that_text_brought_to_life_is_noticed():
     for payload in (PAYLOADS[0], PAYLOADS[1], PAYLOADS[3]):
         assert came_from_text(Page(payload))
+    assert came_from_text(Page("<p hx-get='//top.xss=1'>"))
+    assert came_from_text(Page("<p hx-get='/a b?top.xss=1'>"))
+    assert not came_from_text(Page("<p hx-get='/leads/?q=%3Cb%3Etop.xss=1'>"))
     assert not came_from_text(Page("&lt;script&gt;top.xss=1&lt;/script&gt; <p hx-get='/leads/'>"))
 
 

@@ -26,7 +26,8 @@ FLOORS = {
 WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.
 KITS = {
-    "core": WEB | {"web", "seen", "middleware", "lookups", "icons"},
+    # Fields that read what people typed are ground, not web: filters, which are domain, read too.
+    "core": WEB - {"forms"} | {"web", "seen", "middleware", "lookups", "icons"},
     "lists": WEB | {"acting"},
 }
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from conversion.services import convert_leads
 from history.models import Operation
 from jobs.models import Job
+from lists.models import SavedView
 from opportunities.services import archive
 from pipelines.models import Pipeline
 from tests.factories import (
@@ -162,6 +163,7 @@ def make_records(visibility, users, settings):
             subject=f"{word} called", deal=deal, done_at=now, done_by=alice, **task
         ),
         "note": NoteFactory(text=f"{word} note", lead=lead, author=alice),
+        "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     converted = LeadFactory(title=f"{word} converted", **sale)
