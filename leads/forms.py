@@ -15,10 +15,12 @@ from core.forms import (
     RecordField,
 )
 from core.seen import SeenMixin
+from custom_fields.entering import CustomFieldsForm, CustomPart
 from labels.models import Channel, Label
+from leads.models import Lead
 
 
-class LeadForm(forms.Form):
+class LeadForm(CustomFieldsForm):
     """The fields of a lead that people write; each user chooses among the contacts they see."""
 
     title = LineField(label=_("Title"), max_length=200)
@@ -38,10 +40,11 @@ class LeadForm(forms.Form):
     expected_close_on = DayField(label=_("Expected close"), required=False)
     visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
+    custom_of = Lead.custom_of
     may_create_contacts = False
 
     def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         for name, model, url in (
             ("person", Person, "contacts:person_options"),
             ("organization", Organization, "contacts:organization_options"),
@@ -93,9 +96,12 @@ class ChangeLeadForm(SeenMixin, LeadForm):
 
     def __init__(self, *args, lead, user, **kwargs):
         fields = [name for name in self.base_fields if name != "seen"]
+        custom = CustomPart.of(lead)
         super().__init__(
             *args,
             record=lead,
+            also=custom.present,
+            custom=custom,
             names=("person", "organization", *fields),
             initial={"currency": lead.currency or user.currency},
             user=user,
