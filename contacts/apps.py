@@ -9,8 +9,12 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self):
+        from contacts.kinds import OrganizationKind, PersonKind
         from contacts.models import Organization, Person
         from contacts.undo import undo_on
+        from custom_fields.kinds import register
 
+        register(PersonKind())
+        register(OrganizationKind())
         undo_on(Person)
         undo_on(Organization)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Owned, OwnedQuerySet
 from core.models import LIVE, LiveManager, plain_column, words_index
 from core.validators import validate_line, validate_text
+from custom_fields.models import CustomValues, Field
 
 DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 
@@ -20,10 +21,11 @@ class ContactQuerySet(OwnedQuerySet):
         return self.order_by("plain", "pk")
 
 
-class Organization(Owned):
+class Organization(Owned, CustomValues):
     """A company, an administration, a club: whoever a person works for."""
 
     kind = "organization"
+    custom_of = Field.Of.ORGANIZATION
 
     name = models.CharField(_("name"), max_length=200, validators=[validate_line])
     website = models.CharField(_("website"), max_length=200, blank=True, validators=[validate_line])
@@ -39,6 +41,7 @@ class Organization(Owned):
     class Meta(Owned.Meta):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
+        constraints = CustomValues.Meta.constraints
         indexes = [
             models.Index(fields=["plain", "id"], condition=LIVE, name="contacts_organization_name"),
             models.Index(fields=["owner"], name="contacts_organization_owner"),
@@ -59,10 +62,11 @@ class Organization(Owned):
         return f"https://{self.website}" if DOMAIN.fullmatch(self.website) else ""
 
 
-class Person(Owned):
+class Person(Owned, CustomValues):
     """Someone we talk to, with any number of e-mail addresses and phone numbers."""
 
     kind = "person"
+    custom_of = Field.Of.PERSON
 
     name = models.CharField(_("name"), max_length=200, validators=[validate_line])
     job_title = models.CharField(
@@ -90,6 +94,7 @@ class Person(Owned):
     class Meta(Owned.Meta):
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = CustomValues.Meta.constraints
         indexes = [
             models.Index(fields=["plain", "id"], condition=LIVE, name="contacts_person_name"),
             models.Index(fields=["owner"], name="contacts_person_owner"),

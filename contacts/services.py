@@ -16,6 +16,8 @@ from accounts.policies import lock, may_write, named, require
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber, Reach
 from core.errors import Missing, Refused, Stale
 from core.frozen import frozen
+from custom_fields.queries import pointing_at
+from custom_fields.values import check, split, write
 from history.models import Operation
 from history.services import begin, changed, record
 from labels.models import Label
@@ -118,6 +120,7 @@ def _create(contact, *, labels, token, by, save_rest=None):
     require_owner(contact.owner)
     contact.created_by = by
     hold(organization=getattr(contact, "organization_id", None))
+    check(contact)
     contact.full_clean()
     contact.save()
     contact.labels.set(labels)
@@ -168,6 +171,7 @@ def change_organization(
 
 def _change(contact, values, *, by, seen):
     [locked] = lock([contact], by=by)
+    values, custom = split(values)
     before = {name: present(locked, name) for name in values}
     changes = {
         name: changed(shown(before[name]), shown(value))
@@ -182,11 +186,15 @@ def _change(contact, values, *, by, seen):
                 found=in_words(before[name]),
                 records=[locked],
             )
+    own = {name: values[name] for name in changes}
+    if told := write(locked, custom, seen=seen):
+        changes |= told
+        own["custom"] = locked.custom
     if not changes:
         return None
     if "owner" in changes:
         require_owner(values["owner"])
-    put(locked, {name: values[name] for name in changes})
+    put(locked, own)
     operation, _new = begin(f"{locked.kind}.changed", by=by)
     record(operation, [locked], changes=changes)
     return operation
@@ -331,16 +339,18 @@ def refuse_linked(contacts, *, by):
 def linked(contact, user):
     """The live records that name ``contact`` and that ``user`` may see, and how many more do.
 
-    Every owned model above that points here counts, without this app knowing its name. What was
+    Every owned model above that points here counts, without this app knowing its name, and every
+    record with a custom value that does. What was
     deleted counts as long as it can be restored; what lives on in another form does not.
     """
     visible, others = [], 0
-    for relation in contact._meta.related_objects:
-        model = relation.related_model
-        if not issubclass(model, Owned):
-            continue
-        naming = model.everything.filter(**{relation.field.name: contact})
-        if "is_replaced" in {field.name for field in model._meta.fields}:
+    by_keys = [
+        relation.related_model.everything.filter(**{relation.field.name: contact})
+        for relation in contact._meta.related_objects
+        if issubclass(relation.related_model, Owned)
+    ]
+    for naming in (*by_keys, *pointing_at(contact.kind, contact.pk)):
+        if "is_replaced" in {field.name for field in naming.model._meta.fields}:
             naming = naming.filter(is_replaced=False)
         seen = list(naming.live().visible_to(user).order_by("pk"))
         visible += seen

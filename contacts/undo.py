@@ -7,6 +7,7 @@ from accounts.policies import lock, named
 from contacts import services
 from contacts.models import Organization
 from core.errors import Stale
+from custom_fields.values import is_as_left, split, write
 from history.services import NothingToUndo, begin, record
 from history.undoing import undoes
 from labels.models import Label
@@ -29,15 +30,17 @@ def undo_on(model):
         """Put the old values back, if nobody changed them again since."""
         [contact] = lock(subjects(operation), by=by)
         changes = operation.events.get().changes
-        for name, (_before, after) in changes.items():
+        own, custom = split(changes)
+        for name, (_before, after) in own.items():
             if services.shown(services.present(contact, name)) != after:
-                raise Stale(
-                    _("Changed again since: %(titles)s.") % {"titles": named([contact])},
-                    records=[contact],
-                )
-        services.put(
-            contact, {name: thawed(name, before) for name, (before, _after) in changes.items()}
-        )
+                raise changed_again(contact)
+        for key, (_before, after) in custom.items():
+            if not is_as_left(contact, key, after):
+                raise changed_again(contact)
+        values = {name: thawed(name, before) for name, (before, _after) in own.items()}
+        if write(contact, {key: before for key, (before, _after) in custom.items()}):
+            values["custom"] = contact.custom
+        services.put(contact, values)
         undone, _new = begin(f"{kind}.changed", by=by)
         record(
             undone,
@@ -49,6 +52,12 @@ def undo_on(model):
         """What the act was about. What was purged since is asked for too, and found missing."""
         numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
         return [model(pk=number) for number in numbers]
+
+
+def changed_again(contact):
+    return Stale(
+        _("Changed again since: %(titles)s.") % {"titles": named([contact])}, records=[contact]
+    )
 
 
 def thawed(name, value):

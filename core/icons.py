@@ -19,8 +19,8 @@ layout-list life-buoy link list list-checks list-filter loader lock log-in log-o
 maximize-2 megaphone menu message-square minus moon notebook-pen package panel-right paperclip
 pencil phone plus presentation refresh-ccw repeat rotate-ccw save search send settings shapes
 share-2 shield sliders-horizontal sparkles split square-kanban square-pen star sticky-note sun
-table tag tags target trash-2 triangle-alert trophy truck undo-2 upload user user-check
-user-cog user-plus user-round users users-round utensils video wallet x zap
+table tag tags target text-cursor-input trash-2 triangle-alert trophy truck type undo-2 upload
+user user-check user-cog user-plus user-round users users-round utensils video wallet x zap
 """
 ICONS = frozenset(NAMES.split())
 SVG = "{http://www.w3.org/2000/svg}"

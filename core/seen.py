@@ -11,13 +11,13 @@ class SeenMixin(forms.Form):
     """A form of ``record`` that sends what it showed in the fields ``names`` along, signed.
 
     The service gets ``changes()`` and ``cleaned_data["seen"]``; when it finds them ``Stale``, the
-    view calls ``tell_what_changed_meanwhile``.
+    view calls ``tell_what_changed_meanwhile``. ``also`` is what it shows besides, by name.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, record, names, initial, **kwargs):
-        shown = {name: shown_in(record, name) for name in names}
+    def __init__(self, *args, record, names, initial, also=None, **kwargs):
+        shown = {name: shown_in(record, name) for name in names} | (also or {})
         self.found = {name: frozen(value) for name, value in shown.items()}
         self.signer = signing.Signer(salt=type(self).__module__)
         sealed = {"seen": self.signer.sign_object(self.found)}

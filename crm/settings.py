@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "history",
     "lists",
     "jobs",
+    "custom_fields",
     "contacts",
     "pipelines",
     "opportunities",

@@ -16,6 +16,8 @@ from core.forms import (
     RecordField,
 )
 from core.seen import SeenMixin
+from custom_fields.entering import CustomFieldsForm, CustomPart
+from custom_fields.values import split, write
 from deals.models import Deal, LostReason
 from labels.models import Channel, Label
 from lists.selection import LARGEST_ID
@@ -37,7 +39,7 @@ class StageField(forms.ModelChoiceField):
         return list(groups.items())
 
 
-class DealForm(forms.Form):
+class DealForm(CustomFieldsForm):
     """The fields of a deal that people write; each user chooses among the contacts they see."""
 
     title = LineField(label=_("Title"), max_length=200)
@@ -64,10 +66,12 @@ class DealForm(forms.Form):
     campaign = LineField(label=_("Campaign"), max_length=80, required=False)
     visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
+    custom_of = Deal.custom_of
+    asks_required = False  # what a deal needs depends on its pipeline
     may_create_contacts = False
 
     def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         for name, model, url in (
             ("person", Person, "contacts:person_options"),
             ("organization", Organization, "contacts:organization_options"),
@@ -122,15 +126,14 @@ class AddDealForm(OnceMixin, DealForm):
 
     def draft(self):
         """The unsaved deal as it was typed."""
-        given = {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in ("token", "labels")
-        }
+        given, custom = split(self.cleaned_data)
+        del given["token"], given["labels"]
         for name, model in (("person", Person), ("organization", Organization)):
             if isinstance(given[name], str):
                 given[name] = model(name=given[name])
-        return Deal(**given)
+        deal = Deal(**given)
+        write(deal, custom)
+        return deal
 
 
 class ChangeDealForm(SeenMixin, DealForm):
@@ -138,9 +141,12 @@ class ChangeDealForm(SeenMixin, DealForm):
 
     def __init__(self, *args, deal, user, **kwargs):
         fields = [name for name in self.base_fields if name != "seen"]
+        custom = CustomPart.of(deal)
         super().__init__(
             *args,
             record=deal,
+            also=custom.present,
+            custom=custom,
             names=("person", "organization", *fields),
             initial={"currency": deal.currency or user.currency},
             user=user,

@@ -15,10 +15,12 @@ from core.forms import (
     RecordField,
 )
 from core.seen import SeenMixin
+from custom_fields.entering import CustomFieldsForm, CustomPart
 from labels.models import Channel, Label
+from leads.models import Lead
 
 
-class LeadForm(forms.Form):
+class LeadForm(CustomFieldsForm):
     """The fields of a lead that people write; each user chooses among the contacts they see."""
 
     title = LineField(label=_("Title"), max_length=200)
@@ -38,11 +40,12 @@ class LeadForm(forms.Form):
     expected_close_on = DayField(label=_("Expected close"), required=False)
     visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
+    custom_of = Lead.custom_of
     may_create_contacts = False
 
     def __init__(self, *args, user, only=None, **kwargs):
         """``only`` names the fields that are asked for, where it is not all of them."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         for name, model, url in (
             ("person", Person, "contacts:person_options"),
             ("organization", Organization, "contacts:organization_options"),
@@ -101,11 +104,17 @@ class ChangeLeadForm(SeenMixin, LeadForm):
     """A lead as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
 
     def __init__(self, *args, lead, user, only=None, **kwargs):
+        def is_asked(name):
+            return only is None or name in only
+
         fields = [name for name in self.base_fields if name != "seen"]
+        custom = CustomPart.of(lead)
         super().__init__(
             *args,
             record=lead,
-            names=("person", "organization", *fields) if only is None else only,
+            names=[name for name in ("person", "organization", *fields) if is_asked(name)],
+            also={key: value for key, value in custom.present.items() if is_asked(key)},
+            custom=custom,
             initial={"currency": lead.currency or user.currency},
             user=user,
             only=only,

@@ -8,6 +8,7 @@ from accounts.models import Owned, OwnedQuerySet, User
 from core.models import LiveManager, plain_column
 from core.money import CURRENCIES, AmountField, CurrencyField
 from core.validators import validate_line
+from custom_fields.models import CustomValues, Field
 
 
 class OpportunityQuerySet(OwnedQuerySet):
@@ -22,7 +23,7 @@ class OpportunityQuerySet(OwnedQuerySet):
         return self.filter(archived_at=None)
 
 
-class Opportunity(Owned):
+class Opportunity(Owned, CustomValues):
     """A possible sale, qualified or not, linked to a person, an organization or both.
 
     Conversion carries *the fields of this model*: a field added here travels with a lead into its
@@ -39,6 +40,8 @@ class Opportunity(Owned):
         LIVE_CHAT = "live_chat", _("Live chat")
         PROSPECTOR = "prospector", _("Prospector")
         API = "api", _("API")
+
+    custom_of = Field.Of.OPPORTUNITY
 
     title = models.CharField(_("title"), max_length=200, validators=[validate_line])
     person = models.ForeignKey(
@@ -123,6 +126,7 @@ class Opportunity(Owned):
     class Meta(Owned.Meta):
         abstract = True
         constraints = [
+            *CustomValues.Meta.constraints,
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_linked",
                 condition=Q(person__isnull=False) | Q(organization__isnull=False),

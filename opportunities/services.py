@@ -16,6 +16,7 @@ from accounts.policies import lock, may_write, require
 from contacts.services import hold
 from core.errors import Refused, Stale
 from core.frozen import frozen
+from custom_fields.values import check, split, write
 from history.models import Operation
 from history.services import begin, changed, record
 from labels.models import Label
@@ -53,6 +54,7 @@ def create(
         opportunity.owner = by
     opportunity.created_by = by
     hold(person=opportunity.person_id, organization=opportunity.organization_id)
+    check(opportunity)
     save(opportunity)
     record(operation, [opportunity])
     return opportunity
@@ -76,14 +78,17 @@ def change(
     seen: dict | None = None,
     extra: dict | None = None,
 ) -> Operation | None:
-    """Set fields of one record to ``values`` (many-to-many fields take lists of records).
+    """Set fields of one record to ``values`` (many-to-many fields take lists of records); custom
+    fields go by their keys.
 
     ``seen`` holds what the writer saw in those fields: when the record says otherwise now and does
     not yet say what the writer wants, nothing is written and ``Stale`` is raised with both values.
     ``extra`` are columns that change along with any change. Changing nothing records nothing.
-    ``ValidationError`` for what a field cannot hold, or not beside the other ones.
+    ``ValidationError`` for what a field cannot hold, or not beside the other ones, ``UnknownField``
+    for a custom one that is not there.
     """
     [locked] = lock([record_], by=by)
+    values, custom = split(values)
     sets = {f.name for f in locked._meta.many_to_many}
     changes, plain, lists = {}, {}, {}
     for name, value in values.items():
@@ -104,6 +109,9 @@ def change(
             )
         changes[name] = changed(now, value)
         (lists if name in sets else plain)[name] = value
+    if told := write(locked, custom, seen=seen):
+        changes |= told
+        plain["custom"] = locked.custom
     if not changes:
         return None
     hold(**{name: plain[name].pk for name in ("person", "organization") if plain.get(name)})

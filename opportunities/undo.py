@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.policies import lock, named
 from core.errors import Stale
 from core.frozen import frozen
+from custom_fields.values import is_as_left, split, write
 from history.services import NothingToUndo, begin, record
 from history.undoing import undoes
 from labels.models import Label
@@ -66,7 +67,10 @@ def undo_on(model):
 
 def is_changed_again(each, changes):
     """Whether a field no longer holds what it was changed to."""
-    return any(frozen(present(each, name)) != now for name, (_was, now) in changes.items())
+    own, custom = split(changes)
+    return any(frozen(present(each, name)) != now for name, (_was, now) in own.items()) or any(
+        not is_as_left(each, key, now) for key, (_was, now) in custom.items()
+    )
 
 
 def changed_again(each):
@@ -87,6 +91,11 @@ def put_back(records, values):
     the person is gone by now.
     """
     columns = {}
+    values, custom = split(values)
+    if custom:
+        for each in records:  # what else stands in their fields differs
+            write(each, custom)
+            services.rows([each]).update(custom=each.custom)
     for name, before in values.items():
         field = records[0]._meta.get_field(name)
         if field.many_to_many:

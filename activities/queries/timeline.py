@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import User
 from activities.models import Activity, Note
 from activities.queries.steps import also_about
+from custom_fields.queries import told_fields
 from history.models import Event
 
 SHOWN = ("notes", "activities", "changes")
@@ -147,7 +148,8 @@ def done_about(subjects, user):
 
 
 def events_of(subjects):
-    """The events of ``subjects``, each with ``is_bulk``: whether its act was about more records.
+    """The events of ``subjects``, each with ``is_bulk``: whether its act was about more records,
+    and with ``told_fields``: the custom fields that it changed.
 
     When a lead became a deal, both have an event; in one timeline the lead's stands for both, and
     on the way back the deal's.
@@ -160,7 +162,7 @@ def events_of(subjects):
     siblings = Event.objects.filter(
         operation=OuterRef("operation"), subject_kind=OuterRef("subject_kind")
     ).exclude(subject_id=OuterRef("subject_id"))
-    return events.annotate(is_bulk=Exists(siblings)).select_related(
+    return events.annotate(is_bulk=Exists(siblings), told_fields=told_fields()).select_related(
         "operation__by", "operation__undone_by"
     )
 

@@ -10,12 +10,13 @@ from contacts import services
 from contacts.forms.reaches import REACH_FORM_SETS
 from contacts.models import Organization, Person
 from core.forms import LineField, OnceMixin, RecordField, TextField
+from custom_fields.entering import CustomFieldsForm, CustomPart
 from labels.models import Label
 
 SIGNER = signing.Signer(salt="contacts.seen")
 
 
-class ContactForm(OnceMixin):
+class ContactForm(OnceMixin, CustomFieldsForm):
     """What both have in common, and what the writer saw, sealed in a hidden field."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -36,9 +37,10 @@ class ContactForm(OnceMixin):
         present = self.present_values(contact) if contact else {"owner": user}
         present.setdefault("visibility", Visibility.EVERYONE)
         present |= kwargs.pop("initial", None) or {}
-        super().__init__(*args, initial=present, **kwargs)
+        custom = CustomPart.of(contact) if contact else None
+        super().__init__(*args, user=user, custom=custom, initial=present, **kwargs)
         if contact:
-            self.initial["seen"] = sealed(contact, self.value_names())
+            self.initial["seen"] = self.sealed()
         may_own = Q(pk__in=User.objects.who_may_own().values("pk"))
         if contact:
             may_own |= Q(pk=contact.owner_id)
@@ -52,7 +54,8 @@ class ContactForm(OnceMixin):
 
     def values(self):
         """What was typed, by the names of the contact's own fields."""
-        typed = {name: self.cleaned_data[name] for name in self.value_names()}
+        custom = (field.key for field in self.custom.fields)
+        typed = {name: self.cleaned_data[name] for name in (*self.value_names(), *custom)}
         return typed | {"labels": list(typed["labels"])}
 
     def show_conflict(self, stale):
@@ -64,7 +67,16 @@ class ContactForm(OnceMixin):
             % {"what": stale, "seen": stale.seen, "found": stale.found},
         )
         self.data = self.data.copy()
-        self.data["seen"] = sealed(self.contact, self.value_names())
+        self.data["seen"] = self.sealed()
+
+    def sealed(self):
+        """What stands there now, for the next writer to say that they saw it."""
+        names = self.value_names()
+        if self.contact.kind == Person.kind:
+            names += services.REACHES
+        shown = {name: services.present(self.contact, name) for name in names}
+        shown |= self.custom.present
+        return SIGNER.sign_object({name: services.shown(value) for name, value in shown.items()})
 
     def clean_seen(self):
         try:
@@ -77,6 +89,7 @@ class PersonForm(ContactForm):
     """A person, with rows for the ways to reach them: ``rows`` holds one form set of each kind."""
 
     kind = Person.kind
+    custom_of = Person.custom_of
 
     name = LineField(label=_("Name"), max_length=200)
     job_title = LineField(label=_("Job title"), max_length=120, required=False)
@@ -116,18 +129,10 @@ class OrganizationForm(ContactForm):
     """An organization."""
 
     kind = Organization.kind
+    custom_of = Organization.custom_of
 
     name = LineField(label=_("Name"), max_length=200)
     website = LineField(label=_("Website"), max_length=200, required=False)
     address = TextField(label=_("Address"), max_length=500, required=False)
 
     field_order = ["name", "website", "address"]
-
-
-def sealed(contact, names):
-    """What stands in ``names`` now, for the next writer to say that they saw it."""
-    if contact.kind == Person.kind:
-        names = [*names, *services.REACHES]
-    return SIGNER.sign_object(
-        {name: services.shown(services.present(contact, name)) for name in names}
-    )

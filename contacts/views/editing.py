@@ -15,6 +15,7 @@ from contacts.forms import MOST_ROWS, REACH_FORMS, OrganizationForm, PersonForm
 from contacts.models import Organization, Person
 from core.errors import Refused, Stale
 from core.web import page, posted, redirect_after, toast
+from custom_fields.values import split, write
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,20 +82,24 @@ def edit(request, form, save, *, back):
 
 @transaction.atomic
 def save_new_person(form, *, by):
-    values, token = form.values(), form.cleaned_data["token"]
+    (values, custom), token = split(form.values()), form.cleaned_data["token"]
     lists = {name: values.pop(name) for name in ("labels", *services.REACHES)}
     values["organization"] = services.organization_named(
         values["organization"], token=uuid5(token, "organization"), by=by
     )
-    person = services.create_person(Person(**values), **lists, token=token, by=by)
+    person = Person(**values)
+    write(person, custom)
+    person = services.create_person(person, **lists, token=token, by=by)
     return person, _("“%(name)s” is added.") % {"name": person}, None
 
 
 def save_new_organization(form, *, by):
-    values = form.values()
+    values, custom = split(form.values())
     labels = values.pop("labels")
+    organization = Organization(**values)
+    write(organization, custom)
     organization = services.create_organization(
-        Organization(**values), labels=labels, token=form.cleaned_data["token"], by=by
+        organization, labels=labels, token=form.cleaned_data["token"], by=by
     )
     return organization, _("“%(name)s” is added.") % {"name": organization}, None
 

@@ -8,6 +8,7 @@ from accounts.policies import may_write
 from contacts.models import Organization, Person
 from conversion.queries import lives_of
 from core.web import page
+from custom_fields.queries import with_facts
 from deals.models import Deal
 from leads.models import Lead
 
@@ -40,7 +41,8 @@ def organization(request, number):
 def record_of(model, user):
     """The visible records of ``model``, each knowing whether ``user`` may delete it."""
     own = model.objects.deletable_by(user).filter(pk=OuterRef("pk"))
-    return model.objects.visible_to(user).select_related("owner").annotate(may_delete=Exists(own))
+    contacts = model.objects.visible_to(user).select_related("owner")
+    return with_facts(contacts.annotate(may_delete=Exists(own)), user)
 
 
 def about(contact, user):

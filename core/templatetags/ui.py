@@ -8,7 +8,7 @@ from functools import cache
 import nh3
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import get_currency_precision, parse_pattern
+from babel.numbers import format_decimal, get_currency_precision, parse_pattern
 from django import template
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -69,6 +69,17 @@ def money(value, currency=""):
     pattern.frac_prec = (digits, max(digits, 0 if whole else 2))
     text = pattern.apply(value, locale, currency=currency or None, currency_digits=False)
     return text.replace(" ", NBSP)
+
+
+@register.filter
+def plain_number(value):
+    """``{{ value|plain_number }}``: 1,234.5 or 1 234,5, with every decimal there is."""
+    if value is None or value == "":
+        return ""
+    locale = babel_locale(get_language() or "en")
+    return format_decimal(Decimal(value), locale=locale, decimal_quantization=False).replace(
+        " ", NBSP
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of, origin_of
 from core.web import page
+from custom_fields.queries import with_facts
 from deals.board import today_of, with_age
 from deals.detail import path_of
 from deals.models import Deal, StageVisit
@@ -48,7 +49,7 @@ def shown_to(user, pk):
         shows_person=Exists(people),
         shows_organization=Exists(organizations),
     )
-    return deals.for_page().filter(pk=pk).first()
+    return with_facts(deals.for_page().filter(pk=pk), user).first()
 
 
 def to_later_life(user, pk):

@@ -11,7 +11,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.templatetags.ui import moment, money, written_day
+from core.templatetags.ui import moment, money, plain_number, written_day
+from custom_fields import kinds as custom_kinds
 from history.sentences import SENTENCES
 from history.undoing import UNDOERS
 
@@ -77,11 +78,37 @@ def what_changed(event):
         return []
     about = event.verb.partition(".")[0]
     model = apps.get_model(KINDS[about]) if about in KINDS else None
+    # Custom fields stand beside the model's own; their names come with the events of a timeline.
+    custom = {each["key"]: each for each in getattr(event, "told_fields", ())}
     return [
-        Change(field_name(model, name), shown(model, name, pair[0]), shown(model, name, pair[1]))
+        custom_change(custom[name], *pair)
+        if name in custom
+        else Change(field_name(model, name), *(shown(model, name, value) for value in pair))
         for name, pair in in_order(model, event.changes)
         if name not in UNTOLD
     ]
+
+
+def custom_change(field, before, after):
+    """The change of a custom field: its name as it is now, its values as they were shown then."""
+    return Change(field["name"], *(custom_words(field["kind"], value) for value in (before, after)))
+
+
+def custom_words(kind, value):
+    """A frozen value of a custom field as people read it."""
+    column = custom_kinds.KINDS[kind].column if kind in custom_kinds.KINDS else None
+    match kind, value:
+        case _, None | "" | []:
+            return EMPTY
+        case "money", [amount, currency]:
+            return money(amount, currency)
+        case "number", str():
+            return plain_number(value)
+        case "date_range", [start, end]:
+            return f"{in_words(column, start)} – {in_words(column, end)}"
+        case "date" | "time", str():
+            return in_words(column, value)
+    return shown(None, "", value)
 
 
 def in_order(model, changes):

@@ -7,6 +7,7 @@ from accounts.models import Visibility
 from accounts.policies import may_write, require
 from contacts.models import Organization, Person
 from core.web import page, redirect_after, refusals_on, toast
+from custom_fields.values import split, write
 from leads import services
 from leads.forms import AddLeadForm
 from leads.models import Lead
@@ -33,8 +34,11 @@ def create(request):
 
 def new_lead(given):
     """The arguments of the service: an unsaved lead, with unsaved contacts where a name is new."""
+    given, custom = split(given)
     labels, token = given.pop("labels"), given.pop("token")
     for name, model in (("person", Person), ("organization", Organization)):
         if isinstance(given[name], str):
             given[name] = model(name=given[name])
-    return {"lead": Lead(**given), "labels": labels, "token": token}
+    lead = Lead(**given)
+    write(lead, custom)
+    return {"lead": lead, "labels": labels, "token": token}

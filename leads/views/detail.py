@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of
 from core.web import page, safe_next
+from custom_fields.queries import with_facts
 from leads import services
 from leads.models import Lead
 
@@ -41,7 +42,7 @@ def shown_to(user, pk):
             Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))
         ),
     )
-    return leads.for_panel().filter(pk=pk).first()
+    return with_facts(leads.for_panel().filter(pk=pk), user).first()
 
 
 def beside(request):

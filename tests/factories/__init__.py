@@ -8,6 +8,7 @@ from tests.factories.contacts import (
     PersonFactory,
     PhoneNumberFactory,
 )
+from tests.factories.custom_fields import FieldFactory
 from tests.factories.deals import DealFactory, LostReasonFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
@@ -19,6 +20,7 @@ __all__ = [
     "ChannelFactory",
     "DealFactory",
     "EmailAddressFactory",
+    "FieldFactory",
     "LabelFactory",
     "LeadFactory",
     "LostReasonFactory",

@@ -14,14 +14,15 @@ FLOORS = {
     "history": 2,
     "lists": 2,
     "jobs": 2,
-    "contacts": 3,
-    "pipelines": 3,
-    "opportunities": 4,
-    "leads": 5,
-    "deals": 5,
-    "activities": 6,
-    "conversion": 7,
-    "crm": 8,
+    "custom_fields": 3,
+    "contacts": 4,
+    "pipelines": 4,
+    "opportunities": 5,
+    "leads": 6,
+    "deals": 6,
+    "activities": 7,
+    "conversion": 8,
+    "crm": 9,
 }
 WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.
@@ -29,6 +30,7 @@ KITS = {
     # Fields that read what people typed are ground, not web: filters, which are domain, read too.
     "core": WEB - {"forms"} | {"web", "seen", "middleware", "lookups", "icons"},
     "lists": WEB | {"acting"},
+    "custom_fields": WEB | {"entering"},
 }
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0001_initial"),
         ("labels", "0001_initial"),
-        ("leads", "0002_count_from_the_index"),
+        ("leads", "0003_custom_values"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,14 @@
+"""The custom fields app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomFieldsConfig(AppConfig):
+    name = "custom_fields"
+    verbose_name = _("Custom fields")
+
+    def ready(self):
+        from custom_fields import kinds, pointing
+
+        kinds.register(pointing.UserKind())

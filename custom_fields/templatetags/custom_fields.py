@@ -1,0 +1,63 @@
+"""Custom values on pages: ``custom_facts`` of a record, ``custom_value`` of one field."""
+
+from django import template
+from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.translation import gettext as _
+
+from core.templatetags.ui import money, plain_number, time_tag
+from custom_fields.queries import facts_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("custom_fields/_facts.html")
+def custom_facts(record, may_change):
+    """``{% custom_facts lead lead.may_change %}``: every field for those who may fill it in, for
+    others those with a value.
+    """
+    groups = [
+        (heading, [fact for fact in facts if may_change or fact.value not in (None, [])])
+        for heading, facts in facts_of(record)
+    ]
+    return {"groups": [(heading, facts) for heading, facts in groups if facts]}
+
+
+@register.simple_tag
+def custom_value(field, value, page=""):
+    """``{% custom_value field value %}``: a value as people read it; nothing for none."""
+    if value is None or value == []:
+        return ""
+    match field.kind:
+        case "money":
+            return money(*value)
+        case "number":
+            return plain_number(value)
+        case "date":
+            return time_tag(value)
+        case "date_range":
+            return format_html("{} – {}", time_tag(value.start), time_tag(value.end))
+        case "time":
+            return f"{value:%H:%M}"
+        case "yes_no":
+            return _("yes") if value else _("no")
+        case "options":
+            return format_html_join(", ", "{}", ((each,) for each in value))
+        case "email":
+            return format_html('<a href="mailto:{0}">{0}</a>', value)
+        case "phone":
+            dialled = "".join(each for each in value if each in "+0123456789*#")
+            return format_html('<a href="tel:{}">{}</a>', dialled, value)
+        case "url":
+            return format_html(
+                '<a href="{}" rel="noopener noreferrer">{}</a>', value, shortened(value)
+            )
+        case "long_text" | "address":
+            return format_html("{}", linebreaks(value, autoescape=True))
+    if page:
+        return format_html('<a href="{}">{}</a>', page, value)
+    return str(value)
+
+
+def shortened(url):
+    """A web address without what goes without saying."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/") or url

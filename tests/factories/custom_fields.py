@@ -1,0 +1,25 @@
+"""Custom fields and their options."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from custom_fields.models import Field, Option
+
+
+class FieldFactory(DjangoModelFactory):
+    """A field of leads and deals that holds text."""
+
+    class Meta:
+        model = Field
+        skip_postgeneration_save = True
+
+    of = Field.Of.OPPORTUNITY
+    kind = "text"
+    name = factory.Sequence(lambda n: f"Field {n}")
+    position = factory.Sequence(lambda n: n)
+
+    @factory.post_generation
+    def options(self, create, names, **_kwargs):
+        """``options=["Small", "Large"]``"""
+        for position, name in enumerate(names or ()):
+            Option.objects.create(field=self, name=name, position=position)
