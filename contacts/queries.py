@@ -1,13 +1,12 @@
 """Find people and organizations: by words, owner and label, or while one types."""
 
 import re
-import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 
 from contacts.models import EmailAddress, Person, PhoneNumber
+from core.words import words_in
 
-MOST_WORDS = 8
 FEWEST_DIGITS = 4
 
 
@@ -56,7 +55,7 @@ def with_text(records, text):
 
 def with_words(records, text):
     """Keep the records whose name has every word of ``text``, each perhaps only begun."""
-    words = re.findall(r"\w+", plain(text))[:MOST_WORDS]
+    words = words_in(text)
     if not words:
         return records.none()
     # Words are letters, digits and underscores: none of them can end the quotes around it.
@@ -64,9 +63,3 @@ def with_words(records, text):
         " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
     )
     return records.alias(words=SearchVector("plain", config="simple")).filter(words=query)
-
-
-def plain(text):
-    """``text`` as the database keeps it in ``plain`` columns: lower case, without accents."""
-    folded = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in folded if not "\u0300" <= each <= "\u036f").lower()

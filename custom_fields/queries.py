@@ -36,6 +36,14 @@ def fields_of(of: Field.Of) -> list[Field]:
     return grouped(with_choices(Field.objects.filter(of=of)))
 
 
+def fields_by_of() -> dict[str, list[Field]]:
+    """The live fields of everything, in the same order, by what has them; one statement in all."""
+    found = {of: [] for of in Field.Of}
+    for field in with_choices(Field.objects.all()):
+        found[field.of].append(field)
+    return {of: grouped(fields) for of, fields in found.items()}
+
+
 def fields_named(keys: Iterable[str], of: Field.Of) -> dict[str, Field]:
     """The live fields that are called so, by their names; one statement."""
     numbers = [key.removeprefix(PREFIX) for key in keys]

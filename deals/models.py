@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -176,6 +177,7 @@ class Deal(Opportunity):
                 name="deals_deleted",
             ),
             words_index("deals_words"),
+            GinIndex(fields=["custom"], name="deals_custom", opclasses=["jsonb_path_ops"]),
         ]
 
     def get_absolute_url(self):

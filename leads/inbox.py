@@ -5,7 +5,7 @@ the conversion, a job.
 """
 
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,9 @@ from accounts.models import Team, User
 from contacts.queries import with_words
 from core.money import CURRENCIES
 from core.validators import validate_line
+from custom_fields.filtering import PARAMETERS, filters_for
+from custom_fields.models import PREFIX, Field
+from custom_fields.queries import fields_by_of, fields_of
 from labels.models import Channel, Label
 from leads.models import Lead
 from lists.columns import Column
@@ -29,11 +32,20 @@ from lists.filtering import (
     DayFilter,
     PeriodFilter,
     choices_of,
+    midnight,
 )
 from lists.keyset import Walk
 from lists.periods import AHEAD, BEHIND
 from lists.sorting import Order
-from opportunities.columns import NEXT_STEP, OF_ORGANIZATION, OF_PERSON, SHARED, TITLE, by_name
+from opportunities.columns import (
+    NEXT_STEP,
+    OF_ORGANIZATION,
+    OF_PERSON,
+    SHARED,
+    TITLE,
+    by_name,
+    custom_columns,
+)
 
 VIEWS = {
     "inbox": _("Inbox"),
@@ -98,16 +110,16 @@ class LeadFilter(AddressFilterSet):
         label=_("Expected close up to"), field_name="expected_close_on", lookup_expr="lte"
     )
     created = PeriodFilter(
-        label=_("Added"), field_name="created_at", periods=BEHIND, is_moment=True
+        label=_("Added"), field_name="created_at", periods=BEHIND, kept_as=midnight
     )
     created_from = DayFilter(
-        label=_("Added from"), field_name="created_at", lookup_expr="gte", is_moment=True
+        label=_("Added from"), field_name="created_at", lookup_expr="gte", kept_as=midnight
     )
     created_to = DayFilter(
-        label=_("Added up to"), field_name="created_at", lookup_expr="lte", is_moment=True
+        label=_("Added up to"), field_name="created_at", lookup_expr="lte", kept_as=midnight
     )
     updated = PeriodFilter(
-        label=_("Changed"), field_name="updated_at", periods=BEHIND, is_moment=True
+        label=_("Changed"), field_name="updated_at", periods=BEHIND, kept_as=midnight
     )
 
     GROUPS = (
@@ -123,6 +135,8 @@ class LeadFilter(AddressFilterSet):
         (_("Changed"), ("updated",)),
         (_("Seen"), ("seen",)),
     )
+
+    ADDED = PREFIX
 
     class Meta:
         model = Lead
@@ -150,13 +164,26 @@ class LeadFilter(AddressFilterSet):
         return leads.filter(seen_at__isnull=answer == "no")
 
 
-FILTERS = ("view", *LeadFilter.base_filters)
+FILTERS = ("view", *LeadFilter.base_filters, PARAMETERS)
 
 
-def filtered(query: QueryDict, user: User) -> LeadFilter:
-    """The filters of ``query`` over the leads ``user`` may see in the view it names."""
-    leads = in_view(view_of(query), user)
-    return LeadFilter(query, leads, today=today_of(user), choices=choices())
+def filtered(query: QueryDict, user: User, fields: Iterable[Field] | None = None) -> LeadFilter:
+    """The filters of ``query`` over the leads ``user`` may see in the view it names.
+
+    ``fields`` are the custom fields of leads, where they were read before.
+    """
+    if fields is None:
+        fields = fields_of(Lead.custom_of)
+    offered, added = choices(), {}
+    for field in fields:
+        added |= filters_for(field, offered["owner"])
+    return LeadFilter(
+        query,
+        in_view(view_of(query), user),
+        today=today_of(user),
+        choices=offered,
+        added=added,
+    )
 
 
 def choices():
@@ -180,9 +207,12 @@ def matching(query: QueryDict, user: User) -> QuerySet:
     return filtered(query, user).found
 
 
-def columns(user: User) -> Mapping[str, Column]:
-    """Every column that ``user`` can choose for a list of leads, by its name."""
-    return COLUMNS
+def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Column]:
+    """Every column that one can choose for a list of leads, by its name.
+
+    ``fields`` are all custom fields by what has them, where they were read before.
+    """
+    return COLUMNS | by_name(*custom_columns(fields or fields_by_of()))
 
 
 def in_view(view: str, user: User) -> QuerySet:

@@ -1,5 +1,6 @@
 """Lead: a possible sale that nobody has qualified yet."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +79,7 @@ class Lead(Opportunity):
             models.Index(fields=["value", "id"], condition=LIVE, name="leads_value"),
             models.Index(fields=["expected_close_on", "-id"], condition=LIVE, name="leads_close"),
             words_index("leads_words"),
+            GinIndex(fields=["custom"], name="leads_custom", opclasses=["jsonb_path_ops"]),
         ]
 
     def get_absolute_url(self):

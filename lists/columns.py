@@ -31,6 +31,8 @@ class Column:
     loads: tuple[str, ...] = ()
     private_to: str = ""
     is_on_phones: bool = False
+    # The field of the company's own behind it, for whoever knows what that is.
+    custom: object = None
 
 
 def orders_of(columns: Mapping[str, Column]) -> dict[str, Order]:

@@ -20,6 +20,15 @@ from core.forms import DayField, MoneyAmountField
 GONE = _("What this filter asks for is no longer there.")
 
 
+def as_it_is(day):
+    return day
+
+
+def midnight(day):
+    """Where ``day`` begins for the viewer."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 class AnyOfFilter(MultipleChoiceFilter):
     """One of several values of a column of the row itself; DISTINCT, the default, would keep the
     database from walking along an index.
@@ -33,16 +42,17 @@ class AnyOfFilter(MultipleChoiceFilter):
 class PeriodFilter(AnyOfFilter):
     """Whether a day or a moment lies in one of several periods; ``none``: whether there is none.
 
-    The filter set says what today is (``today``); moments are cut at the viewer's midnight.
+    The filter set says what today is (``today``). ``kept_as`` makes of a day what the column is
+    compared with: for a moment, ``midnight``.
     """
 
-    def __init__(self, *, periods, is_moment=False, is_nullable=False, **kwargs):
+    def __init__(self, *, periods, kept_as=as_it_is, is_nullable=False, **kwargs):
         choices = [(name, period.title) for name, period in periods.items()]
         if is_nullable:
             choices.append(("none", _("None")))
         super().__init__(choices=choices, **kwargs)
         self.periods = periods
-        self.is_moment = is_moment
+        self.kept_as = kept_as
 
     def filter(self, queryset, values):
         if not values:
@@ -55,23 +65,23 @@ class PeriodFilter(AnyOfFilter):
     def within(self, name):
         if name == "none":
             return Q(**{f"{self.field_name}__isnull": True})
-        return within(self.field_name, *self.periods[name].span(self.parent.today), self.is_moment)
+        return within(self.field_name, *self.periods[name].span(self.parent.today), self.kept_as)
 
 
 class DayFilter(DateFilter):
-    """From a day on, or up to and with a day."""
+    """From a day on, or up to and with a day; ``kept_as`` as above."""
 
     field_class = DayField
 
-    def __init__(self, *, is_moment=False, **kwargs):
+    def __init__(self, *, kept_as=as_it_is, **kwargs):
         super().__init__(validators=[validate_day], **kwargs)
-        self.is_moment = is_moment
+        self.kept_as = kept_as
 
     def filter(self, queryset, value):
         if value is None:
             return queryset
         ends = (value, None) if self.lookup_expr == "gte" else (None, value)
-        return queryset.filter(within(self.field_name, *ends, self.is_moment))
+        return queryset.filter(within(self.field_name, *ends, self.kept_as))
 
 
 class AmountFilter(NumberFilter):
@@ -100,20 +110,32 @@ class AddressFilterSet(FilterSet):
     that match" never acts on more than was meant.
     """
 
-    def __init__(self, data, queryset, *, today: date, choices=None):
+    GROUPS: tuple = ()
+    # How the names of fields begin that a company adds and removes.
+    ADDED = ""
+
+    def __init__(self, data, queryset, *, today: date, choices=None, added=None):
         super().__init__(data, queryset)
         self.today = today
+        for name, each in (added or {}).items():
+            each.parent, each.model = self, queryset.model
+            self.filters[name] = each
+        self.unknown = [
+            name
+            for name in self.data or ()
+            if self.ADDED and name.startswith(self.ADDED) and name not in self.filters
+        ]
         for name, pairs in (choices or {}).items():
             self.filters[name].extra["choices"] = pairs
 
     @property
     def found(self):
-        return self.qs if self.is_valid() else self.queryset.none()
+        return self.qs if self.is_valid() and not self.unknown else self.queryset.none()
 
-    def groups(self) -> list[FilterGroup]:
-        """The filters as people choose them: those of ``GROUPS`` that offer anything."""
+    def groups(self, *more) -> list[FilterGroup]:
+        """The filters as people choose them: of ``GROUPS`` and ``more`` those that offer any."""
         found = []
-        for title, names in self.GROUPS:
+        for title, names in (*self.GROUPS, *more):
             fields = [self.form[name] for name in names if is_offered(self.form.fields[name])]
             if fields:
                 found.append(FilterGroup(title, fields, sum(is_on(field) for field in fields)))
@@ -135,20 +157,14 @@ def is_on(field):
     return bool(field.data)
 
 
-def within(column, first, last, is_moment=False):
+def within(column, first, last, kept_as):
     """That ``column`` lies between two days, both included; ``None`` is an open end."""
     wanted = Q()
     if first is not None:
-        wanted &= Q(**{f"{column}__gte": midnight(first) if is_moment else first})
+        wanted &= Q(**{f"{column}__gte": kept_as(first)})
     if last is not None:
-        after = last + timedelta(days=1)
-        wanted &= Q(**{f"{column}__lt": midnight(after) if is_moment else after})
+        wanted &= Q(**{f"{column}__lt": kept_as(last + timedelta(days=1))})
     return wanted
-
-
-def midnight(day):
-    """Where ``day`` begins for the viewer."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def choices_of(**lists) -> dict[str, list[tuple[str, str]]]:

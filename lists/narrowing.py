@@ -3,9 +3,12 @@
 from django.utils.translation import gettext as _
 
 
-def chips(request, form):
-    """A (field, value, address without it) for each filter of ``form`` that is on."""
-    found = []
+def chips(request, form, unknown=()):
+    """A (field, value, address without it) for each filter of ``form`` that is on, and for what the
+    address asks of fields that are no longer there.
+    """
+    gone = _("A field")
+    found = [(gone, _("no longer there"), address_without(request, name)) for name in unknown]
     for name, field in form.fields.items():
         titles = {str(key): title for key, title in getattr(field, "choices", [])}
         for value in request.GET.getlist(name):

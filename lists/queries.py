@@ -10,6 +10,7 @@ from accounts.models import User
 from lists.columns import names_in
 from lists.models import ChosenColumns, SavedView
 from lists.registry import LISTS
+from lists.selection import pairs_of
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,7 @@ def address_of(view: SavedView) -> str:
 
 def kept_query(query: QueryDict, parameters: tuple[str, ...]) -> str:
     """What of an address a view keeps: its filters and its order, neither page nor panel."""
-    pairs = [(name, value) for name in parameters for value in query.getlist(name) if value]
-    return urlencode(pairs)
+    return urlencode([pair for pair in pairs_of(query, *parameters) if pair[1]])
 
 
 def same(query: str) -> list[tuple[str, str]]:

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from accounts.models import User
 from lists.columns import Column
 
 
 @dataclass(frozen=True)
 class ListPage:
     """A list: its title, the name of its address, what that address may ask for, every column that
-    a user can choose, the column that is always first, and those that are shown usually.
+    one can choose, the column that is always first, and those that are shown usually.
     """
 
     name: str
     title: str | Promise
     home: str
     parameters: tuple[str, ...]
-    columns: Callable[[User], Mapping[str, Column]]
+    columns: Callable[[], Mapping[str, Column]]
     first: str
     usual: tuple[str, ...]
 

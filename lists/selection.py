@@ -57,14 +57,26 @@ def has_grown(query: QueryDict, number: int) -> bool:
 
 def selection_fields(query: QueryDict, *filters: str) -> list[tuple[str, str]]:
     """The selection and the named ``filters`` as pairs, to be sent once more from another form."""
-    names = ["all", "except", *filters] if is_all(query) else ["ids"]
-    return [(name, value) for name in names for value in query.getlist(name)]
+    return pairs_of(query, *(("all", "except", *filters) if is_all(query) else ("ids",)))
 
 
 def matching_fields(query: QueryDict, view: str, *filters: str) -> list[tuple[str, str]]:
     """The ``view`` and the named ``filters`` as pairs: what "all that match" means on a page."""
-    pairs = [(name, value) for name in filters for value in query.getlist(name) if name != "view"]
-    return [("view", view), *pairs]
+    pairs = pairs_of(query, *filters)
+    return [("view", view), *(pair for pair in pairs if pair[0] != "view")]
+
+
+def pairs_of(query: QueryDict, *names: str) -> list[tuple[str, str]]:
+    """The parameters of ``query`` that have one of ``names``, as pairs; ``custom_*`` stands for all
+    that begin like this: fields that a company adds.
+    """
+    found = []
+    for name in names:
+        if name.endswith("*"):
+            found += sorted(each for each in query if each.startswith(name[:-1]))
+        else:
+            found.append(name)
+    return [(name, value) for name in found for value in query.getlist(name)]
 
 
 def numbers(values) -> set[int]:

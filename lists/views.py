@@ -22,7 +22,7 @@ def columns(request, of):
     """
     require(bool(request.user.role))
     listed = list_named(of)
-    every = listed.columns(request.user)
+    every = listed.columns()
     if request.method == "POST" and "move" not in request.POST:
         wanted = [] if "usual" in request.POST else known(request.POST.getlist("cols"), every)
         services.choose_columns(of, wanted, by=request.user)
@@ -55,7 +55,7 @@ def add_view(request, of):
         of=of,
         owner=request.user,
         query=kept_query(QueryDict(shown.get("query", "")), listed.parameters),
-        columns=known(names_in(shown.get("columns", "")), listed.columns(request.user)),
+        columns=known(names_in(shown.get("columns", "")), listed.columns()),
     )
     return edit(request, view, listed)
 
@@ -73,7 +73,7 @@ def update_view(request, pk):
     view = changeable(request, pk)
     of = list_named(view.of)
     view.query = kept_query(QueryDict(request.POST.get("query", "")), of.parameters)
-    view.columns = known(names_in(request.POST.get("columns", "")), of.columns(request.user))
+    view.columns = known(names_in(request.POST.get("columns", "")), of.columns())
     services.save_view(view, by=request.user)
     toast(request, _("View “%(name)s” saved.") % {"name": view})
     return redirect_after(request, address_of(view))

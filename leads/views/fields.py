@@ -13,13 +13,13 @@ from leads.forms import ChangeLeadForm
 from leads.inbox import columns
 from leads.models import Lead
 from opportunities import services
-from opportunities.columns import carrying
+from opportunities.columns import carrying, with_custom_names
 
 
 @require_http_methods(["GET", "POST"])
 def edit_field(request, pk, name):
     """The form of one field; htmx puts it in the place of the value, and the value back."""
-    column = columns(request.user).get(name)
+    column = columns().get(name)
     if column is None or not column.edits:
         raise Http404
     lead = get_object_or_404(seen(request.user, column), pk=pk)
@@ -55,6 +55,7 @@ def saved(request, form, column, lead):
 
 
 def value(request, column, lead):
+    with_custom_names([lead], [column])
     return render(request, "leads/field.html#value", {"column": column, "lead": lead})
 
 

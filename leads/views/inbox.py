@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_write
 from activities.queries import next_activities
 from core.web import aimed_at, page
+from custom_fields.filtering import filter_groups
+from custom_fields.queries import fields_by_of
 from leads.inbox import FILTERS, FIRST, USUAL, VIEWS, columns, filtered, order_of, view_of
 from leads.models import Lead
 from leads.views.detail import beside, panel_of
@@ -17,7 +19,7 @@ from lists.narrowing import address_without, chips
 from lists.queries import chosen_columns, saved_views
 from lists.selection import matching_fields
 from lists.sorting import sorting
-from opportunities.columns import carrying
+from opportunities.columns import carrying, with_custom_names
 
 
 @require_GET
@@ -34,9 +36,10 @@ def archived(request):
 
 def table(request, query):
     view = view_of(query)
-    filters = filtered(query, request.user)
+    fields = fields_by_of()
+    filters = filtered(query, request.user, fields[Lead.custom_of])
     count = capped_count(filters.found)
-    every = columns(request.user)
+    every = columns(fields)
     shown = shown_columns(every, *chosen_columns("leads", query, request.user), USUAL, first=FIRST)
     order = sorting(query, orders_of(every), order_of(view, request.user), count=count)
     leads = paginate(
@@ -49,14 +52,15 @@ def table(request, query):
     steps = next_activities("lead", [lead.pk for lead in leads.rows])
     for lead in leads.rows:
         lead.next_activity = steps.get(lead.pk)
+    with_custom_names(leads.rows, shown)
     saved = saved_views("leads", query, request.user)
     context = {
         "view": view,
         "tabs": tabs(None if saved.current else view),
         "saved": saved,
         "filters": filters.form,
-        "groups": filters.groups(),
-        "chips": chips(request, filters.form),
+        "groups": filters.groups(*filter_groups(fields[Lead.custom_of], filters.filters)),
+        "chips": chips(request, filters.form, unknown=filters.unknown),
         "columns": [(column, order.heads.get(column.name)) for column in shown],
         "leads": leads,
         "count": count,

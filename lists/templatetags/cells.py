@@ -92,6 +92,14 @@ def labels(value):
     return format_html_join(" ", "{}", ((ui.label_tag(each.name, each.hue),) for each in value))
 
 
+def days(value):
+    return format_html("{} – {}", ui.day(value.start), ui.day(value.end))
+
+
+def clock(value):
+    return f"{value:%H:%M}"
+
+
 def words(value):
     return format_html_join(" ", '<span class="tag">{}</span>', ((each,) for each in value))
 
@@ -123,6 +131,9 @@ DRAWN = {
     "money": money,
     "day": ui.day,
     "ago": ui.ago,
+    "days": days,
+    "time": clock,
+    "number": ui.plain_number,
     "user": ui.avatar,
     "labels": labels,
     "words": words,

@@ -160,8 +160,8 @@ def test_a_change_in_place_asks_few_questions(
         lead.labels.add(LabelFactory())
     client = signed_in(alice)
     sent = form_of(client, lead, "value")
-    # Session, user, team; the lead, custom fields; inside a savepoint the lead locked, and whether it may be seen
-    # and changed, two constraints checked inside savepoints of their own, the value written, the
-    # operation and its event; the lead as it is now.
-    with django_assert_num_queries(20):
+    # Session, user, team; custom fields as columns, the lead, its custom fields; inside a savepoint
+    # the lead locked, and whether it may be seen and changed, two constraints checked inside
+    # savepoints of their own, the value written, the operation and its event; the lead again.
+    with django_assert_num_queries(21):
         send(client, lead, "value", sent, value="200")

@@ -83,9 +83,10 @@ def test_the_inbox_asks_the_same_questions_for_any_number_of_leads(
         lead.channel = ChannelFactory()
         lead.save()
     client = signed_in(alice)
-    # Session, user, team; owners, labels and channels to filter by; ids along the walks, rows,
-    # their labels, their next activities; the count.
-    with django_assert_num_queries(11):
+    # Session, user, team; custom fields; owners, teams, labels and channels to filter by; the
+    # count; the columns one chose; ids along the walks, rows, their labels, their next activities;
+    # saved views.
+    with django_assert_num_queries(12):
         client.get("/leads/")
 
 
