@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("labels.urls")),
     path("", include("history.urls")),
     path("", include("jobs.urls")),
+    path("", include("custom_fields.urls")),
     path("", include("contacts.urls")),
     path("", include("pipelines.urls")),
     path("", include("leads.urls")),
