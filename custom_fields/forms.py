@@ -20,9 +20,7 @@ class ChangeFieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["data-focus"] = True
         self.fields["is_required"].help_text = (
-            _(
-                "Asked for in the forms of leads. What a deal needs, its pipeline says in its settings."
-            )
+            _("Asked for in the forms of leads. What a deal needs, its pipeline says.")
             if self.instance.of == Field.Of.OPPORTUNITY
             else _("Asked for in forms.")
         )
