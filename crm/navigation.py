@@ -31,6 +31,7 @@ SETTINGS = [
     (may_administer, _("Users"), "user-cog", "accounts:users"),
     (may_administer, _("Teams"), "users-round", "accounts:teams"),
     (may_configure, _("Pipelines"), "square-kanban", "pipelines:list"),
+    (may_configure, _("Custom fields"), "text-cursor-input", "custom_fields:list"),
     (may_configure, _("Labels"), "tag", "labels:words", "labels"),
     (may_configure, _("Channels"), "megaphone", "labels:words", "channels"),
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("history.urls")),
     path("", include("lists.urls")),
     path("", include("jobs.urls")),
+    path("", include("custom_fields.urls")),
     path("", include("contacts.urls")),
     path("", include("pipelines.urls")),
     path("", include("leads.urls")),

@@ -297,6 +297,29 @@ ROWS = [
     Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "stage", {"into": "{second_stage}"}),
     Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "empty_stage"),
     Row("settings/stages/<int:pk>/restore/", "POST", MANAGERS, "archived_stage"),
+    Row("settings/fields/", "GET", MANAGERS),
+    Row("settings/fields/", "GET", MANAGERS, "", {"of": "person"}),
+    Row("settings/fields/new/", "GET", MANAGERS),
+    Row("settings/fields/new/", "POST", MANAGERS, "", {
+        FORM: "settings/fields/new/", "name": "New", "kind": "text",
+    }),
+    Row("settings/fields/<int:pk>/", "GET", MANAGERS, "field"),
+    Row("settings/fields/<int:pk>/", "POST", MANAGERS, "field", {
+        FORM: "settings/fields/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/fields/<int:pk>/move/", "POST", MANAGERS, "field", {"direction": "down"}),
+    Row("settings/fields/<int:pk>/delete/", "GET", MANAGERS, "field"),
+    Row("settings/fields/<int:pk>/delete/", "POST", MANAGERS, "field"),
+    Row("settings/fields/<int:pk>/restore/", "POST", MANAGERS, "deleted_field"),
+    Row("settings/fields/<int:pk>/options/", "POST", MANAGERS, "choice", {"name": "New"}),
+    Row("settings/options/<int:pk>/", "GET", MANAGERS, "option"),
+    Row("settings/options/<int:pk>/", "POST", MANAGERS, "option", {
+        FORM: "settings/options/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/options/<int:pk>/move/", "POST", MANAGERS, "option", {"direction": "down"}),
+    Row("settings/options/<int:pk>/archive/", "POST", MANAGERS, "option"),
+    Row("settings/options/<int:pk>/restore/", "POST", MANAGERS, "archived_option"),
+    Row("settings/options/<int:pk>/remove/", "POST", MANAGERS, "option"),
     # --- The door of Django admin
     Row("admin/login/", "GET", Right("403 403 403 403 403 ok")),
 ]
