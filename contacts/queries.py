@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models.functions import Reverse
 
 from contacts.models import EmailAddress, Person, PhoneNumber
 
@@ -49,21 +50,28 @@ def with_text(records, text):
     digits = re.sub(r"[\s().+/-]", "", text)
     if records.model is Person and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
         # 06 12… at home is +33 6 12… elsewhere: what stands before differs, the end does not.
-        numbers = PhoneNumber.objects.filter(digits__endswith=digits.lstrip("0"))
-        return records.filter(pk__in=numbers.values("person"))
+        numbers = PhoneNumber.objects.alias(turned=Reverse("digits"))
+        ends = numbers.filter(turned__startswith=(digits.lstrip("0") or digits)[::-1])
+        return records.filter(pk__in=ends.values("person"))
     return with_words(records, text)
 
 
-def with_words(records, text):
-    """Keep the records whose name has every word of ``text``, each perhaps only begun."""
-    words = re.findall(r"\w+", plain(text))[:MOST_WORDS]
+def with_words(records, text, *, begun=True):
+    """Keep the records whose name has every word of ``text``, each perhaps only ``begun``."""
+    words = words_of(text)
     if not words:
         return records.none()
     # Words are letters, digits and underscores: none of them can end the quotes around it.
+    ending = ":*" if begun else ""
     query = SearchQuery(
-        " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
+        " & ".join(f"'{word}'{ending}" for word in words), search_type="raw", config="simple"
     )
     return records.alias(words=SearchVector("plain", config="simple")).filter(words=query)
+
+
+def words_of(text):
+    """The words that are looked for when somebody types ``text``."""
+    return re.findall(r"\w+", plain(text))[:MOST_WORDS]
 
 
 def plain(text):
