@@ -41,7 +41,7 @@ def suggest(model, text, user, limit=10):
     return list(found.by_name()[:limit])
 
 
-def with_text(records, text):
+def with_text(records, text, *, begun=True):
     """Keep the records that ``text`` fits: an address, a number, or else words of the name."""
     if records.model is Person and "@" in text:
         text = text.lower().replace("\0", " ")  # the database knows no such letter
@@ -53,7 +53,7 @@ def with_text(records, text):
         numbers = PhoneNumber.objects.alias(turned=Reverse("digits"))
         ends = numbers.filter(turned__startswith=(digits.lstrip("0") or digits)[::-1])
         return records.filter(pk__in=ends.values("person"))
-    return with_words(records, text)
+    return with_words(records, text, begun=begun)
 
 
 def with_words(records, text, *, begun=True):

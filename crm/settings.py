@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "deals",
     "activities",
     "conversion",
+    "search",
     "crm",
 ]
 

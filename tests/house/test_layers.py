@@ -21,7 +21,8 @@ FLOORS = {
     "deals": 5,
     "activities": 6,
     "conversion": 7,
-    "crm": 8,
+    "search": 8,
+    "crm": 9,
 }
 WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.
