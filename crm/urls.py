@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("leads.urls")),
     path("", include("deals.urls")),
     path("", include("activities.urls")),
+    path("", include("search.urls")),
+    path("shortcuts/", views.shortcuts, name="shortcuts"),
     # Before the admin's own, which would show a second sign-in page.
     path("admin/login/", public.admin_sign_in),
     path("admin/", admin.site.urls),

@@ -82,6 +82,9 @@ ROWS = [
     Row("gallery/options/", "GET", USERS),
     Row("gallery/move/", "POST", USERS, "", {"to": "open"}),
     Row("gallery/<int:number>/", "GET", USERS),
+    Row("search/", "GET", USERS),
+    Row("search/", "GET", USERS, "", {"q": "lead"}),
+    Row("shortcuts/", "GET", USERS),
     # --- Signing in, and oneself
     Row("sign-in/", "GET", OPEN),
     Row("sign-in/", "POST", OPEN, "", {"username": "nobody@carnet.example", "password": "no"}),

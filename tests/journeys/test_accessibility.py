@@ -169,6 +169,10 @@ def pages_of_alice(world):
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
+        at("search:search"),
+        at("search:search", query="?q=nora"),
+        at("search:search", query="?q=nothing+like+it"),
+        at("shortcuts"),
         at("core:gallery"),
         at("leads:detail", 987_654),
     ]
