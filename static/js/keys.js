@@ -15,12 +15,12 @@ document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts === "off" || event.defaultPrevented || event.isComposing) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const field = event.target.closest?.(FIELDS);
-  if ((field && !isTick(field)) || document.querySelector(TAKEN)) return;
+  if ((field && takesLetters(field)) || document.querySelector(TAKEN)) return;
   if (act(event)) event.preventDefault();
 });
 
-// A tick box takes no letters.
-const isTick = (field) => field.matches(".table input[type=checkbox]");
+// Not so the tick box of a row, nor a field that was closed a moment ago and still has the focus.
+const takesLetters = (field) => !field.matches(".table input[type=checkbox]") && field.checkVisibility();
 
 function act(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : "";
