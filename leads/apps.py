@@ -9,6 +9,7 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
+        from leads import duplicates  # noqa: F401 - importing it registers how to undo
         from leads.models import Lead
         from opportunities.undo import undo_on
 
