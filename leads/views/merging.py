@@ -12,7 +12,15 @@ from core.web import next_on_this_host, page, redirect_after, safe_next, toast
 from labels.models import Label
 from leads.forms import MergeForm
 from leads.inbox import matching
-from leads.merging import MOST, fullest, merge_leads, mergeable, read_leads, require_number
+from leads.merging import (
+    MOST,
+    fullest,
+    merge_leads,
+    mergeable,
+    read_leads,
+    require_mergeable,
+    require_number,
+)
 from leads.models import Lead
 from lists.selection import is_all, selected
 from opportunities.services import OwnerInactive
@@ -30,8 +38,10 @@ def merge(request):
     if "token" not in request.POST:
         leads = mergeable(numbers, by=request.user)
         return ask(request, MergeForm(leads=leads, into=to_stay(asked, leads)))
-    # What became of the leads meanwhile is for the service to say: it knows a repetition.
-    form = sent_form(request, read_leads(numbers))
+    leads = read_leads(numbers)
+    if not any(lead.is_replaced for lead in leads):  # else the service knows a repetition
+        require_mergeable(leads, numbers, by=request.user)
+    form = sent_form(request, leads)
     if form.is_valid():
         return carry_out(request, form, numbers)
     return ask_again(request, form) if form.is_stale() else ask(request, form)
