@@ -50,7 +50,8 @@ LISTS = dict(zip(WORDS, ("labels", "channels", "lost-reasons", "activity-types")
 
 
 class Row(NamedTuple):
-    """``sent`` may name records: ``{stage}`` is the id of the stage. ``FORM`` in it means all
+    """``sent`` may name records: ``{stage}`` is the id of the stage, a tuple several values.
+    ``FORM`` in it means all
     that the form shown at ``form``, or at the same address, holds.
     """
 
@@ -66,6 +67,7 @@ class Row(NamedTuple):
 
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
+TWO = {"ids": ("{pk}", "{twin_lead}")}
 
 # fmt: off
 ROWS = [
@@ -117,6 +119,12 @@ ROWS = [
     Row("leads/unlabel/", "POST", CHANGE, "lead", {**ONE, "take": "{label}"}),
     Row("leads/mark-unseen/", "POST", CHANGE, "lead", ONE),
     Row("leads/delete/", "POST", DELETE, "lead", {**ONE, "confirmed": "1"}),
+    Row("leads/merge/", "GET", BULK_DELETE, "lead", TWO),
+    Row("leads/merge/", "POST", BULK_DELETE, "lead", TWO),
+    Row("leads/merge/", "POST", BULK_DELETE, "lead", {
+        FORM: "leads/merge/?ids={pk}&ids={twin_lead}", **TWO,
+    }),
+    Row("leads/<int:pk>/keep-separate/", "POST", CHANGE, "lead", {"other": "{twin_lead}"}),
     Row("leads/<int:pk>/", "GET", SEE, "lead"),
     Row("leads/<int:pk>/", "GET", SEE, "archived_lead"),
     Row("leads/<int:pk>/", "GET", SEE, "converted_lead"),

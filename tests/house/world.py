@@ -170,6 +170,7 @@ def make_records(visibility, users, settings):
         "lone_person": PersonFactory(name=f"{word} Solo", **own),
         "deleted_person": PersonFactory(name=f"{word} Ghost", **away, **own),
         "lead": lead,
+        "twin_lead": LeadFactory(title=f"{word} twin", **sale),
         "archived_lead": LeadFactory(title=f"{word} put away", **put_away, **sale),
         "deleted_lead": LeadFactory(title=f"{word} thrown away", **away, **sale),
         "deal": deal,

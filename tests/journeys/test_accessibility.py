@@ -135,6 +135,7 @@ def pages_of_alice(world):
         at("leads:detail", lead),
         at("leads:detail", world["archived"]),
         at("leads:edit", lead),
+        at("leads:merge", query=f"?ids={lead.pk}&ids={world['leads'][1].pk}"),
         at("conversion:convert", query=f"?ids={lead.pk}"),
         at("deals:board"),
         at("deals:board", world["pipeline"]),
