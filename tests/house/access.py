@@ -296,6 +296,7 @@ ROWS = [
     Row("settings/fields/<int:pk>/delete/", "GET", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/delete/", "POST", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/restore/", "POST", MANAGERS, "deleted_field"),
+    Row("settings/fields/<int:pk>/sortable/", "POST", MANAGERS, "field", {"sortable": "1"}),
     Row("settings/fields/<int:pk>/options/", "POST", MANAGERS, "choice", {"name": "New"}),
     Row("settings/options/<int:pk>/", "GET", MANAGERS, "option"),
     Row("settings/options/<int:pk>/", "POST", MANAGERS, "option", {
