@@ -273,6 +273,10 @@ ROWS = [
     Row("settings/pipelines/<int:pk>/stages/new/", "POST", MANAGERS, "pipeline", {
         FORM: "settings/pipelines/{pk}/stages/new/", "name": "New", "probability": "10",
     }),
+    Row("settings/pipelines/<int:pk>/required/", "POST", MANAGERS, "pipeline", {
+        "field": "{choice}", "when": "won",
+    }),
+    Row("settings/requirements/<int:pk>/drop/", "POST", MANAGERS, "requirement"),
     Row("settings/stages/<int:pk>/", "GET", MANAGERS, "stage"),
     Row("settings/stages/<int:pk>/", "POST", MANAGERS, "stage", {
         FORM: "settings/stages/{pk}/", "name": "Taken over",
