@@ -18,7 +18,7 @@ from history.models import Operation
 from jobs.models import Job
 from lists.models import SavedView
 from opportunities.services import archive
-from pipelines.models import Pipeline
+from pipelines.models import Pipeline, Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
@@ -106,6 +106,7 @@ def make_settings(users):
     pipeline = pipeline or PipelineFactory(name="Sales", is_default=True)
     now = timezone.now()
     first, second = (StageFactory(pipeline=pipeline, position=n) for n in (10, 11))
+    fields, elsewhere = make_fields(now), PipelineFactory(name="Elsewhere", position=7)
     return {
         "pipeline": pipeline,
         "stage": first,
@@ -114,7 +115,10 @@ def make_settings(users):
         "archived_stage": StageFactory(pipeline=pipeline, position=13, archived_at=now),
         "other_pipeline": PipelineFactory(name="Partners", position=5),
         "archived_pipeline": PipelineFactory(name="Former", position=6, archived_at=now),
-        **make_fields(now),
+        **fields,
+        "requirement": Requirement.objects.create(
+            pipeline=elsewhere, field=fields["field"], moment="enter"
+        ),
         "label": LabelFactory(name="Hot"),
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),
