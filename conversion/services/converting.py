@@ -75,9 +75,9 @@ def convert_leads(
 
     Refused as a whole, and nothing is changed: ``Missing`` when a lead is gone or hidden from
     ``by``, ``AlreadyConverted``, ``AlreadyMerged``, ``LeadArchived``, ``NotAllowed``,
-    ``NoUsableStage``, ``OwnerInactive``, ``NothingSelected``, and ``FieldsMissing`` when a lead says
-    nothing in a field that the stage requires, unless not ``asks_required``: deals that are only put
-    back. A repeat with the same ``token`` answers with the first conversion, or with
+    ``NoUsableStage``, ``OwnerInactive``, ``NothingSelected``, and ``FieldsMissing`` when a lead
+    says nothing in a field that the stage requires, unless not ``asks_required``: deals that are
+    only put back. A repeat with the same ``token`` answers with the first conversion, or with
     ``ConversionUndone`` after Undo. ``tell`` hears the number of each step of ``STEPS``. The number
     of statements does not depend on the number of leads.
     """
