@@ -59,7 +59,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "currency", "theme"]
+        fields = ["name", "language", "time_zone", "currency", "theme", "has_shortcuts"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

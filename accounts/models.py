@@ -92,6 +92,14 @@ class User(AbstractBaseUser):
         _("currency"), max_length=3, default="EUR", choices=[(code, code) for code in CURRENCIES]
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    has_shortcuts = models.BooleanField(
+        _("keyboard shortcuts"),
+        default=True,
+        help_text=_(
+            "Single keys act on lists and records. Switch them off if you dictate, or if keys are"
+            " pressed by mistake; Ctrl K keeps working."
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 

@@ -72,7 +72,7 @@ def change_user(user: User, values: dict, *, by: User) -> User:
 
 @transaction.atomic
 def change_profile(user: User, values: dict) -> None:
-    """Set what ``user`` decides about themself: name, language, time zone, currency, theme."""
+    """Set what ``user`` decides about themself: name, language, time zone, theme and the like."""
     for name, value in values.items():
         setattr(user, name, value)
     user.full_clean(exclude=["password"])

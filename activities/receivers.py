@@ -1,12 +1,15 @@
-"""News from below: who takes over what somebody still had to do."""
+"""News from below: who takes over what somebody still had to do, and what moves to another lead."""
 
 from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import user_deactivated
-from activities.models import SUBJECTS, Activity
+from activities.models import SUBJECTS, Activity, Note
+from activities.services.holding import settle
 from history.services import begin, changed, record
+from leads.models import Lead
+from leads.signals import leads_merged
 
 
 @receiver(user_deactivated, sender=User)
@@ -30,3 +33,12 @@ def hand_over_activities(sender, *, user, heir, by, **_signal):
             for activity in activities
         ],
     )
+
+
+@receiver(leads_merged, sender=Lead)
+def move_to_one_lead(sender, *, leads, into, by, **_signal):
+    """What was to do and what was said about the merged leads is about the one that stays."""
+    numbers = [lead.pk for lead in leads]
+    for model in (Activity, Note):
+        model.objects.filter(lead__in=numbers).update(lead=into)
+    settle(into)

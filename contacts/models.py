@@ -4,7 +4,7 @@ import re
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Lower, Trim
+from django.db.models.functions import Lower, Reverse, Trim
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -166,7 +166,11 @@ class PhoneNumber(Reach):
     class Meta(Reach.Meta):
         verbose_name = _("phone number")
         verbose_name_plural = _("phone numbers")
-        indexes = [models.Index(fields=["digits"], name="contacts_phone_digits")]
+        indexes = [
+            models.Index(fields=["digits"], name="contacts_phone_digits"),
+            # People are found by how a number ends, which turned round is how it begins.
+            models.Index(Reverse("digits"), name="contacts_phone_end"),
+        ]
 
     def __str__(self):
         return self.number

@@ -3,6 +3,7 @@
 import re
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models.functions import Reverse
 
 from contacts.models import EmailAddress, Person, PhoneNumber
 from core.words import words_in
@@ -39,7 +40,7 @@ def suggest(model, text, user, limit=10):
     return list(found.by_name()[:limit])
 
 
-def with_text(records, text):
+def with_text(records, text, *, begun=True):
     """Keep the records that ``text`` fits: an address, a number, or else words of the name."""
     if records.model is Person and "@" in text:
         text = text.lower().replace("\0", " ")  # the database knows no such letter
@@ -48,18 +49,20 @@ def with_text(records, text):
     digits = re.sub(r"[\s().+/-]", "", text)
     if records.model is Person and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
         # 06 12… at home is +33 6 12… elsewhere: what stands before differs, the end does not.
-        numbers = PhoneNumber.objects.filter(digits__endswith=digits.lstrip("0"))
-        return records.filter(pk__in=numbers.values("person"))
-    return with_words(records, text)
+        numbers = PhoneNumber.objects.alias(turned=Reverse("digits"))
+        ends = numbers.filter(turned__startswith=(digits.lstrip("0") or digits)[::-1])
+        return records.filter(pk__in=ends.values("person"))
+    return with_words(records, text, begun=begun)
 
 
-def with_words(records, text):
-    """Keep the records whose name has every word of ``text``, each perhaps only begun."""
+def with_words(records, text, *, begun=True):
+    """Keep the records whose name has every word of ``text``, each perhaps only ``begun``."""
     words = words_in(text)
     if not words:
         return records.none()
     # Words are letters, digits and underscores: none of them can end the quotes around it.
+    ending = ":*" if begun else ""
     query = SearchQuery(
-        " & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple"
+        " & ".join(f"'{word}'{ending}" for word in words), search_type="raw", config="simple"
     )
     return records.alias(words=SearchVector("plain", config="simple")).filter(words=query)

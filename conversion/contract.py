@@ -9,7 +9,7 @@ import enum
 from activities.models import Activity, Note
 from conversion.models import ConvertedLead
 from deals.models import Deal, StageVisit
-from leads.models import Lead
+from leads.models import Lead, SeparateLeads
 
 
 class Rule(enum.Enum):
@@ -32,6 +32,8 @@ RULES = {
     (Lead.followers.through, "lead"): Rule.CARRIED,
     (Deal.labels.through, "deal"): Rule.CARRIED,
     (Deal.followers.through, "deal"): Rule.CARRIED,
+    (SeparateLeads, "lead"): Rule.STAYS,
+    (SeparateLeads, "other"): Rule.STAYS,
     (ConvertedLead, "lead"): Rule.STAYS,
     (ConvertedLead, "deal"): Rule.STAYS,
     (StageVisit, "deal"): Rule.STAYS,

@@ -1,38 +1,61 @@
-"""The lives of a record: which lead became which deal, and back."""
+"""The lives of a record: which lead became which deal, and back, or part of another lead."""
 
-from django.db.models import Q
+from django.db.models import F, Value
 
 from conversion.models import ConvertedLead
 from deals.models import Deal
-from leads.models import Lead
+from leads.models import Lead, MergedLead
 
 MODELS = {"lead": Lead, "deal": Deal}
 
 
 def lives_of(record) -> list[tuple[str, int]]:
-    """``record`` itself and its earlier and later lives, as pairs of (kind, id): one query.
+    """``record`` itself, its earlier and later lives, and those of the leads that were merged into
+    it, as pairs of (kind, id): one query.
 
     What is neither a lead nor a deal has one life.
     """
     lives = {(record.kind, record.pk): None}
     if record.kind in MODELS:
-        own = Q(**{f"{record.kind}_number": record.pk})
-        for lead, deal in ConvertedLead.objects.filter(own).values_list(
-            "lead_number", "deal_number"
-        ):
-            lives["lead", lead] = lives["deal", deal] = None
+        lives |= dict.fromkeys(sorted(other_lives(record)))
     return list(lives)
 
 
-def later_life(kind: str, number: int, user):
-    """The deal that stands for a converted lead, or the lead a returned deal became.
+def other_lives(record):
+    pairs = ConvertedLead.objects
+    own_pairs = pairs.filter(**{f"{record.kind}_number": record.pk})
+    leads = [record.pk] if record.kind == "lead" else own_pairs.values("lead_number")
+    merged = MergedLead.objects.filter(into_number__in=leads)
+    # Branches of a union and no "or", so that each walks along its index.
+    return lives(own_pairs, "lead").union(
+        lives(own_pairs, "deal"),
+        lives(merged, "lead"),
+        lives(pairs.filter(lead_number__in=merged.values("lead_number")), "deal"),
+    )
 
-    ``None`` when there is none, or none that ``user`` may see.
+
+def lives(rows, kind):
+    return rows.values_list(Value(kind), F(f"{kind}_number"))
+
+
+def later_life(kind: str, number: int, user):
+    """What a lead or a deal that is set aside became: the deal that stands for it, the lead it
+    returned to, or the lead it was merged into, and what became of that one.
+
+    ``None`` when there is nothing, or nothing that ``user`` may see.
     """
-    other = "deal" if kind == "lead" else "lead"
     pairs = ConvertedLead.objects.filter(**{f"{kind}_number": number})
-    living = MODELS[other].objects.visible_to(user)
-    return living.filter(pk__in=pairs.values(f"{other}_number")).order_by("-pk").first()
+    leads = {number} if kind == "lead" else set(pairs.values_list("lead_number", flat=True))
+    merged = MergedLead.objects.filter(lead_number__in=leads)
+    leads |= set(merged.values_list("into_number", flat=True))
+    deals = ConvertedLead.objects.filter(lead_number__in=leads).values("deal_number")
+    for model, numbers in ((Lead, leads), (Deal, deals)):
+        living = model.objects.visible_to(user).filter(pk__in=numbers)
+        if model.kind == kind:
+            living = living.exclude(pk=number)
+        if found := living.order_by("-pk").first():
+            return found
+    return None
 
 
 def origin_of(deal) -> ConvertedLead | None:

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from core.errors import Refused
 
 # Places in base.html that show a part of any page: what fills them is that page's first part.
-HOSTS = ("dialog", "drawer")
+HOSTS = ("dialog", "drawer", "palette-list")
 LEVELS = {
     "success": messages.SUCCESS,
     "celebration": messages.SUCCESS,

@@ -100,12 +100,14 @@ INVARIANTS = (
     ),
     Invariant(
         "replaced_lead",
-        "A replaced lead has a deal that stands for it.",
+        "A replaced lead has a deal that stands for it, or is part of another lead.",
         """
         SELECT lead.id FROM leads_lead AS lead
         WHERE lead.is_replaced AND NOT EXISTS (
             SELECT FROM conversion_convertedlead AS pair
             WHERE pair.lead_number = lead.id AND pair.ended_at IS NULL
+        ) AND NOT EXISTS (
+            SELECT FROM leads_mergedlead AS merged WHERE merged.lead_number = lead.id
         )
         """,
     ),
@@ -159,6 +161,37 @@ INVARIANTS = (
         nothing_left_behind(child, kind)
         for child in ("activity", "note")
         for kind in ("lead", "deal")
+    ),
+    # --- Merging ---
+    Invariant(
+        "merged_lead",
+        "A merged lead is set aside or purged, stands for no deal, and is part of one that is not.",
+        """
+        SELECT merged.lead_number, merged.into_number
+        FROM leads_mergedlead AS merged
+        LEFT JOIN leads_lead AS lead ON lead.id = merged.lead_number
+        WHERE NOT COALESCE(lead.is_replaced, true)
+            OR EXISTS (
+                SELECT FROM conversion_convertedlead AS pair
+                WHERE pair.lead_number = merged.lead_number AND pair.ended_at IS NULL
+            )
+            OR EXISTS (
+                SELECT FROM leads_mergedlead AS further
+                WHERE further.lead_number = merged.into_number
+            )
+        """,
+    ),
+    Invariant(
+        "merging_told",
+        "Every merged lead has one event of the act that merged it.",
+        """
+        SELECT merged.lead_number, merged.operation_id
+        FROM leads_mergedlead AS merged
+        LEFT JOIN history_event AS event
+            ON event.operation_id = merged.operation_id
+            AND event.subject_kind = 'lead' AND event.subject_id = merged.lead_number
+        GROUP BY merged.id HAVING count(event.id) <> 1
+        """,
     ),
     # --- Stages ---
     Invariant(

@@ -11,12 +11,15 @@ from accounts.policies import may_administer, may_configure
 
 @dataclass(frozen=True)
 class Place:
-    """A link of the rail or of the settings, and whether the page shown lies behind it."""
+    """A link of the rail or of the settings, whether the page shown lies behind it, and the key
+    that leads there after ``g``.
+    """
 
     title: str
     icon: str
     url: str
     is_current: bool
+    key: str = ""
 
 
 RAIL = [
@@ -26,11 +29,20 @@ RAIL = [
     (_("People"), "users", "contacts:people"),
     (_("Organizations"), "building-2", "contacts:organizations"),
 ]
+# After "g": the same keys in every language, as people learn them once.
+KEYS = {
+    "leads:inbox": "l",
+    "deals:board": "d",
+    "activities:list": "a",
+    "contacts:people": "p",
+    "contacts:organizations": "o",
+}
 
 SETTINGS = [
     (may_administer, _("Users"), "user-cog", "accounts:users"),
     (may_administer, _("Teams"), "users-round", "accounts:teams"),
     (may_configure, _("Pipelines"), "square-kanban", "pipelines:list"),
+    (may_configure, _("Custom fields"), "text-cursor-input", "custom_fields:list"),
     (may_configure, _("Labels"), "tag", "labels:words", "labels"),
     (may_configure, _("Channels"), "megaphone", "labels:words", "channels"),
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
@@ -58,5 +70,5 @@ def places(entries, path):
     found = []
     for title, icon, name, *arguments in entries:
         url = reverse(name, args=arguments)
-        found.append(Place(title=title, icon=icon, url=url, is_current=path.startswith(url)))
+        found.append(Place(title, icon, url, path.startswith(url), KEYS.get(name, "")))
     return found

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "deals",
     "activities",
     "conversion",
+    "search",
     "crm",
 ]
 

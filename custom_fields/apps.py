@@ -9,6 +9,6 @@ class CustomFieldsConfig(AppConfig):
     verbose_name = _("Custom fields")
 
     def ready(self):
-        from custom_fields import kinds, pointing
+        from custom_fields import kinds, pointing, services  # noqa: F401  # registers undoing
 
         kinds.register(pointing.UserKind())

@@ -35,6 +35,8 @@ class Operation(models.Model):
     class Meta:
         verbose_name = _("operation")
         verbose_name_plural = _("operations")
+        # What somebody did last.
+        indexes = [models.Index(fields=["by", "-id"], name="history_operation_latest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["by", "token"],

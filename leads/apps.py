@@ -9,7 +9,10 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
-        from leads import inbox
+        from leads import (
+            duplicates,  # noqa: F401 - importing it registers how to undo
+            inbox,
+        )
         from leads.models import Lead
         from lists.registry import ListPage, register
         from opportunities.undo import undo_on

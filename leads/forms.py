@@ -1,6 +1,9 @@
-"""What people type about a lead: to add one, and to change one."""
+"""What people type about a lead: to add one, to change one, and to merge several."""
+
+from dataclasses import dataclass
 
 from django import forms
+from django.core import signing
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +17,11 @@ from core.forms import (
     OnceMixin,
     RecordField,
 )
-from core.seen import SeenMixin
+from core.seen import SeenMixin, written
+from core.templatetags.ui import day, money
 from custom_fields.entering import CustomFieldsForm, CustomPart
 from labels.models import Channel, Label
+from leads.merging import FACTS, as_seen, proposed
 from leads.models import Lead
 
 
@@ -120,3 +125,128 @@ class ChangeLeadForm(SeenMixin, LeadForm):
             only=only,
             **kwargs,
         )
+
+
+class MergeForm(OnceMixin):
+    """Which lead stays, and whose value wins where several leads say different things.
+
+    It sends what it showed along, signed. ``rows`` are the facts, those to choose first.
+    """
+
+    into = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    signer = signing.Signer(salt="leads.merge")
+
+    def __init__(self, *args, leads, into, **kwargs):
+        self.leads = {lead.pk: lead for lead in leads}
+        self.now = as_seen(leads)
+        sealed = self.signer.sign_object(self.now, compress=True)
+        super().__init__(*args, initial={"into": into.pk, "seen": sealed}, **kwargs)
+        self.fields["into"].choices = [(lead.pk, str(lead)) for lead in leads]
+        self.rows = [Row(fact, leads, into) for fact in FACTS]
+        self.rows = sorted(
+            (row for row in self.rows if row.values), key=lambda row: not row.is_open
+        )
+        for row in self.rows:
+            if row.is_open:
+                self.fields[row.field] = forms.TypedChoiceField(
+                    coerce=int, choices=row.choices, initial=row.proposed, label=row.label
+                )
+
+    def clean_seen(self):
+        try:
+            return self.signer.unsign_object(self.cleaned_data["seen"])
+        except (signing.BadSignature, ValueError) as broken:
+            raise forms.ValidationError(_("Load the page again before you save.")) from broken
+
+    def choices(self):
+        """The lead that stays, and the chosen values by column."""
+        given, values = self.cleaned_data, {}
+        for row in self.rows:
+            if row.is_open:
+                values |= row.fact.of(self.leads[given[row.field]])
+        return {"into": self.leads[given["into"]], "values": values, "seen": given["seen"]}
+
+    def shown_rows(self):
+        """For the page: each row with its cells and the lead whose value is chosen so far."""
+        for row in self.rows:
+            chosen = str(self[row.field].value()) if row.is_open else ""
+            yield row, [(cell, str(cell.number) == chosen) for cell in row.cells]
+
+    def staying(self):
+        return str(self["into"].value())
+
+    def is_stale(self):
+        """Whether the leads say something else than the form showed."""
+        return self.cleaned_data.get("seen", self.now) != self.now
+
+    def tell_what_changed_meanwhile(self):
+        """Say both values of everything that somebody else changed, and show the new ones: the form
+        sent once more says that it saw them.
+        """
+        seen = self.cleaned_data["seen"]
+        for number, now in self.now.items():
+            for name, found in now.items():
+                before = seen.get(number, {}).get(name)
+                if before != found:
+                    words = {
+                        "field": capfirst(Lead._meta.get_field(name).verbose_name),
+                        "lead": self.leads[int(number)],
+                        "seen": written(before),
+                        "found": written(found),
+                    }
+                    told = _(
+                        "%(field)s of “%(lead)s” changed from %(seen)s to %(found)s meanwhile."
+                    )
+                    self.add_error(None, told % words)
+        self.data = self.data.copy()
+        self.data["seen"] = self.initial["seen"]
+        for row in self.rows:
+            if row.field in self.errors or (row.is_open and row.field not in self.data):
+                self.errors.pop(row.field, None)
+                self.data[row.field] = str(row.proposed)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one lead says, and the number of the first lead that says so: the value of its radio."""
+
+    lead: Lead
+    words: str
+    number: int | None
+
+    @property
+    def is_first(self):
+        return self.lead.pk == self.number
+
+
+class Row:
+    """One fact as all leads say it; ``is_open`` when somebody has to choose."""
+
+    def __init__(self, fact, leads, into):
+        self.fact, self.field = fact, f"take_{fact.name}"
+        self.label = capfirst(fact.label)
+        self.cells, self.values = [], []
+        for lead in leads:
+            words = in_words(fact, lead) if fact.is_said_by(lead) else ""
+            value = fact.of(lead)
+            if words and value not in [known for known, _number, _words in self.values]:
+                self.values.append((value, lead.pk, words))
+            number = next((n for known, n, _words in self.values if known == value), None)
+            self.cells.append(Cell(lead, words, number))
+        self.choices = [(number, words) for _value, number, words in self.values]
+        self.is_open = len(self.values) > 1
+        best = proposed(fact, leads, into)
+        self.proposed = next(cell.number for cell in self.cells if cell.lead.pk == best.pk)
+
+
+def in_words(fact, lead):
+    """What ``lead`` says, as people read it."""
+    value = getattr(lead, fact.name)
+    if fact.name == "value":
+        return money(value, lead.currency)
+    if fact.name == "expected_close_on":
+        return day(value)
+    shown = getattr(lead, f"get_{fact.name}_display", None)
+    return str(shown() if shown else value)

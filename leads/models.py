@@ -1,4 +1,4 @@
-"""Lead: a possible sale that nobody has qualified yet."""
+"""Lead, a possible sale that nobody has qualified yet; which leads became one; which stay two."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LiveManager
 from core.models import LIVE, words_index
+from history.models import Operation
 from opportunities.models import Opportunity, OpportunityQuerySet
 
 
@@ -88,3 +89,62 @@ class Lead(Opportunity):
     @property
     def is_unseen(self):
         return self.seen_at is None
+
+
+class MergedLead(models.Model):
+    """A lead that is part of another one now. Plain numbers: they outlive both records.
+
+    Where that other one is merged in its turn, this row follows it, so that there is no chain.
+    """
+
+    operation = models.ForeignKey(
+        Operation, models.PROTECT, related_name="merged_leads", verbose_name=_("operation")
+    )
+    lead_number = models.BigIntegerField(_("lead number"))
+    into_number = models.BigIntegerField(_("number of the lead it is part of"))
+
+    class Meta:
+        verbose_name = _("merged lead")
+        verbose_name_plural = _("merged leads")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead_number"],
+                name="leads_mergedlead_once",
+                violation_error_message=_("This lead is part of another one already."),
+            ),
+            models.CheckConstraint(
+                name="leads_mergedlead_into_another",
+                condition=~models.Q(lead_number=models.F("into_number")),
+                violation_error_message=_("A lead cannot be merged into itself."),
+            ),
+        ]
+        indexes = [models.Index(fields=["into_number"], name="leads_mergedlead_into")]
+
+    def __str__(self):
+        return f"{self.lead_number} → {self.into_number}"
+
+
+class SeparateLeads(models.Model):
+    """Two leads of which somebody said that they are no duplicates; the older one comes first."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("separate leads")
+        verbose_name_plural = _("separate leads")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead", "other"],
+                name="leads_separateleads_once",
+                violation_error_message=_("These leads are kept separate already."),
+            ),
+            models.CheckConstraint(
+                name="leads_separateleads_in_order",
+                condition=models.Q(lead__lt=models.F("other")),
+                violation_error_message=_("Separate leads are two, the older one first."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.lead_id} ≠ {self.other_id}"

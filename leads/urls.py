@@ -19,8 +19,10 @@ urlpatterns = [
     path("leads/unlabel/", views.unlabel, name="unlabel"),
     path("leads/mark-unseen/", views.mark_unseen, name="mark_unseen"),
     path("leads/delete/", views.delete, name="delete"),
+    path("leads/merge/", views.merge, name="merge"),
     path("leads/<int:pk>/", views.detail, name="detail"),
     path("leads/<int:pk>/edit/", views.edit, name="edit"),
     path("leads/<int:pk>/edit/<slug:name>/", views.edit_field, name="edit_field"),
     path("leads/<int:pk>/mark-seen/", views.mark_seen, name="mark_seen"),
+    path("leads/<int:pk>/keep-separate/", views.keep_separate, name="keep_separate"),
 ]

@@ -1,4 +1,4 @@
-"""One's own name, language, time zone, currency, theme and password."""
+"""One's own name, language, time zone, currency, theme, shortcuts and password."""
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm

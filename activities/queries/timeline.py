@@ -152,10 +152,11 @@ def events_of(subjects):
     and with ``told_fields``: the custom fields that it changed.
 
     When a lead became a deal, both have an event; in one timeline the lead's stands for both, and
-    on the way back the deal's.
+    on the way back the deal's. When leads were merged, the event of the one that stays does.
     """
     kinds = {kind for kind, _number in subjects}
     events = Event.objects.about(subjects).exclude(verb__in=TOLD)
+    events = events.exclude(verb="lead.merged", changes__has_key="into")
     if {"lead", "deal"} <= kinds:
         events = events.exclude(verb="deal.created", operation__verb="lead.converted")
         events = events.exclude(verb="lead.returned")

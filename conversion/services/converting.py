@@ -16,6 +16,7 @@ from core.errors import Missing, NotAllowed, Refused
 from core.ordering import rank_first
 from deals.models import Deal
 from history.services import begin
+from leads.merging import refuse_merged
 from leads.models import Lead
 from lists.selection import NothingSelected
 from opportunities.services import OwnerInactive
@@ -63,10 +64,11 @@ def convert_leads(
     organizations keep their owners.
 
     Refused as a whole, and nothing is changed: ``Missing`` when a lead is gone or hidden from
-    ``by``, ``AlreadyConverted``, ``LeadArchived``, ``NotAllowed``, ``NoUsableStage``,
-    ``OwnerInactive``, ``NothingSelected``. A repeat with the same ``token`` answers with the first
-    conversion, or with ``ConversionUndone`` after Undo. ``tell`` hears the number of each step of
-    ``STEPS``. The number of statements does not depend on the number of leads.
+    ``by``, ``AlreadyConverted``, ``AlreadyMerged``, ``LeadArchived``, ``NotAllowed``,
+    ``NoUsableStage``, ``OwnerInactive``, ``NothingSelected``. A repeat with the same
+    ``token`` answers with the first conversion, or with ``ConversionUndone`` after Undo. ``tell``
+    hears the number of each step of ``STEPS``. The number of statements does not depend on the
+    number of leads.
     """
     require(may_write(by))
     operation, is_new = begin("lead.converted", by=by, token=token)
@@ -170,6 +172,7 @@ def refuse_leads(numbers, *, by):
             )
         )
     if replaced := list(visible.filter(is_replaced=True)):
+        refuse_merged(replaced, by=by)
         pairs = ConvertedLead.objects.standing().filter(
             lead_number__among=[one.pk for one in replaced]
         )

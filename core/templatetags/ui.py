@@ -289,6 +289,17 @@ def toasts(messages):
         }
 
 
+@register.simple_tag(takes_context=True)
+def shortcut(context, keys):
+    """``<a {% shortcut "c" %}>``: the key that presses this control, for scripts and ears alike.
+
+    Nothing for those who switched single keys off.
+    """
+    request = context.get("request")
+    is_on = getattr(getattr(request, "user", None), "has_shortcuts", False)
+    return format_html('aria-keyshortcuts="{}"', keys) if is_on else ""
+
+
 @register.simple_tag
 def script_words():
     """The few sentences that scripts say, in the reader's language, as data beside them."""
@@ -306,5 +317,9 @@ def script_words():
         "create": _("Create “{text}”"),
         "results": _("{count} results"),
         "noResults": _("No results"),
+        "lastRow": _("This is the last row."),
+        "firstRow": _("This is the first row."),
+        "noRows": _("There is no row here."),
+        "onThisPage": _("On this page"),
     }
     return json_script(words, "script-words")

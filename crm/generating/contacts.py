@@ -73,6 +73,7 @@ def contact_columns(prefix=""):
         "owner_id": f"{prefix}owner_id",
         "created_by_id": f"{prefix}owner_id",
         "visibility": "'everyone'",
+        "custom": "'{}'",
         "created_at": f"{prefix}created_at",
         "updated_at": f"{prefix}created_at",
     }

@@ -171,6 +171,7 @@ def sale_columns(prefix=""):
         "origin_id": "''",
         "campaign": "''",
         "is_replaced": "false",
+        "custom": "'{}'",
     }
 
 

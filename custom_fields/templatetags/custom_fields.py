@@ -11,15 +11,18 @@ register = template.Library()
 
 
 @register.inclusion_tag("custom_fields/_facts.html")
-def custom_facts(record, may_change):
+def custom_facts(record, may_change, *, edits_in_place=False):
     """``{% custom_facts lead lead.may_change %}``: every field for those who may fill it in, for
-    others those with a value.
+    others those with a value. ``edits_in_place``: where each can be changed alone.
     """
     groups = [
         (heading, [fact for fact in facts if may_change or fact.value not in (None, [])])
         for heading, facts in facts_of(record)
     ]
-    return {"groups": [(heading, facts) for heading, facts in groups if facts]}
+    return {
+        "groups": [(heading, facts) for heading, facts in groups if facts],
+        "edited": record if may_change and edits_in_place else None,
+    }
 
 
 @register.simple_tag

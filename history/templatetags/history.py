@@ -28,7 +28,7 @@ KINDS = {
     "user": "accounts.User",
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
-UNTOLD = {"activity", "note", "position"}
+UNTOLD = {"activity", "note", "position", "merged", "into", "other"}
 EMPTY = "—"
 # Verbs whose sentence says all.
 TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled")
@@ -63,8 +63,8 @@ def sentence(event):
 
 
 def name_in(event):
-    """The frozen name of what the sentence speaks of: an activity, a label."""
-    for what in ("activity", "labels"):
+    """The frozen name of what the sentence speaks of: an activity, a label, another lead."""
+    for what in ("activity", "merged", "into", "other", "labels"):
         if what in event.changes:
             before, after = event.changes[what]
             return shown(None, what, after or before)

@@ -5,8 +5,10 @@ from leads.views.bulk import archive, assign, delete, label, mark_unseen, restor
 from leads.views.changing import edit
 from leads.views.deleted import bring_back, deleted
 from leads.views.detail import detail, mark_seen
+from leads.views.duplicates import keep_separate
 from leads.views.fields import edit_field
 from leads.views.inbox import archived, inbox
+from leads.views.merging import merge
 
 __all__ = [
     "archive",
@@ -20,9 +22,11 @@ __all__ = [
     "edit",
     "edit_field",
     "inbox",
+    "keep_separate",
     "label",
     "mark_seen",
     "mark_unseen",
+    "merge",
     "restore",
     "unlabel",
 ]

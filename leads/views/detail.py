@@ -10,6 +10,7 @@ from conversion.queries import later_life, lives_of
 from core.web import page, safe_next
 from custom_fields.queries import with_facts
 from leads import services
+from leads.duplicates import possible_duplicates
 from leads.models import Lead
 
 
@@ -31,7 +32,9 @@ def mark_seen(request, pk):
 
 
 def shown_to(user, pk):
-    """The lead with all that its panel shows, and what ``user`` may do to it and see of it."""
+    """The lead with all that its panel shows, what ``user`` may do to it and see of it, and which
+    leads may be the same sale.
+    """
     same = {"pk": OuterRef("pk")}
     leads = Lead.objects.visible_to(user).annotate(
         may_change=Exists(Lead.objects.changeable_by(user).filter(**same)),
@@ -42,7 +45,10 @@ def shown_to(user, pk):
             Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))
         ),
     )
-    return with_facts(leads.for_panel().filter(pk=pk), user).first()
+    lead = with_facts(leads.for_panel().filter(pk=pk), user).first()
+    if lead is not None:
+        lead.duplicates = possible_duplicates(lead, user)
+    return lead
 
 
 def beside(request):
@@ -59,10 +65,12 @@ def panel_of(lead):
 
 
 def to_later_life(user, pk):
-    """A converted lead's address leads to its deal, for as long as that is what it became."""
-    deal = later_life("lead", pk, user)
-    if deal is None:
+    """The address of a converted lead leads to its deal, that of a merged one to the lead that it
+    is part of, for as long as that is what it became.
+    """
+    life = later_life("lead", pk, user)
+    if life is None:
         raise Http404
-    response = redirect(deal)
+    response = redirect(life)
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -55,8 +55,10 @@ def saved(request, form, column, lead):
 
 
 def value(request, column, lead):
+    """What takes the place of the form: in a cell, or among the facts (``?place=fact``)."""
     with_custom_names([lead], [column])
-    return render(request, "leads/field.html#value", {"column": column, "lead": lead})
+    part = "fact" if request.GET.get("place") == "fact" else "value"
+    return render(request, f"leads/field.html#{part}", {"column": column, "lead": lead})
 
 
 def shown(request, form, column, lead, status=None):

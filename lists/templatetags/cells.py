@@ -1,7 +1,8 @@
 """What a row shows in its columns, each cell drawn by the kind of the column.
 
 ``{% cells columns row %}`` draws all cells of a row but the first, which leads to the record and is
-the list's own; ``{% cell column row %}`` draws one value.
+the list's own; ``{% inline_value column row %}`` one that has just been changed in its cell, and
+``{% inline_fact column row %}`` among the facts of a record.
 """
 
 from urllib.parse import urlsplit
@@ -49,11 +50,28 @@ def inline_value(column, row):
 
 
 @register.simple_tag
+def inline_fact(column, row):
+    """The same among the facts of a record, where a pencil stands behind the value."""
+    drawn = shown(column, row, AMONG_FACTS)
+    return format_html("{} {}", drawn, edit_fact(row, column.name, column.title, takes_focus=True))
+
+
+@register.simple_tag
+def edit_fact(row, name, title, *, takes_focus=False):
+    """``{% edit_fact lead "value" _("Value") %}``: the pencil that opens the form of a fact."""
+    return format_html(
+        '<a class="edit-fact" href="{0}" hx-get="{0}" hx-target="closest dd"{1}>{2}</a>',
+        f"{row.get_absolute_url()}edit/{name}/?place=fact",
+        TAKES_FOCUS if takes_focus else "",
+        ui.icon("pencil", label=_("Edit “%s”") % title),
+    )
+
+
 def cell(column, row, edited_at="", *, takes_focus=False):
     """The value of ``row`` in ``column``; with ``edited_at`` it is a link to the form that changes
     it, which htmx puts in its place.
     """
-    drawn = shown(column, row)
+    drawn = shown(column, row, WITHIN_A_LINK if edited_at else DRAWN)
     if not edited_at:
         return drawn
     if not drawn:
@@ -63,14 +81,14 @@ def cell(column, row, edited_at="", *, takes_focus=False):
     return format_html(link, edited_at, focus, drawn)
 
 
-def shown(column, row):
+def shown(column, row, drawn):
     """What stands in the cell: nothing for nothing, and for what this reader may not see."""
     if column.private_to and not getattr(row, f"shows_{column.private_to}"):
         return ""
     if column.kind == "step":
         return ui.next_step(row.next_activity_on, text=step_of(row))
     value = column.value(row)
-    return "" if value is None or value == "" else DRAWN[column.kind](value)
+    return "" if value is None or value == "" else drawn[column.kind](value)
 
 
 def step_of(row):
@@ -142,3 +160,6 @@ DRAWN = {
     "phone": phone,
     "url": url,
 }
+# A link holds no other link.
+WITHIN_A_LINK = DRAWN | {"email": text, "phone": text, "url": text}
+AMONG_FACTS = DRAWN | {"user": text}

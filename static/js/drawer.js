@@ -22,7 +22,7 @@ class Drawer extends HTMLElement {
     // Before htmx's own handler, which would ask the server for the page again.
     window.addEventListener("popstate", this.pop, { capture: true });
     document.addEventListener("click", this, { capture: true });
-    this.dialog.addEventListener("click", (event) => event.target.closest("[data-close]") && this.dismiss(event));
+    this.dialog.addEventListener("click", (event) => this.press(event));
     this.dialog.addEventListener("cancel", (event) => this.dismiss(event));
     document.addEventListener("keydown", this);
     document.addEventListener("crm:answered", this); // a filter or a page of the list may be in the address now
@@ -43,11 +43,18 @@ class Drawer extends HTMLElement {
       if (link) this.opener = link;
     } else if (event.type === "crm:answered") {
       this.listAddress = withoutPeek();
+      requestAnimationFrame(() => this.offerSteps()); // other rows may stand in the list now
     } else if (event.key === "Escape" && this.dialog.open && !event.defaultPrevented) {
       if (document.querySelector("dialog:modal") || document.querySelector(".menu:popover-open")) return;
       if (event.target.matches?.("input:not([type=checkbox]), textarea, select") && !this.dialog.contains(event.target)) return;
       this.dismiss(event);
     }
+  }
+
+  press(event) {
+    if (event.target.closest("[data-close]")) this.dismiss(event);
+    const step = event.target.closest("[data-step]")?.dataset.step;
+    if (step) document.dispatchEvent(new CustomEvent("crm:walk", { detail: { step: Number(step) }, cancelable: true }));
   }
 
   /** New content: the first opening adds to the history, the next ones replace its top. */
@@ -70,12 +77,25 @@ class Drawer extends HTMLElement {
       if (row.dataset.peek === id) row.closest("tr")?.setAttribute("aria-selected", "true");
       else row.closest("tr")?.removeAttribute("aria-selected");
     }
+    this.offerSteps();
     if (NARROW.matches) {
       if (this.dialog.matches(":modal")) return;
       if (this.dialog.open) this.dialog.close();
       this.dialog.showModal();
     } else if (!this.dialog.open) {
       this.dialog.show();
+    }
+  }
+
+  /** Previous and next, as far as the list goes; at the end of a page the next one begins. */
+  offerSteps() {
+    const rows = [...document.querySelectorAll("a[data-peek]")];
+    const at = rows.findIndex((row) => row.dataset.peek === this.dialog.dataset.peek);
+    for (const button of this.dialog.querySelectorAll("[data-step]")) {
+      const step = Number(button.dataset.step);
+      const pager = document.querySelector(`main .pager [rel=${step > 0 ? "next" : "prev"}]`);
+      button.hidden = !rows.length;
+      button.disabled = !rows[at + step] && !pager;
     }
   }
 

@@ -35,6 +35,10 @@ document.addEventListener("htmx:sendError", () => fail(words.offline));
 document.addEventListener("htmx:timeout", () => fail(words.slow));
 
 document.addEventListener("htmx:afterSettle", ({ target }) => {
+  target.dispatchEvent(new CustomEvent("crm:settled", { bubbles: true })); // its links obey from now on
+  // A status that comes with new content is often not read out; one that was there before is.
+  const status = target.id === "results" || target.id === "board" ? target.querySelector("[role=status]") : null;
+  if (status) document.getElementById("announcements").textContent = status.textContent.trim();
   const wanted = [target, ...target.querySelectorAll("[data-focus], [aria-invalid=true], [autofocus]")]
     .find((element) => element.matches?.("[data-focus], [aria-invalid=true], [autofocus]"));
   wanted?.focus({ preventScroll: wanted.matches("h1, h2") });

@@ -82,6 +82,18 @@ def test_a_time_is_told_where_one_is(alice, signed_in):
     assert 'value="Asia/Tokyo" selected' in signed_in(alice).get("/profile/").text
 
 
+def test_single_keys_are_on_until_somebody_switches_them_off(alice, signed_in):
+    client = signed_in(alice)
+    shown = client.get("/profile/")
+    assert 'data-shortcuts="off"' not in shown.text
+    typed = shown.context["form"].initial
+    assert typed["has_shortcuts"] is True
+    client.post("/profile/", {**typed, "has_shortcuts": ""})
+    assert '<body data-shortcuts="off">' in client.get("/profile/").text
+    client.post("/profile/", {**typed, "has_shortcuts": "on"})
+    assert "<body>" in client.get("/profile/").text
+
+
 @pytest.mark.parametrize("name", ["", "a" * 121, "a\0b", "\u202eecilA"])
 def test_a_bad_name_is_said_at_the_field(alice, signed_in, name):
     typed = {"language": "en", "time_zone": "UTC", "currency": "EUR", "theme": "dark"}

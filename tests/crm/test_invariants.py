@@ -10,12 +10,13 @@ from crm.invariants import INVARIANTS, breaches
 from deals.models import Deal
 from deals.services import move_deals
 from jobs.models import Job
+from leads.merging import merge_leads
 from leads.models import Lead
 from tests.factories import ActivityFactory, DealFactory, LeadFactory, NoteFactory
 
 # What breaks each invariant. Of the records in ``sound``: {converted} is a lead that became the
 # deal {deal}, {returned} a deal that became the lead {lead} again, {plain} a deal that never was
-# one.
+# one; {merged} is part of {survivor}.
 BREAKING = {
     "lead_or_deal": "UPDATE leads_lead SET deleted_at = NULL, is_replaced = false"
     " WHERE id = {converted}",
@@ -37,6 +38,9 @@ BREAKING = {
     " WHERE deal_id = {deal}",
     "note_left_behind_on_deal": "UPDATE activities_note SET deal_id = {returned}"
     " WHERE deal_id = {deal}",
+    "merged_lead": "UPDATE leads_mergedlead SET lead_number = {survivor}, into_number = {merged}",
+    "merging_told": "DELETE FROM history_event"
+    " WHERE subject_kind = 'lead' AND subject_id = {merged} AND verb = 'lead.merged'",
     "deal_in_its_stage": "UPDATE deals_deal SET stage_entered_at = now() WHERE id = {plain}",
     "visits_unbroken": "UPDATE deals_stagevisit SET left_at = left_at - interval '1 microsecond'"
     " WHERE deal_id = {plain} AND left_at IS NOT NULL",
@@ -67,9 +71,13 @@ def sound(alice, pipeline, stages):
     return_to_leads([returned], by=alice)
     plain = DealFactory(owner=alice, stage=stages[0])
     move_deals([plain], to=stages[2], by=alice)
+    survivor = LeadFactory(owner=alice)
+    merged = LeadFactory(owner=alice, person=survivor.person)
+    merge_leads([merged], into=survivor, by=alice)
     Job.objects.create(kind="tests", by=alice)
     records = {
-        "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain
+        "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain,
+        "survivor": survivor, "merged": merged,
     }  # fmt: skip
     return {name: record.pk for name, record in records.items()}
 

@@ -30,7 +30,7 @@ def test_the_rail_has_five_places_and_knows_where_one_is(alice, shown):
 
 
 @pytest.mark.parametrize(
-    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 5), ("admin", 7)]
+    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 6), ("admin", 8)]
 )
 def test_settings_are_for_those_who_may_change_them(who, count, shown, request):
     assert len(shown(request.getfixturevalue(who))["settings_pages"]) == count

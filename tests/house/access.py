@@ -50,7 +50,8 @@ LISTS = dict(zip(WORDS, ("labels", "channels", "lost-reasons", "activity-types")
 
 
 class Row(NamedTuple):
-    """``sent`` may name records: ``{stage}`` is the id of the stage. ``FORM`` in it means all
+    """``sent`` may name records: ``{stage}`` is the id of the stage, a tuple several values.
+    ``FORM`` in it means all
     that the form shown at ``form``, or at the same address, holds.
     """
 
@@ -66,6 +67,7 @@ class Row(NamedTuple):
 
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
+TWO = {"ids": ("{pk}", "{twin_lead}")}
 
 # fmt: off
 ROWS = [
@@ -82,6 +84,9 @@ ROWS = [
     Row("gallery/options/", "GET", USERS),
     Row("gallery/move/", "POST", USERS, "", {"to": "open"}),
     Row("gallery/<int:number>/", "GET", USERS),
+    Row("search/", "GET", USERS),
+    Row("search/", "GET", USERS, "", {"q": "lead"}),
+    Row("shortcuts/", "GET", USERS),
     # --- Signing in, and oneself
     Row("sign-in/", "GET", OPEN),
     Row("sign-in/", "POST", OPEN, "", {"username": "nobody@carnet.example", "password": "no"}),
@@ -114,6 +119,12 @@ ROWS = [
     Row("leads/unlabel/", "POST", CHANGE, "lead", {**ONE, "take": "{label}"}),
     Row("leads/mark-unseen/", "POST", CHANGE, "lead", ONE),
     Row("leads/delete/", "POST", DELETE, "lead", {**ONE, "confirmed": "1"}),
+    Row("leads/merge/", "GET", BULK_DELETE, "lead", TWO),
+    Row("leads/merge/", "POST", BULK_DELETE, "lead", TWO),
+    Row("leads/merge/", "POST", BULK_DELETE, "lead", {
+        FORM: "leads/merge/?ids={pk}&ids={twin_lead}", **TWO,
+    }),
+    Row("leads/<int:pk>/keep-separate/", "POST", CHANGE, "lead", {"other": "{twin_lead}"}),
     Row("leads/<int:pk>/", "GET", SEE, "lead"),
     Row("leads/<int:pk>/", "GET", SEE, "archived_lead"),
     Row("leads/<int:pk>/", "GET", SEE, "converted_lead"),
@@ -297,6 +308,29 @@ ROWS = [
     Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "stage", {"into": "{second_stage}"}),
     Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "empty_stage"),
     Row("settings/stages/<int:pk>/restore/", "POST", MANAGERS, "archived_stage"),
+    Row("settings/fields/", "GET", MANAGERS),
+    Row("settings/fields/", "GET", MANAGERS, "", {"of": "person"}),
+    Row("settings/fields/new/", "GET", MANAGERS),
+    Row("settings/fields/new/", "POST", MANAGERS, "", {
+        FORM: "settings/fields/new/", "name": "New", "kind": "text",
+    }),
+    Row("settings/fields/<int:pk>/", "GET", MANAGERS, "field"),
+    Row("settings/fields/<int:pk>/", "POST", MANAGERS, "field", {
+        FORM: "settings/fields/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/fields/<int:pk>/move/", "POST", MANAGERS, "field", {"direction": "down"}),
+    Row("settings/fields/<int:pk>/delete/", "GET", MANAGERS, "field"),
+    Row("settings/fields/<int:pk>/delete/", "POST", MANAGERS, "field"),
+    Row("settings/fields/<int:pk>/restore/", "POST", MANAGERS, "deleted_field"),
+    Row("settings/fields/<int:pk>/options/", "POST", MANAGERS, "choice", {"name": "New"}),
+    Row("settings/options/<int:pk>/", "GET", MANAGERS, "option"),
+    Row("settings/options/<int:pk>/", "POST", MANAGERS, "option", {
+        FORM: "settings/options/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/options/<int:pk>/move/", "POST", MANAGERS, "option", {"direction": "down"}),
+    Row("settings/options/<int:pk>/archive/", "POST", MANAGERS, "option"),
+    Row("settings/options/<int:pk>/restore/", "POST", MANAGERS, "archived_option"),
+    Row("settings/options/<int:pk>/remove/", "POST", MANAGERS, "option"),
     # --- The door of Django admin
     Row("admin/login/", "GET", Right("403 403 403 403 403 ok")),
 ]

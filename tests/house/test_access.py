@@ -104,15 +104,20 @@ def data_of(row, company, visibility, pk=None):
         own = {**names, "pk": record and record.pk}
         url = "/" + row.sent[FORM].format_map(own)
         sent |= shown_form(company, url, "alice" if "settings/" not in url else "admin").fields
-    texts = {name: value.format_map(names) for name, value in row.sent.items() if name != FORM}
-    return {**sent, **texts}
+    return {**sent, **{name: filled(row.sent[name], names) for name in row.sent if name != FORM}}
+
+
+def filled(value, names):
+    if isinstance(value, tuple):
+        return tuple(filled(each, names) for each in value)
+    return value.format_map(names)
 
 
 def shown_form(company, url, persona):
     if url not in company.forms:
         response = company.browser(persona).get(url)
         assert response.status_code == 200, f"{url}: {response.status_code}"
-        company.forms[url] = main_form(response, url)
+        company.forms[url] = main_form(response, url.partition("?")[0])
     return company.forms[url]
 
 

@@ -53,6 +53,8 @@ PLACES = [
     "accounts:add_team",
     "pipelines:list",
     "pipelines:add",
+    "custom_fields:list",
+    "custom_fields:add",
 ]
 
 

@@ -22,7 +22,8 @@ FLOORS = {
     "deals": 6,
     "activities": 7,
     "conversion": 8,
-    "crm": 9,
+    "search": 9,
+    "crm": 10,
 }
 WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.

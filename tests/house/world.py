@@ -25,6 +25,7 @@ from tests.factories import (
     ChannelFactory,
     DealFactory,
     EmailAddressFactory,
+    FieldFactory,
     LabelFactory,
     LeadFactory,
     LostReasonFactory,
@@ -113,6 +114,7 @@ def make_settings(users):
         "archived_stage": StageFactory(pipeline=pipeline, position=13, archived_at=now),
         "other_pipeline": PipelineFactory(name="Partners", position=5),
         "archived_pipeline": PipelineFactory(name="Former", position=6, archived_at=now),
+        **make_fields(now),
         "label": LabelFactory(name="Hot"),
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),
@@ -124,6 +126,22 @@ def make_settings(users):
         "team": TeamFactory(name="East"),
         "leaver": users["leaver"],
         "left": users["left"],
+    }
+
+
+def make_fields(now):
+    """A custom field of every kind that people type into, and one that is a choice."""
+    typed = "text long_text number money date_range phone email url person".split()
+    fields = {kind: FieldFactory(kind=kind, name=f"Some {kind}") for kind in typed}
+    choice = FieldFactory(kind="option", name="Some choice", options=["Small", "Large", "Former"])
+    choice.options.filter(name="Former").update(archived_at=now)
+    small, _large, former = choice.options.in_order()
+    return {
+        "field": fields["text"],
+        "choice": choice,
+        "option": small,
+        "archived_option": former,
+        "deleted_field": FieldFactory(name="Some more", deleted_at=now),
     }
 
 
@@ -152,6 +170,7 @@ def make_records(visibility, users, settings):
         "lone_person": PersonFactory(name=f"{word} Solo", **own),
         "deleted_person": PersonFactory(name=f"{word} Ghost", **away, **own),
         "lead": lead,
+        "twin_lead": LeadFactory(title=f"{word} twin", **sale),
         "archived_lead": LeadFactory(title=f"{word} put away", **put_away, **sale),
         "deleted_lead": LeadFactory(title=f"{word} thrown away", **away, **sale),
         "deal": deal,

@@ -135,6 +135,7 @@ def pages_of_alice(world):
         at("leads:detail", lead),
         at("leads:detail", world["archived"]),
         at("leads:edit", lead),
+        at("leads:merge", query=f"?ids={lead.pk}&ids={world['leads'][1].pk}"),
         at("conversion:convert", query=f"?ids={lead.pk}"),
         at("deals:board"),
         at("deals:board", world["pipeline"]),
@@ -169,6 +170,10 @@ def pages_of_alice(world):
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
+        at("search:search"),
+        at("search:search", query="?q=nora"),
+        at("search:search", query="?q=nothing+like+it"),
+        at("shortcuts"),
         at("core:gallery"),
         at("leads:detail", 987_654),
     ]

@@ -123,9 +123,9 @@ def test_all_kinds_are_shown_in_the_list(alice, lead, field, signed_in):
         "yes_no": (True, "Yes"),
         "person": (person.pk, "Zoé Faure"),
         "user": (alice.pk, "Alice Martin"),
-        "phone": ("+33 1 99 00 00 00", "tel:+33199000000"),
-        "email": ("zoe@faure.example", "mailto:zoe@faure.example"),
-        "url": ("https://faure.example", 'href="https://faure.example"'),
+        "phone": ("+33 1 99 00 00 00", "+33 1 99 00 00 00"),
+        "email": ("zoe@faure.example", "zoe@faure.example"),
+        "url": ("https://faure.example", "https://faure.example"),
         "address": ("1 rue\n75001", "1 rue\n75001"),
     }
     fields = {kind: field(kind) for kind in shown}

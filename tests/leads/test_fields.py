@@ -42,6 +42,22 @@ def test_a_value_becomes_a_form_and_a_value_again(alice, lead, signed_in):
     assert cancelled.text.strip().startswith("<a ")
 
 
+def test_among_the_facts_a_pencil_opens_the_same_form(alice, reader, lead, signed_in):
+    client = signed_in(alice)
+    url = f"/leads/{lead.pk}/edit/value/?place=fact"
+    assert f'hx-get="{url}"' in client.get(f"/leads/{lead.pk}/").text
+    assert "edit-fact" not in signed_in(reader).get(f"/leads/{lead.pk}/").text
+
+    form = client.get(url, headers=htmx())
+    answer = client.post(
+        url, {**form_of(client, lead, "value"), "value": "7"}, headers=htmx("field")
+    )
+
+    assert f'hx-post="{url}"' in form.text
+    assert "€7 <a" in answer.text
+    assert f'hx-get="{url}"' in answer.text
+
+
 def test_without_htmx_the_form_is_a_page_that_leads_back(alice, lead, signed_in):
     client = signed_in(alice)
     page = client.get(f"/leads/{lead.pk}/edit/campaign/?next=/leads/?view=mine")

@@ -1,0 +1,72 @@
+"""A field and an option, as those who configure type them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import LineField, TextField
+from custom_fields.kinds import KINDS
+from custom_fields.models import Field, Option
+from custom_fields.services import MOST_OPTIONS
+
+
+class ChangeFieldForm(forms.ModelForm):
+    """What may change of a field: not its kind, nor what it is a field of."""
+
+    class Meta:
+        model = Field
+        fields = ["name", "help_text", "group", "is_required"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["data-focus"] = True
+        self.fields["is_required"].help_text = (
+            _("Asked for in the forms of leads. What a deal needs, its pipeline says.")
+            if self.instance.of == Field.Of.OPPORTUNITY
+            else _("Asked for in forms.")
+        )
+
+
+class AddFieldForm(ChangeFieldForm):
+    """A new field, with the options of a choice as lines."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: kind_choices())
+    lines = TextField(
+        label=_("Options"),
+        required=False,
+        max_length=MOST_OPTIONS * 81,
+        help_text=_("For a choice: one option a line. More can be added later."),
+    )
+
+    class Meta(ChangeFieldForm.Meta):
+        fields = ["name", "kind", "lines", "help_text", "group", "is_required"]
+
+    field_order = ["name", "kind", "lines", "help_text", "group", "is_required"]
+
+    def clean_lines(self):
+        """The names of the options, each once."""
+        lines = (line.strip() for line in self.cleaned_data["lines"].split("\n"))
+        names = {}
+        for line in filter(None, lines):
+            names.setdefault(line.casefold(), line)
+        for name in names.values():
+            LineField(max_length=80).clean(name)
+        return list(names.values())
+
+    def clean(self):
+        given = super().clean()
+        kind = KINDS.get(given.get("kind"))
+        if kind and given.get("lines") and not kind.has_options:
+            self.add_error("lines", _("Only a choice has options."))
+        if kind and kind.has_options and not given.get("lines") and "lines" not in self.errors:
+            self.add_error("lines", _("Write at least one option."))
+        return given
+
+
+class OptionForm(forms.ModelForm):
+    class Meta:
+        model = Option
+        fields = ["name"]
+
+
+def kind_choices():
+    return [(kind.name, kind.title) for kind in KINDS.values()]

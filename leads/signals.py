@@ -1,0 +1,9 @@
+"""News about leads that travel up: sent inside the transaction in which they become true.
+
+``leads_merged(leads, into, by)``: once per act; ``leads`` are set aside, and what hangs on them is
+to move to ``into``. All of them are locked.
+"""
+
+from django.dispatch import Signal
+
+leads_merged = Signal()
