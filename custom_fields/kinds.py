@@ -6,7 +6,7 @@ of the first; whatever else it is given raises ``ValidationError``: it stands at
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, NamedTuple
 
@@ -17,6 +17,7 @@ from django.db.models import Expression, F, Func
 from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Missing
 from core.models import Plain
 from core.money import CURRENCIES
 from core.validators import validate_line, validate_text
@@ -394,6 +395,13 @@ class PointingKind(Kind):
     def hold(self, number: int) -> None:
         """Keep the record from going away until it is named; ``Missing`` when it just went."""
         raise NotImplementedError
+
+    def hold_all(self, numbers: Collection[int]) -> None:
+        """The same for several records, in one statement."""
+        there = self.model._default_manager.filter(pk__among=list(numbers)).order_by("pk")
+        held = there.select_for_update(of=("self",), no_key=True)
+        if numbers and len(held.values_list("pk")) < len(numbers):
+            raise Missing(_("Some of these records are no longer there."))
 
     def stored(self, value, field):
         return number_of(value, self.refusal())

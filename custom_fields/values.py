@@ -134,6 +134,14 @@ def in_words(value):
     return str(value)
 
 
+def hold_targets(field: Field, stored: Iterable[Any]) -> None:
+    """Keep all that the ``stored`` values of ``field`` point at from going away; ``Missing`` when
+    one of them went.
+    """
+    if isinstance(field.behaviour, PointingKind):
+        field.behaviour.hold_all({number for number in stored if number is not None})
+
+
 def seen_value(field, value):
     """What the writer saw, as it is kept; what the field cannot hold any more equals nothing."""
     try:

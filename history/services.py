@@ -2,13 +2,16 @@
 
 import uuid
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import NotAllowed, Refused
 from core.frozen import frozen
+from core.selecting import insert_from
 from history.models import Event, Operation
 from history.undoing import UNDOERS
 
@@ -62,6 +65,25 @@ def record(operation: Operation, subjects, *, verb: str | None = None, changes=N
             changes=change,
         )
         for subject, change in zip(subjects, changes, strict=True)
+    )
+
+
+def record_rows(operation: Operation, rows: models.QuerySet, *, changes=None) -> None:
+    """Write one event for each of ``rows``, records with a title, in one statement over them.
+
+    ``changes`` is one mapping for all, or an expression that makes one of each row.
+    """
+    if not hasattr(changes, "resolve_expression"):
+        changes = Value(changes or {}, models.JSONField())
+    insert_from(
+        rows,
+        Event,
+        operation=Value(operation.pk),
+        verb=Value(operation.verb),
+        subject_kind=Value(rows.model.kind),
+        subject_id=F("pk"),
+        title=Left("title", 200),
+        changes=changes,
     )
 
 

@@ -82,7 +82,8 @@ class LeadFilter(AddressFilterSet):
     owner = AnyOfFilter(label=_("Owner"))
     team = AnyOfFilter(label=_("Team"), method="of_team")
     label = AnyOfFilter(label=_("Label"), method="with_label")
-    next = PeriodFilter(
+    # Not "next": forms name there where to go afterwards.
+    step = PeriodFilter(
         label=_("Next step"), field_name="next_activity_on", periods=AHEAD, is_nullable=True
     )
     origin = AnyOfFilter(label=_("Source"), choices=Lead.Origin.choices)
@@ -126,7 +127,7 @@ class LeadFilter(AddressFilterSet):
         (_("Owner"), ("owner",)),
         (_("Team"), ("team",)),
         (_("Label"), ("label",)),
-        (_("Next step"), ("next",)),
+        (_("Next step"), ("step",)),
         (_("Source"), ("origin",)),
         (_("Channel"), ("channel",)),
         (_("Value"), ("value_from", "value_to", "currency")),

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.policies import lock
+from accounts.policies import lock_rows
 from contacts.services import create_organization, create_person
 from labels.models import Label
 from leads.models import Lead
 from opportunities import services as opportunities
+from opportunities.services import LOCKED, Tell, silent
 
 
 @transaction.atomic
@@ -45,15 +46,14 @@ def mark_seen(leads, *, by: User) -> None:
     """Note that somebody who may change ``leads`` looked at them. Seeing is no act: nothing is
     recorded.
     """
-    unseen = [lead for lead in lock(leads, by=by) if lead.is_unseen]
-    Lead.objects.filter(pk__among=[lead.pk for lead in unseen]).update(seen_at=timezone.now())
+    lock_rows(leads, by=by).filter(seen_at=None).order_by().update(seen_at=timezone.now())
 
 
 @transaction.atomic
-def mark_unseen(leads, *, by: User) -> int:
+def mark_unseen(leads, *, by: User, tell: Tell = silent) -> int:
     """Let ``leads`` stand out again, as if nobody had looked at them; gives the number of those
     that did not already.
     """
-    seen = [lead for lead in lock(leads, by=by) if not lead.is_unseen]
-    Lead.objects.filter(pk__among=[lead.pk for lead in seen]).update(seen_at=None)
-    return len(seen)
+    seen = lock_rows(leads, by=by).filter(seen_at__isnull=False)
+    tell(LOCKED)
+    return seen.order_by().update(seen_at=None)

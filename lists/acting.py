@@ -7,73 +7,67 @@ id.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from accounts.models import User
-from core.errors import Refused
 from core.web import aimed_at, safe_next, toast
-from lists.counting import capped_count
-from lists.selection import has_grown, selected, selection_fields
+from lists.selection import has_grown, selection_fields
 
+LARGEST_REQUEST = 5_000  # rows that are changed while the user waits
 CHOICES = ("to", "put", "take")  # fields in which an act says what with
-
-
-class TooMany(Refused):
-    """More rows than one request changes."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a list, each with a title: all that a user may see, what the ``filters`` of an
-    address find among them, the name of the list's address, the template that asks whether an act
-    is meant, and the sentence for more than ``%(most)s`` rows.
+    """The rows of a list: its ``acts``, which know what the address asks for, the template that
+    asks whether one is meant, and ``later``, which leaves an act to a job.
     """
 
-    visible: Callable[[User], QuerySet]
-    matching: Callable[[QueryDict, User], QuerySet]
-    filters: tuple[str, ...]
-    home: str
+    acts: Any
     question: str
-    too_many: str
+    later: Callable
 
 
-def act(request, rows, service, done, *, asks_first=False, name="", **arguments):
-    """Do ``service`` to the selected ``rows`` and go back to the list; or ask, and change nothing.
+def act(request, rows, act, *, asks_first=False, **arguments):
+    """Do ``act`` to the selected rows and go back to the list; or ask, and change nothing.
 
-    It asks when ``asks_first``, and when more rows match than the page said there were. ``done``
-    gives the sentence for a number of rows.
+    It asks when ``asks_first``, and when more rows match than the page said there were. More rows
+    than one request changes are left to a job.
     """
-    records = selection(request, rows)
-    number = count_of(records, rows)
+    records = rows.acts.chosen(request.POST, request.user)
+    number = records.count()
     is_confirmed = request.POST.get("confirmed") == str(number)
     if (asks_first or has_grown(request.POST, number)) and not is_confirmed:
         return ask(request, rows, records, number)
-    changed, undo = outcome(service(records, by=request.user, **arguments))
+    if number > LARGEST_REQUEST:
+        return leave(request, rows, act, number, arguments)
+    changed, undo = outcome(act.service(records, by=request.user, **arguments))
     if changed:
-        toast(request, done(changed) % {"count": changed, "name": name}, undo=undo)
+        toast(request, act.sentence(changed, arguments), undo=undo)
     else:
         toast(request, _("Nothing to change: they are like this already."), level="info")
     return back(request, rows)
 
 
-def selection(request, rows):
-    """The records that were selected, found among all that the user may see."""
-    matching = rows.matching(request.POST, request.user)
-    return selected(request.POST, matching, within=rows.visible(request.user))
-
-
-def count_of(records, rows):
-    """How many are selected; refused when they are more than one request changes."""
-    count = capped_count(records)
-    if count.is_capped:
-        raise TooMany(rows.too_many % {"most": str(count).rstrip("+")})
-    return count.number
+def leave(request, rows, act, number, arguments):
+    """Leave ``act`` to a job, and say where one sees how far it is."""
+    query = request.POST.copy()
+    query["count"] = str(number)
+    job = rows.later(act, query, arguments, back=home(request, rows), by=request.user)
+    told = ngettext(
+        "This takes a while with %(count)s record. It goes on without you.",
+        "This takes a while with %(count)s records. It goes on without you.",
+        number,
+    )
+    shown = {"count": number_format(number, force_grouping=True)}
+    toast(request, told % shown, level="info", link=(job.get_absolute_url(), _("How far it is")))
+    return back(request, rows)
 
 
 def ask(request, rows, records, number):
@@ -83,7 +77,7 @@ def ask(request, rows, records, number):
         "number": number,
         "titles": list(records.order_by("-pk").values_list("title", flat=True)[:3]),
         "fields": [
-            *selection_fields(request.POST, *rows.filters),
+            *selection_fields(request.POST, *rows.acts.filters),
             *((name, request.POST[name]) for name in again),
             ("count", number),
             ("confirmed", number),
@@ -91,7 +85,7 @@ def ask(request, rows, records, number):
         "act": request.resolver_match.url_name,
         "shown": request.POST.get("count"),
         "has_grown": has_grown(request.POST, number),
-        "next": safe_next(request, rows.home),
+        "next": home(request, rows),
     }
     if not request.htmx:
         return render(request, "lists/confirm.html", context | {"question": rows.question})
@@ -111,10 +105,15 @@ def outcome(result):
 
 def back(request, rows):
     """To the list: only its rows if htmx asked for them, else the whole page."""
-    url = safe_next(request, rows.home)
+    url = home(request, rows)
     if request.htmx and aimed_at(request) != "results":
         return HttpResponseClientRedirect(url)
     return redirect(url)
+
+
+def home(request, rows):
+    """The address of the list as the user left it."""
+    return safe_next(request, rows.acts.home)
 
 
 def chosen(request, name):

@@ -6,24 +6,36 @@ undone. The verb carries the kind of the records: ``lead.archived``, ``deal.arch
 """
 
 import uuid
+from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Exists, F, JSONField, OuterRef, Value
+from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, may_write, require
+from accounts.policies import lock, lock_rows, may_write, require
 from contacts.services import hold
 from core.errors import Refused, Stale
 from core.frozen import frozen
+from core.selecting import insert_from
 from custom_fields.values import check, split, write
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import begin, changed, record, record_rows
 from labels.models import Label
 from opportunities.models import Opportunity
 
+# What a service tells of a long act, as it goes.
+Tell = Callable[[int], None]
+LOCKED, RECORDED, WRITTEN = 1, 2, 3
+STEPS = WRITTEN
 # Fields that one rule of the database speaks of: a change of one is checked with the other.
 BOUND_TOGETHER = ({"person", "organization"}, {"value", "currency"})
+
+
+def silent(_step: int) -> None:
+    """Whoever waits for the answer needs not be told how far it is."""
 
 
 class AlreadyDone(Refused):
@@ -128,7 +140,7 @@ def change(
 
 
 @transaction.atomic
-def assign(records, *, to: User, by: User) -> Operation | None:
+def assign(records, *, to: User, by: User, tell: Tell = silent) -> Operation | None:
     """Give ``records`` to ``to``. Those ``to`` owns already stay as they are and record nothing.
 
     Refused when ``to`` no longer works here. Visibility stays; for the team, it is now the new
@@ -136,50 +148,38 @@ def assign(records, *, to: User, by: User) -> Operation | None:
     """
     if not may_write(to):
         raise OwnerInactive(_("%(name)s cannot own records.") % {"name": to})
-    moving = [each for each in lock(records, by=by) if each.owner_id != to.pk]
-    if not moving:
-        return None
-    owners = User.objects.in_bulk({each.owner_id for each in moving})
-    rows(moving).update(owner=to, updated_at=timezone.now())
-    operation, _new = begin(f"{moving[0].kind}.assigned", by=by)
-    record(operation, moving, changes=lambda each: {"owner": changed(owners[each.owner_id], to)})
+    moving = lock_rows(records, by=by).exclude(owner=to)
+    former = JSONObject(id="owner_id", name="owner__name")
+    owners = JSONObject(owner=JSONArray(former, Value(frozen(to), JSONField())))
+    return _write(moving, "assigned", by=by, tell=tell, changes=owners, owner=to)
+
+
+@transaction.atomic
+def add_label(records, label: Label, *, by: User, tell: Tell = silent) -> Operation | None:
+    """Put ``label`` on ``records``; those that have it already stay as they are."""
+    held = lock_rows(records, by=by)
+    through, key = label_links(held.model)
+    lacking = _fixed(
+        held.filter(~Exists(through.objects.filter(label=label, **{key: OuterRef("pk")})))
+    )
+    operation = _write(
+        lacking, "labelled", by=by, tell=tell, changes={"labels": [[], [frozen(label)]]}
+    )
+    insert_from(lacking, through, **{key: F("pk")}, label=Value(label.pk))
     return operation
 
 
 @transaction.atomic
-def add_label(records, label: Label, *, by: User) -> Operation | None:
-    """Put ``label`` on ``records``; those that have it already stay as they are."""
-    return _label(records, label, by=by, on=True)
-
-
-@transaction.atomic
-def remove_label(records, label: Label, *, by: User) -> Operation | None:
+def remove_label(records, label: Label, *, by: User, tell: Tell = silent) -> Operation | None:
     """Take ``label`` off ``records``; those without it stay as they are."""
-    return _label(records, label, by=by, on=False)
-
-
-def _label(records, label, *, by, on):
-    locked = lock(records, by=by)
-    if not locked:
-        return None
-    model = type(locked[0])
-    through, key = label_links(model)
-    links = through.objects.filter(label=label, **{f"{key}__in": locked})
-    having = set(links.values_list(key, flat=True))
-    touched = [each for each in locked if (each.pk in having) != on]
-    if not touched:
-        return None
-    if on:
-        through.objects.bulk_create(
-            (through(label=label, **{f"{key}_id": each.pk}) for each in touched),
-            ignore_conflicts=True,
-        )
-    else:
-        links.delete()
-    rows(touched).update(updated_at=timezone.now())
-    operation, _new = begin(f"{model.kind}.{'labelled' if on else 'unlabelled'}", by=by)
-    there, gone = [frozen(label)], []
-    record(operation, touched, changes={"labels": [gone, there] if on else [there, gone]})
+    held = lock_rows(records, by=by)
+    through, key = label_links(held.model)
+    links = through.objects.filter(label=label, **{f"{key}__in": held.order_by().values("pk")})
+    having = held.filter(Exists(through.objects.filter(label=label, **{key: OuterRef("pk")})))
+    operation = _write(
+        having, "unlabelled", by=by, tell=tell, changes={"labels": [[frozen(label)], []]}
+    )
+    links.delete()
     return operation
 
 
@@ -190,43 +190,60 @@ def label_links(model):
 
 
 @transaction.atomic
-def archive(records, *, by: User) -> Operation | None:
+def archive(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Put ``records`` away: gone from inbox, board and totals, neither lost nor deleted."""
-    touched = [each for each in lock(records, by=by) if not each.is_archived]
-    return _set(touched, "archived", by=by, archived_at=timezone.now(), archived_by=by)
+    touched = lock_rows(records, by=by).filter(archived_at=None)
+    columns = {"archived_at": timezone.now(), "archived_by": by}
+    return _write(touched, "archived", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
-def restore(records, *, by: User) -> Operation | None:
+def restore(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Take archived ``records`` out of the archive."""
-    touched = [each for each in lock(records, by=by) if each.is_archived]
-    return _set(touched, "restored", by=by, archived_at=None, archived_by=None)
+    touched = lock_rows(records, by=by).filter(archived_at__isnull=False)
+    columns = {"archived_at": None, "archived_by": None}
+    return _write(touched, "restored", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
-def delete(records, *, by: User) -> Operation | None:
+def delete(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Set ``records`` aside for 30 days as *Recently deleted*; needs ownership."""
-    touched = lock(records, by=by, may="deletable_by")
-    return _set(touched, "deleted", by=by, deleted_at=timezone.now(), deleted_by=by)
+    touched = lock_rows(records, by=by, may="deletable_by")
+    columns = {"deleted_at": timezone.now(), "deleted_by": by}
+    return _write(touched, "deleted", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
-def bring_back(records, *, by: User) -> Operation | None:
+def bring_back(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Bring ``records`` back from *Recently deleted*, whole. What lives on in another form stays
     there.
     """
-    touched = lock(records, by=by, may="deletable_by", deleted=True)
-    touched = [each for each in touched if not each.is_replaced]
-    return _set(touched, "brought_back", by=by, deleted_at=None, deleted_by=None)
+    held = lock_rows(records, by=by, may="deletable_by", deleted=True)
+    columns = {"deleted_at": None, "deleted_by": None}
+    touched = held.filter(is_replaced=False)
+    return _write(touched, "brought_back", by=by, tell=tell, **columns)
 
 
-def _set(touched, verb, *, by, **columns):
-    if not touched:
+def _write(touched, verb, *, by, tell, changes=None, **columns):
+    """Write what happens to the locked rows ``touched``, then ``columns`` into them.
+
+    In this order, because the columns may be what chooses the rows.
+    """
+    tell(LOCKED)
+    if not touched.exists():
         return None
-    rows(touched).update(**columns, updated_at=timezone.now())
-    operation, _new = begin(f"{touched[0].kind}.{verb}", by=by)
-    record(operation, touched)
+    operation, _new = begin(f"{touched.model.kind}.{verb}", by=by)
+    record_rows(operation, touched, changes=changes)
+    tell(RECORDED)
+    touched.order_by().update(**columns, updated_at=timezone.now())
+    tell(WRITTEN)
     return operation
+
+
+def _fixed(rows):
+    """``rows`` by their ids, where what chose them is about to change."""
+    numbers = list(rows.values_list("pk", flat=True))
+    return rows.model.everything.filter(pk__among=numbers).order_by("pk")
 
 
 def rows(records):

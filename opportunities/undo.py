@@ -1,19 +1,30 @@
 """Take back an act on leads or deals, from what its events remember."""
 
-from collections import defaultdict
+from itertools import chain
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.policies import lock, named
+from accounts.policies import lock_rows, named
 from core.errors import Stale
-from core.frozen import frozen
-from custom_fields.values import is_as_left, split, write
-from history.services import NothingToUndo, begin, record
+from custom_fields.queries import fields_named
+from custom_fields.values import hold_targets, seen_value, split, stored_value
+from history.services import NothingToUndo, begin
 from history.undoing import undoes
 from labels.models import Label
 from opportunities import services
+from opportunities.former import (
+    AFTER,
+    BEFORE,
+    Changes,
+    changed_since,
+    frozen_values,
+    keys_of,
+    put_back,
+    put_sets_back,
+    record_turned,
+)
 
 
 def undo_on(model):
@@ -37,27 +48,39 @@ def undo_on(model):
     @undoes(f"{kind}.labelled", f"{kind}.unlabelled")
     def swap_label(operation, *, by):
         [before, after] = operation.events.first().changes["labels"]
-        [label] = before or after
+        [frozen] = before or after
+        label = Label.objects.filter(pk=frozen["id"]).first()
+        if label is None:
+            raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": frozen["name"]})
         act = services.remove_label if after else services.add_label
-        act(subjects(operation), still_there(Label, label), by=by)
+        act(subjects(operation), label, by=by)
 
     @undoes(f"{kind}.assigned", f"{kind}.changed")
     def set_back(operation, *, by):
         """Put the old values back, where nobody changed them again since."""
-        locked = {each.pk: each for each in lock(subjects(operation), by=by)}
-        alike = defaultdict(list)
-        for event in operation.events.all():
-            each = locked[event.subject_id]
-            if is_changed_again(each, event.changes):
-                raise changed_again(each)
-            alike[repr(sorted(event.changes.items()))].append((each, event.changes))
+        rows = lock_rows(subjects(operation), by=by)
+        changes = Changes(operation, model, keys_of(operation))
+        own, custom = split(dict.fromkeys(changes.keys))
+        fields = [model._meta.get_field(name) for name in own]
+        sets = [field for field in fields if field.many_to_many]
+        columns = [field for field in fields if not field.many_to_many]
+        left, was = (kept_values(changes, custom, side) for side in (AFTER, BEFORE))
+        if custom.keys() - left.keys():
+            raise changed_again(rows)
+        if stale := changed_since(changes, columns, sets, left):
+            raise changed_again(rows.filter(pk__among=stale))
+        for field in fields:
+            if field.is_relation:
+                still_there(changes, field)
         undone, _new = begin(f"{kind}.changed", by=by)
-        for group in alike.values():
-            changes = group[0][1]
-            records = [each for each, _changes in group]
-            put_back(records, {name: was for name, (was, _now) in changes.items()})
-            turned = {name: [now, was] for name, (was, now) in changes.items()}
-            record(undone, records, changes=turned)
+        record_turned(changes, undone)
+        try:
+            with transaction.atomic():
+                put_back(changes, columns, was)
+        except IntegrityError:  # what was added is the only link by now
+            raise changed_again(rows.filter(Q(person=None) | Q(organization=None))) from None
+        for field in sets:
+            put_sets_back(changes, field)
 
     def subjects(operation):
         """What the act was about. What was purged since is asked for too, and found missing."""
@@ -65,57 +88,38 @@ def undo_on(model):
         return [model(pk=number) for number in numbers]
 
 
-def is_changed_again(each, changes):
-    """Whether a field no longer holds what it was changed to."""
-    own, custom = split(changes)
-    return any(frozen(present(each, name)) != now for name, (_was, now) in own.items()) or any(
-        not is_as_left(each, key, now) for key, (_was, now) in custom.items()
+def changed_again(rows):
+    records = list(rows)
+    return Stale(
+        _("Changed again since: %(titles)s.") % {"titles": named(records)}, records=records
     )
 
 
-def changed_again(each):
-    return Stale(_("Changed again since: %(titles)s.") % {"titles": named([each])}, records=[each])
+def kept_values(changes, keys, side):
+    """For each custom field that is still there: what is kept for each text frozen of its values.
 
-
-def present(each, name):
-    """What stands in field ``name`` now: one value, or the list of a many-to-many field."""
-    if each._meta.get_field(name).many_to_many:
-        return sorted(getattr(each, name).all(), key=lambda member: member.pk)
-    return getattr(each, name)
-
-
-def put_back(records, values):
-    """Put former ``values`` back into ``records``, all columns at once: some depend on others.
-
-    ``Stale`` when one depends on what was changed since: an organization that was added stays when
-    the person is gone by now.
+    What the values point at before is held, so that it is still there when they name it again.
     """
-    columns = {}
-    values, custom = split(values)
-    if custom:
-        for each in records:  # what else stands in their fields differs
-            write(each, custom)
-            services.rows([each]).update(custom=each.custom)
-    for name, before in values.items():
-        field = records[0]._meta.get_field(name)
-        if field.many_to_many:
-            members = [still_there(field.related_model, member) for member in before]
-            for each in records:
-                getattr(each, name).set(members)
-        elif field.is_relation:
-            columns[field.name] = before and still_there(field.related_model, before)
-        else:
-            columns[field.attname] = field.to_python(before)
-    try:
-        with transaction.atomic():
-            services.rows(records).update(**columns, updated_at=timezone.now())
-    except IntegrityError:
-        raise changed_again(records[0]) from None
+    kept = {}
+    for key, field in fields_named(keys, changes.model.custom_of).items() if keys else ():
+        values = frozen_values(changes, key, side)
+        keep = seen_value if side == AFTER else stored_value
+        kept[key] = {text: keep(field, value) for text, value in values.items()}
+        if side == BEFORE:
+            hold_targets(field, kept[key].values())
+    return kept
 
 
-def still_there(model, frozen):
-    """The live record that an event names; it may have gone since."""
-    found = model._default_manager.filter(pk=frozen["id"]).first()
-    if found is None:
-        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": frozen["name"]})
-    return found
+def still_there(changes, field):
+    """Refuse when a record that stood in ``field`` before has gone since."""
+    former = frozen_members(changes, field)
+    live = field.related_model._default_manager.filter(pk__among=list(former))
+    for number in former.keys() - set(live.values_list("pk", flat=True)):
+        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": former[number]})
+
+
+def frozen_members(changes, field):
+    """The names, by id, of the records that ``field`` named before."""
+    values = frozen_values(changes, field.name, BEFORE).values()
+    members = chain.from_iterable(values) if field.many_to_many else values
+    return {member["id"]: member["name"] for member in members}

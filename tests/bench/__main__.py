@@ -16,9 +16,9 @@ from django.core.management import call_command  # noqa: E402
 
 from crm import embedded  # noqa: E402
 from leads.models import Lead  # noqa: E402
-from tests.bench import conversion, inbox  # noqa: E402
+from tests.bench import bulk, conversion, inbox  # noqa: E402
 
-BENCHES = {"conversion": conversion.bench, "inbox": inbox.bench}
+BENCHES = {"bulk": bulk.bench, "conversion": conversion.bench, "inbox": inbox.bench}
 
 
 def main():

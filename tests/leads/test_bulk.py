@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from history.models import Event, Operation
+from jobs.models import Job
+from jobs.services import run_now
 from leads.models import Lead
-from lists import counting
+from lists import acting
 from tests.factories import LabelFactory, LeadFactory
 from tests.web import htmx
 
@@ -136,13 +138,98 @@ def test_a_confirmation_holds_only_for_the_number_it_showed(send, leads, alice):
     assert not Event.objects.exists()
 
 
-def test_more_than_one_request_changes_are_refused(send, leads, monkeypatch):
-    monkeypatch.setattr(counting.capped_count, "__defaults__", (2,))
+# --- More than one request changes ---
 
-    answer = send("archive", all="1", count=3)
 
-    assert answer.status_code == 422
-    assert "More than 2 leads match" in answer.text
+@pytest.fixture
+def few(monkeypatch):
+    """Two leads are as many as a request changes."""
+    monkeypatch.setattr(acting, "LARGEST_REQUEST", 2)
+
+
+def test_more_than_one_request_changes_are_left_to_a_job(send, leads, few):
+    answer = send("archive", all="1", count=3, next="/leads/?view=mine")
+
+    job = Job.objects.get()
+    assert answer.url == "/leads/?view=mine"
+    assert said(answer) == ["This takes a while with 3 records. It goes on without you."]
+    assert job.get_absolute_url() in str(
+        [message.extra_tags for message in get_messages(answer.wsgi_request)]
+    )
+    assert not Event.objects.exists()
+
+    job = run_now(job)
+
+    assert (job.status, job.of) == ("done", 3)
+    undo = reverse("history:undo", args=[Operation.objects.get().pk])
+    assert job.result == {"text": "3 leads archived.", "url": "/leads/?view=mine", "undo": undo}
+    assert not Lead.objects.in_inbox().exists()
+    run_now(job)
+    assert Operation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("assign", "3 leads assigned to Bob Petit."),
+        ("label", "3 leads labelled “Hot”."),
+        ("unlabel", "Nothing to change: they are like this already."),
+        ("restore", "Nothing to change: they are like this already."),
+        ("mark_unseen", "3 leads marked unseen."),
+    ],
+)
+def test_any_act_may_be_left_to_a_job(send, leads, few, bob, act, told):
+    Lead.objects.update(seen_at=timezone.now())
+    send(act, ids=pks(leads), to=bob.pk)
+
+    assert run_now(Job.objects.get()).result["text"] == told
+
+
+def test_a_job_deletes_what_was_confirmed(send, leads, few):
+    fields = dict(send("delete", all="1", count=3).context["fields"])
+    assert not Job.objects.exists()
+    send("delete", **fields)
+
+    assert run_now(Job.objects.get()).result["text"] == "3 leads deleted."
+
+
+def test_a_job_works_under_the_rights_of_the_moment_it_runs(send, leads, few, charlie):
+    send("archive", ids=pks(leads))
+    Lead.objects.filter(pk=leads[0].pk).update(owner=charlie, visibility="owner")
+
+    job = run_now(Job.objects.get())
+
+    assert (job.status, job.error) == ("failed", "Some of these records are no longer there.")
+    assert not Event.objects.exists()
+
+
+def test_a_job_asks_when_more_match_by_now(send, leads, few, alice):
+    send("archive", all="1", count=3)
+    LeadFactory(owner=alice)
+
+    job = run_now(Job.objects.get())
+
+    assert job.status == "failed"
+    assert "By now 4 records match" in job.error
+    assert Lead.objects.in_inbox().count() == 4
+
+
+def test_a_job_whose_label_went_meanwhile_changes_nothing(send, leads, few, hot):
+    send("label", ids=pks(leads))
+    hot.delete()
+
+    assert run_now(Job.objects.get()).status == "failed"
+
+
+def test_readers_start_no_job(send, leads, few, reader):
+    Lead.objects.update(visibility="team")
+
+    assert send("archive", by=reader, ids=pks(leads)).status_code == 403
+    assert not Job.objects.exists()
+
+
+def test_as_many_ids_as_a_form_may_hold_are_understood(send, leads):
+    assert send("archive", ids=range(1, 10_001)).status_code == 404
     assert not Event.objects.exists()
 
 

@@ -179,5 +179,5 @@ def test_a_change_in_place_asks_few_questions(
     # Session, user, team; custom fields as columns, the lead, its custom fields; inside a savepoint
     # the lead locked, and whether it may be seen and changed, two constraints checked inside
     # savepoints of their own, the value written, the operation and its event; the lead again.
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         send(client, lead, "value", sent, value="200")

@@ -154,7 +154,7 @@ def test_frequent_words_are_found_too(lead, alice, monkeypatch):
         "created_from=0001-01-01",
         "value_from=1e9999",
         "value_from=NaN",
-        "next=\x00",
+        "step=\x00",
     ],
 )
 def test_a_filter_that_makes_no_sense_finds_nothing_and_says_so(lead, alice, query):
@@ -245,11 +245,11 @@ def test_moments_are_filtered_by_days_of_the_viewer(lead, alice, asked, found):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ("next=overdue", {"late"}),
-        ("next=today", {"due"}),
-        ("next=none", {"idle"}),
-        ("next=overdue&next=none", {"late", "idle"}),
-        ("next=next-7-days", {"due", "soon"}),
+        ("step=overdue", {"late"}),
+        ("step=today", {"due"}),
+        ("step=none", {"idle"}),
+        ("step=overdue&step=none", {"late", "idle"}),
+        ("step=next-7-days", {"due", "soon"}),
         ("close=none", {"late", "due", "idle"}),
         ("close=next-month", {"soon"}),
         ("value_from=12 500,50", {"due"}),

@@ -1,0 +1,71 @@
+"""What can be done to many leads at a time, and what is said of it."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from labels.models import Label
+from leads import services
+from leads.inbox import FILTERS, matching
+from leads.models import Lead
+from opportunities import services as opportunities
+from opportunities.acts import Act, Acts
+
+
+def archived(number):
+    return ngettext("%(count)d lead archived.", "%(count)d leads archived.", number)
+
+
+def restored(number):
+    return ngettext("%(count)d lead restored.", "%(count)d leads restored.", number)
+
+
+def assigned(number):
+    return ngettext(
+        "%(count)d lead assigned to %(name)s.", "%(count)d leads assigned to %(name)s.", number
+    )
+
+
+def labelled(number):
+    return ngettext(
+        "%(count)d lead labelled “%(name)s”.", "%(count)d leads labelled “%(name)s”.", number
+    )
+
+
+def unlabelled(number):
+    return ngettext(
+        "Label “%(name)s” taken off %(count)d lead.",
+        "Label “%(name)s” taken off %(count)d leads.",
+        number,
+    )
+
+
+def marked_unseen(number):
+    return ngettext("%(count)d lead marked unseen.", "%(count)d leads marked unseen.", number)
+
+
+def deleted(number):
+    return ngettext("%(count)d lead deleted.", "%(count)d leads deleted.", number)
+
+
+LEADS = Acts(
+    model=Lead,
+    matching=matching,
+    filters=FILTERS,
+    home="leads:inbox",
+    acts=(
+        Act("archive", _("Archive leads"), opportunities.archive, archived),
+        Act("restore", _("Restore leads"), opportunities.restore, restored),
+        Act("assign", _("Assign leads"), opportunities.assign, assigned, {"to": User}),
+        Act("label", _("Label leads"), opportunities.add_label, labelled, {"label": Label}),
+        Act(
+            "unlabel",
+            _("Take a label off leads"),
+            opportunities.remove_label,
+            unlabelled,
+            {"label": Label},
+        ),
+        Act("mark_unseen", _("Mark leads as unseen"), services.mark_unseen, marked_unseen),
+        Act("delete", _("Delete leads"), opportunities.delete, deleted),
+    ),
+)
