@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from conversion.models import Conversion
 from conversion.services import convert_leads, return_to_leads
 from conversion.views import converting
+from crm.invariants import breaches
 from custom_fields.values import present
 from deals.models import Deal
 from deals.services import FieldsMissing
@@ -58,6 +59,9 @@ def test_one_answer_is_for_all_that_lack_it_and_for_nobody_else(alice, pipeline,
     told = Event.objects.filter(verb="deal.changed", changes__has_key=budget.key)
     assert [event.subject_id for event in told.order_by("subject_id")] == ids(deals[1:])
     assert told[0].changes == {budget.key: [None, "5"]}
+    assert breaches() == []
+    undo(told[0].operation, by=alice)
+    assert [present(deal, budget.key) for deal in Deal.objects.order_by("pk")] == [7, None, None]
 
 
 def test_the_number_of_statements_does_not_depend_on_that_of_leads(alice, pipeline, budget):
