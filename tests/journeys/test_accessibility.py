@@ -13,13 +13,16 @@ from django.utils.http import urlsafe_base64_encode
 
 from activities.models import Note
 from contacts.models import EmailAddress, PhoneNumber
+from custom_fields.kinds import KINDS
 from jobs.models import Job
 from opportunities import services as opportunities
+from pipelines.models import Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
     ChannelFactory,
     DealFactory,
+    FieldFactory,
     LabelFactory,
     LeadFactory,
     LostReasonFactory,
@@ -90,6 +93,15 @@ def world(alice, bob, admin, stages):
     )
     other = PipelineFactory(name="Partners", position=1)
     StageFactory(pipeline=other, name="First talk")
+    fields = {
+        kind: FieldFactory(kind=kind, name=f"Some {kind}", group="Purchase" if n % 2 else "")
+        for n, kind in enumerate(KINDS)
+    }
+    for field in (fields["option"], fields["options"]):
+        field.options.create(name="Small")
+    Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
+    Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
+    FieldFactory(name="Gone", deleted_at=timezone.now())
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
         for status, end in [
@@ -101,7 +113,8 @@ def world(alice, bob, admin, stages):
         "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
-        "stage": stages[0], "jobs": jobs, "user": bob, "team": bob.team,
+        "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
+        "option": fields["option"].options.get(), "user": bob, "team": bob.team,
     }  # fmt: skip
 
 
@@ -188,6 +201,13 @@ def pages_of_admin(world):
         at("accounts:teams"),
         at("accounts:add_team"),
         at("accounts:change_team", world["team"]),
+        at("custom_fields:list"),
+        at("custom_fields:list", query="?of=person"),
+        at("custom_fields:add"),
+        at("custom_fields:field", world["field"]),
+        at("custom_fields:field", world["plain"]),
+        at("custom_fields:delete", world["field"]),
+        at("custom_fields:option", world["option"]),
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),
