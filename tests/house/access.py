@@ -86,6 +86,8 @@ ROWS = [
     Row("gallery/<int:number>/", "GET", USERS),
     Row("search/", "GET", USERS),
     Row("search/", "GET", USERS, "", {"q": "lead"}),
+    Row("insights/sources/", "GET", USERS),
+    Row("insights/sources/", "GET", USERS, "", {"by": "channel", "period": "all"}),
     Row("shortcuts/", "GET", USERS),
     # --- Signing in, and oneself
     Row("sign-in/", "GET", OPEN),

@@ -186,6 +186,8 @@ def pages_of_alice(world):
         at("search:search"),
         at("search:search", query="?q=nora"),
         at("search:search", query="?q=nothing+like+it"),
+        at("reports:sources"),
+        at("reports:sources", query="?by=channel&period=all"),
         at("shortcuts"),
         at("core:gallery"),
         at("leads:detail", 987_654),
