@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0003_find_numbers_by_their_end"),
         ("labels", "0001_initial"),
-        ("leads", "0006_merged_and_separate"),
+        ("leads", "0008_labels_from_the_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
