@@ -243,6 +243,7 @@ ROWS = [
     Row("lists/views/<int:pk>/", "GET", PRIVATE, "view"),
     Row("lists/views/<int:pk>/", "POST", PRIVATE, "view", {"name": "Mine", "audience": "own"}),
     Row("lists/views/<int:pk>/update/", "POST", PRIVATE, "view", {"query": "q=new"}),
+    Row("lists/views/<int:pk>/remove/", "GET", PRIVATE, "view"),
     Row("lists/views/<int:pk>/remove/", "POST", PRIVATE, "view"),
     # --- Settings
     Row("settings/users/", "GET", ADMINS),
