@@ -10,6 +10,7 @@ from leads.inbox import FILTERS, matching
 from leads.models import Lead
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts
+from opportunities.setting import SetFields, set_fields
 
 
 def archived(number):
@@ -40,6 +41,10 @@ def unlabelled(number):
     )
 
 
+def changed(number):
+    return ngettext("%(count)d lead changed.", "%(count)d leads changed.", number)
+
+
 def marked_unseen(number):
     return ngettext("%(count)d lead marked unseen.", "%(count)d leads marked unseen.", number)
 
@@ -65,6 +70,7 @@ LEADS = Acts(
             unlabelled,
             {"label": Label},
         ),
+        SetFields("set", _("Set a field of leads"), set_fields, changed),
         Act("mark_unseen", _("Mark leads as unseen"), services.mark_unseen, marked_unseen),
         Act("delete", _("Delete leads"), opportunities.delete, deleted),
     ),

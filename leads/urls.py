@@ -18,6 +18,7 @@ urlpatterns = [
     path("leads/label/", views.label, name="label"),
     path("leads/unlabel/", views.unlabel, name="unlabel"),
     path("leads/mark-unseen/", views.mark_unseen, name="mark_unseen"),
+    path("leads/set/", views.set_field, name="set"),
     path("leads/delete/", views.delete, name="delete"),
     path("leads/merge/", views.merge, name="merge"),
     path("leads/<int:pk>/", views.detail, name="detail"),

@@ -151,7 +151,7 @@ def assign(records, *, to: User, by: User, tell: Tell = silent) -> Operation | N
     moving = lock_rows(records, by=by).exclude(owner=to)
     former = JSONObject(id="owner_id", name="owner__name")
     owners = JSONObject(owner=JSONArray(former, Value(frozen(to), JSONField())))
-    return _write(moving, "assigned", by=by, tell=tell, changes=owners, owner=to)
+    return write_all(moving, "assigned", by=by, tell=tell, changes=owners, owner=to)
 
 
 @transaction.atomic
@@ -162,7 +162,7 @@ def add_label(records, label: Label, *, by: User, tell: Tell = silent) -> Operat
     lacking = _fixed(
         held.filter(~Exists(through.objects.filter(label=label, **{key: OuterRef("pk")})))
     )
-    operation = _write(
+    operation = write_all(
         lacking, "labelled", by=by, tell=tell, changes={"labels": [[], [frozen(label)]]}
     )
     insert_from(lacking, through, **{key: F("pk")}, label=Value(label.pk))
@@ -176,7 +176,7 @@ def remove_label(records, label: Label, *, by: User, tell: Tell = silent) -> Ope
     through, key = label_links(held.model)
     links = through.objects.filter(label=label, **{f"{key}__in": held.order_by().values("pk")})
     having = held.filter(Exists(through.objects.filter(label=label, **{key: OuterRef("pk")})))
-    operation = _write(
+    operation = write_all(
         having, "unlabelled", by=by, tell=tell, changes={"labels": [[frozen(label)], []]}
     )
     links.delete()
@@ -194,7 +194,7 @@ def archive(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Put ``records`` away: gone from inbox, board and totals, neither lost nor deleted."""
     touched = lock_rows(records, by=by).filter(archived_at=None)
     columns = {"archived_at": timezone.now(), "archived_by": by}
-    return _write(touched, "archived", by=by, tell=tell, **columns)
+    return write_all(touched, "archived", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
@@ -202,7 +202,7 @@ def restore(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Take archived ``records`` out of the archive."""
     touched = lock_rows(records, by=by).filter(archived_at__isnull=False)
     columns = {"archived_at": None, "archived_by": None}
-    return _write(touched, "restored", by=by, tell=tell, **columns)
+    return write_all(touched, "restored", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
@@ -210,7 +210,7 @@ def delete(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Set ``records`` aside for 30 days as *Recently deleted*; needs ownership."""
     touched = lock_rows(records, by=by, may="deletable_by")
     columns = {"deleted_at": timezone.now(), "deleted_by": by}
-    return _write(touched, "deleted", by=by, tell=tell, **columns)
+    return write_all(touched, "deleted", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
@@ -221,10 +221,10 @@ def bring_back(records, *, by: User, tell: Tell = silent) -> Operation | None:
     held = lock_rows(records, by=by, may="deletable_by", deleted=True)
     columns = {"deleted_at": None, "deleted_by": None}
     touched = held.filter(is_replaced=False)
-    return _write(touched, "brought_back", by=by, tell=tell, **columns)
+    return write_all(touched, "brought_back", by=by, tell=tell, **columns)
 
 
-def _write(touched, verb, *, by, tell, changes=None, **columns):
+def write_all(touched, verb, *, by, tell, changes=None, **columns):
     """Write what happens to the locked rows ``touched``, then ``columns`` into them.
 
     In this order, because the columns may be what chooses the rows.

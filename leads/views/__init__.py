@@ -9,6 +9,7 @@ from leads.views.duplicates import keep_separate
 from leads.views.fields import edit_field
 from leads.views.inbox import archived, inbox
 from leads.views.merging import merge
+from leads.views.setting import set_field
 
 __all__ = [
     "archive",
@@ -28,5 +29,6 @@ __all__ = [
     "mark_unseen",
     "merge",
     "restore",
+    "set_field",
     "unlabel",
 ]

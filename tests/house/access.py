@@ -119,6 +119,11 @@ ROWS = [
     Row("leads/unlabel/", "POST", CHANGE, "lead", {**ONE, "take": "{label}"}),
     Row("leads/mark-unseen/", "POST", CHANGE, "lead", ONE),
     Row("leads/delete/", "POST", DELETE, "lead", {**ONE, "confirmed": "1"}),
+    Row("leads/set/", "GET", BULK, "lead", ONE),
+    Row("leads/set/", "POST", BULK, "lead", ONE),
+    Row("leads/set/", "POST", BULK, "lead", {
+        **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
+    }),
     Row("leads/merge/", "GET", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", {
