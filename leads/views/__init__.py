@@ -6,6 +6,7 @@ from leads.views.changing import edit
 from leads.views.deleted import bring_back, deleted
 from leads.views.detail import detail, mark_seen
 from leads.views.duplicates import keep_separate
+from leads.views.exporting import export, export_file
 from leads.views.fields import edit_field
 from leads.views.inbox import archived, inbox
 from leads.views.merging import merge
@@ -22,6 +23,8 @@ __all__ = [
     "detail",
     "edit",
     "edit_field",
+    "export",
+    "export_file",
     "inbox",
     "keep_separate",
     "label",

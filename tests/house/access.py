@@ -124,6 +124,8 @@ ROWS = [
     Row("leads/set/", "POST", BULK, "lead", {
         **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
     }),
+    Row("leads/export/", "POST", SEE, "lead", ONE),
+    Row("leads/export/<int:number>/", "GET", PRIVATE, "export"),
     Row("leads/merge/", "GET", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", {
