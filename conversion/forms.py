@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from conversion.queries import missing_fields
 from core.forms import OnceMixin
+from custom_fields.entering import form_field
 from pipelines.models import Pipeline, Stage
 
 
@@ -44,12 +46,34 @@ class ConvertForm(OnceMixin):
         empty_label=_("Each lead keeps its owner"),
     )
 
-    def __init__(self, *arguments, **keywords):
+    def __init__(self, *arguments, leads, user, **keywords):
         super().__init__(*arguments, **keywords)
         stages = Stage.objects.active().select_related("pipeline").in_order()
         self.fields["pipeline"].queryset = Pipeline.objects.active().in_order()
         self.fields["stage"].queryset = stages
         self.fields["new_owner"].queryset = User.objects.who_may_own().order_by("name", "pk")
+
+        self.asked = []
+        if stage := self.chosen_stage(stages):
+            self.asked = missing_fields(leads, stage)
+        for field in self.asked:
+            self.fields[field.key] = form_field(field, user=user, is_required=True)
+
+    def chosen_stage(self, stages):
+        """The stage that this form names, the first one of the pipeline if it names none."""
+        pipeline, stage = self["pipeline"].value(), self["stage"].value()
+        if is_number(stage):
+            return stages.filter(pk=stage).first()
+        pipeline = getattr(pipeline, "pk", pipeline)
+        return stages.filter(pipeline=pipeline).first() if is_number(pipeline) else None
+
+    @property
+    def asked_fields(self):
+        """What the deals need and some leads lack: one answer for all of these."""
+        return [self[field.key] for field in self.asked]
+
+    def answers(self):
+        return {field.key: self.cleaned_data[field.key] for field in self.asked}
 
     def clean(self):
         stage, pipeline = self.cleaned_data.get("stage"), self.cleaned_data.get("pipeline")
@@ -62,3 +86,8 @@ class ConvertForm(OnceMixin):
                 ),
             )
         return self.cleaned_data
+
+
+def is_number(value):
+    text = str(value or "")
+    return text.isascii() and text.isdecimal() and len(text) < 19

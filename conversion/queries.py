@@ -1,10 +1,14 @@
 """The lives of a record: which lead became which deal, and back, or part of another lead."""
 
-from django.db.models import F, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from conversion.models import ConvertedLead
+from custom_fields.models import Field
+from custom_fields.queries import with_choices
 from deals.models import Deal
 from leads.models import Lead, MergedLead
+from pipelines.models import Requirement, Stage
+from pipelines.queries import required_fields
 
 MODELS = {"lead": Lead, "deal": Deal}
 
@@ -56,6 +60,21 @@ def later_life(kind: str, number: int, user):
         if found := living.order_by("-pk").first():
             return found
     return None
+
+
+def missing_fields(leads: QuerySet[Lead], stage: Stage) -> list[Field]:
+    """The fields that deals need to enter ``stage`` and that some of ``leads`` lack, with options.
+
+    One statement where nothing is required, else three.
+    """
+    needed = required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk)
+    if not needed:
+        return []
+    lacking = leads.order_by().aggregate(
+        **{field.key: Count("pk", filter=~Q(custom__has_key=str(field.pk))) for field in needed}
+    )
+    missing = [field.pk for field in needed if lacking[field.key]]
+    return with_choices(Field.objects.filter(pk__in=missing)) if missing else []
 
 
 def origin_of(deal) -> ConvertedLead | None:

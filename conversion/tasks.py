@@ -14,6 +14,7 @@ from conversion.asking import asked_leads
 from conversion.purge import KEPT_DAYS, purge_set_aside
 from conversion.services import convert_leads
 from conversion.services.converting import STEPS
+from core.frozen import frozen
 from jobs.models import Job
 from jobs.registry import daily, job
 from jobs.services import progress, start
@@ -24,7 +25,9 @@ from pipelines.models import Pipeline, Stage
 LARGEST_REQUEST = 10_000  # leads that are converted while the user waits
 
 
-def start_conversion(query: QueryDict, *, into: Stage | Pipeline, owner, token, by: User) -> Job:
+def start_conversion(
+    query: QueryDict, *, into: Stage | Pipeline, owner, values: dict, token, by: User
+) -> Job:
     """Let a job convert the leads that ``query`` asks for, as they are when it runs."""
     return start(
         "conversion.convert",
@@ -34,18 +37,20 @@ def start_conversion(query: QueryDict, *, into: Stage | Pipeline, owner, token, 
         stage=into.pk if isinstance(into, Stage) else None,
         pipeline=into.pk if isinstance(into, Pipeline) else None,
         owner=owner and owner.pk,
+        values={key: frozen(value) for key, value in values.items()},
         token=str(token),
     )
 
 
 @job("conversion.convert", title=_("Convert to deals"))
-def convert(job, *, query, stage, pipeline, owner, token):
+def convert(job, *, query, stage, pipeline, owner, values, token):
     """Convert in the job's own transaction; a second run answers with what the first one did."""
     conversion = convert_leads(
         asked_leads(QueryDict(query), job.by),
         # By number alone: where it was removed meanwhile, the service says so.
         into=Stage(pk=stage) if stage else Pipeline(pk=pipeline),
         owner=owner and User.objects.get(pk=owner),
+        values=values,
         token=token,
         by=job.by,
         tell=lambda step: progress(job, step),

@@ -5,16 +5,18 @@ class Refused(Exception):
     """An act that the rules forbid. ``str()`` of it is a translated message fit for the user.
 
     Subclasses are named after the state that forbids the act and live beside the service that
-    raises them. ``records`` are the records that stand in the way, when there are any. ``status``
-    is the HTTP status of the answer when no form shows the refusal.
+    raises them. ``records`` are the records that stand in the way, when there are any; ``link``, an
+    address and words, leads to where that is put right. ``status`` is the HTTP status of the answer
+    when no form shows the refusal.
     """
 
     status = 422
 
-    def __init__(self, message, *, records=()):
+    def __init__(self, message, *, records=(), link=None):
         super().__init__(message)
         self.message = message
         self.records = list(records)
+        self.link = link
 
     def __str__(self):
         return str(self.message)

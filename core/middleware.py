@@ -59,7 +59,7 @@ class Fragments:
             return None
         status = exception.status
         if request.htmx:
-            return error_toast(request, str(exception), status)
+            return error_toast(request, str(exception), status, link=exception.link)
         context = {"refused": exception, "records": exception.records}
         return render(request, "core/refused.html", context, status=status)
 
@@ -70,9 +70,9 @@ def is_held_by_others(exception):
     )
 
 
-def error_toast(request, text, status):
+def error_toast(request, text, status, *, link=None):
     """Say ``text`` over the page as it stands: nothing is swapped, so what was typed stays."""
-    toast(request, text, level="error")
+    toast(request, text, level="error", link=link)
     return HttpResponse(status=status, headers={"HX-Reswap": "none"})
 
 

@@ -66,5 +66,7 @@ def written(value):
             return f"“{name}”"
         case list():
             return ", ".join(written(each) for each in value)
+        case bool():
+            return f"“{_('yes') if value else _('no')}”"
         case _:
             return f"“{value}”"

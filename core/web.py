@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -71,9 +72,16 @@ def refusals_on(form, *, but=()):
     except but:
         raise
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_full(refused))
     except ValidationError as invalid:  # what became wrong after the form had looked at it
         form.add_error(None, invalid.messages)
+
+
+def in_full(refused):
+    """What ``refused`` says, with the link to where it is put right."""
+    if not refused.link:
+        return str(refused)
+    return format_html('{} <a href="{}">{}</a>', refused, *refused.link)
 
 
 def toast(request, text, *, undo=None, link=None, level="success"):

@@ -18,9 +18,11 @@ from core.references import lock_row
 from custom_fields.kinds import KINDS
 from custom_fields.models import Field, Option
 from custom_fields.queries import grouped, models_with
+from custom_fields.tasks import start_settling
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
+from jobs.models import Job
 
 MOST_FIELDS = 100  # of one sort of record: forms have an end
 MOST_OPTIONS = 200
@@ -43,6 +45,10 @@ class NameTaken(Refused):
 
 class OptionInUse(Refused):
     """An option that records have stays with them; it can be archived."""
+
+
+class NotSortable(Refused):
+    """Values of some kinds have no order."""
 
 
 class NoOptions(Refused):
@@ -147,6 +153,25 @@ def restore_field(field: Field, *, by: User) -> Operation:
     field.deleted_at = field.deleted_by = None
     field.save(update_fields=["deleted_at", "deleted_by"])
     return tell("restored", field, by=by)
+
+
+@transaction.atomic
+def set_sortable(field: Field, is_sortable: bool, *, by: User) -> Job | None:
+    """Let lists be sorted by ``field``, or no longer; a job builds the index, or drops it.
+
+    Nothing happens when it is so already. Refused: ``NotAllowed``, ``Missing``, ``NotSortable``
+    for a kind whose values have no order.
+    """
+    require(may_configure(by))
+    field = lock_row(field)
+    if field.is_sortable == is_sortable:
+        return None
+    if is_sortable and field.behaviour.sort_expression(field) is None:
+        raise NotSortable(_("Lists cannot be sorted by “%(field)s”.") % {"field": field})
+    field.is_sortable, field.sortable_since = is_sortable, None
+    field.save(update_fields=["is_sortable", "sortable_since"])
+    tell("changed", field, by=by, changes={"is_sortable": [not is_sortable, is_sortable]})
+    return start_settling(field, by=by)
 
 
 @undoes("custom_field.deleted")

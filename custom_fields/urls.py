@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/fields/<int:pk>/move/", views.move_field, name="move"),
     path("settings/fields/<int:pk>/delete/", views.delete_field, name="delete"),
     path("settings/fields/<int:pk>/restore/", views.restore_field, name="restore"),
+    path("settings/fields/<int:pk>/sortable/", views.set_sortable, name="sortable"),
     path("settings/fields/<int:pk>/options/", views.add_option, name="add_option"),
     path("settings/options/<int:pk>/", views.rename_option, name="option"),
     path("settings/options/<int:pk>/move/", views.move_option, name="move_option"),

@@ -17,11 +17,12 @@ from core.forms import (
 )
 from core.seen import SeenMixin
 from custom_fields.entering import CustomFieldsForm, CustomPart
-from custom_fields.values import split, write
+from custom_fields.values import EMPTY, split, write
 from deals.models import Deal, LostReason
 from labels.models import Channel, Label
 from lists.selection import LARGEST_ID
-from pipelines.models import Stage
+from pipelines.models import Requirement, Stage
+from pipelines.queries import required_fields
 
 
 class StageField(forms.ModelChoiceField):
@@ -67,7 +68,7 @@ class DealForm(CustomFieldsForm):
     visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
     custom_of = Deal.custom_of
-    asks_required = False  # what a deal needs depends on its pipeline
+    asks_required = False  # what a deal needs says its pipeline
     may_create_contacts = False
 
     def __init__(self, *args, user, **kwargs):
@@ -124,6 +125,14 @@ class AddDealForm(OnceMixin, DealForm):
         super().__init__(*args, **kwargs)
         self.order_fields(("title", "person", "organization", "value", "currency", "stage"))
 
+    def clean(self):
+        given = super().clean()
+        if stage := given.get("stage"):
+            for field in required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ()):
+                if field.key not in self.errors and given.get(field.key) in EMPTY:
+                    self.add_error(field.key, _("“%(stage)s” requires this.") % {"stage": stage})
+        return given
+
     def draft(self):
         """The unsaved deal as it was typed."""
         given, custom = split(self.cleaned_data)
@@ -152,6 +161,17 @@ class ChangeDealForm(SeenMixin, DealForm):
             user=user,
             **kwargs,
         )
+        self.deal = deal
+
+    def clean(self):
+        """What the deal needs where it stands may be changed, and not taken away."""
+        given = super().clean()
+        stage = self.deal.stage
+        for field in required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ()):
+            had = self.custom.present.get(field.key)
+            if had not in EMPTY and field.key in given and given[field.key] in EMPTY:
+                self.add_error(field.key, _("“%(stage)s” requires this.") % {"stage": stage})
+        return given
 
 
 class MoveForm(forms.Form):

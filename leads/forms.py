@@ -1,10 +1,14 @@
 """What people type about a lead: to add one, to change one, and to merge several."""
 
+import datetime
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core import signing
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
@@ -18,10 +22,11 @@ from core.forms import (
     RecordField,
 )
 from core.seen import SeenMixin, written
-from core.templatetags.ui import day, money
+from core.templatetags.ui import day, money, plain_number
 from custom_fields.entering import CustomFieldsForm, CustomPart
+from custom_fields.kinds import DateRange, Money
 from labels.models import Channel, Label
-from leads.merging import FACTS, as_seen, proposed
+from leads.facts import Fact, as_seen, facts_about, fullest, proposed
 from leads.models import Lead
 
 
@@ -130,7 +135,8 @@ class ChangeLeadForm(SeenMixin, LeadForm):
 class MergeForm(OnceMixin):
     """Which lead stays, and whose value wins where several leads say different things.
 
-    It sends what it showed along, signed. ``rows`` are the facts, those to choose first.
+    ``into`` is the lead proposed to stay: without one the fullest. It sends what it showed along,
+    signed. ``rows`` are the facts, those to choose first.
     """
 
     into = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect)
@@ -138,20 +144,22 @@ class MergeForm(OnceMixin):
 
     signer = signing.Signer(salt="leads.merge")
 
-    def __init__(self, *args, leads, into, **kwargs):
+    def __init__(self, *args, leads, into=None, **kwargs):
         self.leads = {lead.pk: lead for lead in leads}
-        self.now = as_seen(leads)
+        self.facts = facts_about(leads)
+        self.now = as_seen(leads, self.facts)
+        into = into or fullest(leads, self.facts)
         sealed = self.signer.sign_object(self.now, compress=True)
         super().__init__(*args, initial={"into": into.pk, "seen": sealed}, **kwargs)
         self.fields["into"].choices = [(lead.pk, str(lead)) for lead in leads]
-        self.rows = [Row(fact, leads, into) for fact in FACTS]
+        self.rows = [Row(fact, leads, into) for fact in self.facts]
         self.rows = sorted(
             (row for row in self.rows if row.values), key=lambda row: not row.is_open
         )
         for row in self.rows:
             if row.is_open:
-                self.fields[row.field] = forms.TypedChoiceField(
-                    coerce=int, choices=row.choices, initial=row.proposed, label=row.label
+                self.fields[row.field] = forms.ChoiceField(
+                    choices=row.choices, initial=row.proposed, label=row.label
                 )
 
     def clean_seen(self):
@@ -165,14 +173,15 @@ class MergeForm(OnceMixin):
         given, values = self.cleaned_data, {}
         for row in self.rows:
             if row.is_open:
-                values |= row.fact.of(self.leads[given[row.field]])
+                values |= row.chosen(given[row.field], self.leads)
         return {"into": self.leads[given["into"]], "values": values, "seen": given["seen"]}
 
     def shown_rows(self):
-        """For the page: each row with its cells and the lead whose value is chosen so far."""
+        """For the page: each row with its cells, the choice so far, and the words for all."""
         for row in self.rows:
             chosen = str(self[row.field].value()) if row.is_open else ""
-            yield row, [(cell, str(cell.number) == chosen) for cell in row.cells]
+            cells = [(cell, str(cell.number) == chosen) for cell in row.cells]
+            yield row, cells, chosen == TOGETHER
 
     def staying(self):
         return str(self["into"].value())
@@ -186,12 +195,13 @@ class MergeForm(OnceMixin):
         sent once more says that it saw them.
         """
         seen = self.cleaned_data["seen"]
+        told_of = [(name, fact.label_of(name)) for fact in self.facts for name in fact.names]
         for number, now in self.now.items():
-            for name, found in now.items():
-                before = seen.get(number, {}).get(name)
+            for name, label in told_of:
+                before, found = seen.get(number, {}).get(name), now[name]
                 if before != found:
                     words = {
-                        "field": capfirst(Lead._meta.get_field(name).verbose_name),
+                        "field": capfirst(label),
                         "lead": self.leads[int(number)],
                         "seen": written(before),
                         "found": written(found),
@@ -208,6 +218,9 @@ class MergeForm(OnceMixin):
                 self.data[row.field] = str(row.proposed)
 
 
+TOGETHER = "together"  # the choice that takes what all leads say
+
+
 @dataclass(frozen=True)
 class Cell:
     """What one lead says, and the number of the first lead that says so: the value of its radio."""
@@ -221,32 +234,70 @@ class Cell:
         return self.lead.pk == self.number
 
 
-class Row:
-    """One fact as all leads say it; ``is_open`` when somebody has to choose."""
+@dataclass(frozen=True)
+class Said:
+    """Something that leads say, the first of them, and how people read it."""
 
-    def __init__(self, fact, leads, into):
+    value: dict[str, Any]
+    number: int
+    words: str
+
+
+class Row:
+    """One fact as all leads say it; ``is_open`` when somebody has to choose.
+
+    ``together`` is all that they say in one, for facts that can be joined.
+    """
+
+    def __init__(self, fact: Fact, leads, into):
         self.fact, self.field = fact, f"take_{fact.name}"
         self.label = capfirst(fact.label)
         self.cells, self.values = [], []
         for lead in leads:
-            words = in_words(fact, lead) if fact.is_said_by(lead) else ""
-            value = fact.of(lead)
-            if words and value not in [known for known, _number, _words in self.values]:
-                self.values.append((value, lead.pk, words))
-            number = next((n for known, n, _words in self.values if known == value), None)
-            self.cells.append(Cell(lead, words, number))
-        self.choices = [(number, words) for _value, number, words in self.values]
+            value, said = fact.of(lead), None
+            if fact.is_said_by(lead):
+                said = next((each for each in self.values if each.value == value), None)
+                if said is None:
+                    said = Said(value, lead.pk, in_words(fact, lead))
+                    self.values.append(said)
+            self.cells.append(Cell(lead, said.words if said else "", said and said.number))
         self.is_open = len(self.values) > 1
+        said = [each.value[fact.name] for each in self.values]
+        self.together = fact.together(said) if self.is_open else None
+        self.choices = [(str(each.number), each.words) for each in self.values]
+        if self.together is not None:
+            self.choices.append((TOGETHER, self.together))
         best = proposed(fact, leads, into)
         self.proposed = next(cell.number for cell in self.cells if cell.lead.pk == best.pk)
+
+    def chosen(self, choice, leads):
+        """The values by column that ``choice`` stands for."""
+        if choice == TOGETHER:
+            return {self.fact.name: self.together}
+        return self.fact.of(leads[int(choice)])
 
 
 def in_words(fact, lead):
     """What ``lead`` says, as people read it."""
-    value = getattr(lead, fact.name)
-    if fact.name == "value":
-        return money(value, lead.currency)
-    if fact.name == "expected_close_on":
-        return day(value)
-    shown = getattr(lead, f"get_{fact.name}_display", None)
-    return str(shown() if shown else value)
+    value = getattr(lead, f"get_{fact.name}_display", None)
+    if value is not None:
+        return str(value())
+    match fact.of(lead)[fact.name]:
+        case value if fact.name == "value":
+            return money(value, lead.currency)
+        case Money() as value:
+            return money(*value)
+        case DateRange() as value:
+            return f"{day(value.start)} – {day(value.end)}"
+        case Decimal() as value:
+            return plain_number(value)
+        case datetime.date() as value:
+            return day(value)
+        case datetime.time() as value:
+            return f"{value:%H:%M}"
+        case bool() as value:
+            return gettext("yes") if value else gettext("no")
+        case list() as value:
+            return ", ".join(map(str, value))
+        case value:
+            return str(value)

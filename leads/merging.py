@@ -7,10 +7,9 @@ note came from where would not be known any more.
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,13 +19,15 @@ from accounts.policies import may_write, named, require
 from contacts.models import EmailAddress
 from contacts.services import hold
 from core.errors import Missing, NotAllowed, Refused, Stale
-from core.frozen import frozen
+from custom_fields.kinds import PointingKind
+from custom_fields.values import is_custom, known_fields, stored_value
 from history.models import Operation
 from history.services import begin, changed, record
+from leads.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
 from leads.models import Lead, MergedLead, SeparateLeads
 from leads.signals import leads_merged
 from opportunities.models import Opportunity
-from opportunities.services import BOUND_TOGETHER, OwnerInactive
+from opportunities.services import OwnerInactive
 
 MOST = 20  # leads that are merged at once: more cannot be looked at side by side
 
@@ -59,65 +60,6 @@ class NoLongerALead(Refused):
     status = 409
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One thing a lead says, in a column or in several that only make sense together."""
-
-    names: tuple[str, ...]
-
-    @property
-    def name(self):
-        return self.names[0]
-
-    @property
-    def label(self):
-        return Lead._meta.get_field(self.name).verbose_name
-
-    def of(self, lead: Lead) -> dict:
-        """What ``lead`` says, by column."""
-        return {name: getattr(lead, name) for name in self.names}
-
-    def is_said_by(self, lead: Lead) -> bool:
-        return any(value not in (None, "") for value in self.of(lead).values())
-
-
-def facts() -> list[Fact]:
-    """All that people write about a lead and that has one value, in the order of the model."""
-    editable = [
-        field.name
-        for field in Opportunity._meta.get_fields()
-        if field.concrete and field.editable and not field.many_to_many
-    ]
-    # A person and an organization are bound by a rule that any choice among leads keeps.
-    blocks = [block for block in BOUND_TOGETHER if "person" not in block]
-    found = {}
-    for name in editable:
-        block = next((block for block in blocks if name in block), {name})
-        found[tuple(each for each in editable if each in block)] = None
-    return [Fact(names) for names in found]
-
-
-FACTS = facts()
-
-
-def proposed(fact: Fact, leads: list[Lead], into: Lead) -> Lead:
-    """The lead whose ``fact`` the merged one has unless somebody chooses: ``into`` if it says
-    anything, else the oldest one that does.
-    """
-    return next((lead for lead in [into, *leads] if fact.is_said_by(lead)), into)
-
-
-def fullest(leads: list[Lead]) -> Lead:
-    """The lead that says most; of several, the oldest."""
-    return max(leads, key=lambda lead: (sum(f.is_said_by(lead) for f in FACTS), -lead.pk))
-
-
-def as_seen(leads: list[Lead]) -> dict[str, dict]:
-    """What ``leads`` say now, as JSON keeps it: for ``seen``, to tell later what changed."""
-    names = [name for fact in FACTS for name in fact.names]
-    return {str(lead.pk): {name: frozen(getattr(lead, name)) for name in names} for lead in leads}
-
-
 @transaction.atomic
 def merge_leads(
     leads,
@@ -130,16 +72,18 @@ def merge_leads(
 ) -> Operation:
     """Make ``leads`` part of ``into``, one of them.
 
-    ``into`` gets the chosen ``values`` by column; where nothing was chosen it keeps what it says,
-    and what it does not say comes from the oldest lead that does, an amount with its currency. It
-    gets the labels and followers of all; activities and notes move to it. ``seen`` is what
-    ``as_seen`` gave the writer. A repeat with the same ``token`` answers with the first act. The
-    number of statements depends neither on the leads nor on what hangs on them.
+    ``into`` gets the chosen ``values`` by column, those of custom fields by their keys; where
+    nothing was chosen it keeps what it says, and what it does not say comes from the oldest lead
+    that does, an amount with its currency. What it says in deleted fields stays. It gets the
+    labels and followers of all; activities and notes move to it. ``seen`` is what ``as_seen`` gave
+    the writer. A repeat with the same ``token`` answers with the first act. The number of
+    statements depends neither on the leads, nor on what hangs on them, nor on how many custom
+    fields there are.
 
     Refused as a whole, and nothing is changed: ``Missing`` when one is gone or hidden from ``by``,
     ``AlreadyMerged``, ``NoLongerALead``, ``NotAllowed`` without ownership of every one, ``TooFew``,
-    ``TooMany``, ``LeadArchived``, ``NotOneContact``, ``Stale``, ``OwnerInactive``;
-    ``ValidationError`` for what a field cannot hold.
+    ``TooMany``, ``LeadArchived``, ``NotOneContact``, ``Stale``, ``OwnerInactive``, ``UnknownField``
+    for a custom one that is not there; ``ValidationError`` for what a field cannot hold.
     """
     require(may_write(by))
     operation, is_new = begin("lead.merged", by=by, token=token)
@@ -149,10 +93,12 @@ def merge_leads(
     require_number(numbers)
     locked = lock_leads(numbers)
     require_mergeable(locked, numbers, by=by)
-    refuse_changed(locked, seen)
+    facts = facts_about(locked)
+    refuse_changed(locked, facts, seen)
     [into] = [lead for lead in locked if lead.pk == into.pk]
     merged = [lead for lead in locked if lead.pk != into.pk]
-    changes = write(into, chosen_values(locked, into, values or {}), at=operation.at)
+    values = chosen_values(locked, facts, into, values or {})
+    changes = write(into, locked, facts, values, at=operation.at)
     changes |= unite_sets(merged, into)
     set_aside(merged, into, operation=operation, by=by)
     leads_merged.send(sender=Lead, leads=merged, into=into, by=by)
@@ -180,17 +126,6 @@ def lock_leads(numbers) -> list[Lead]:
     """The same, locked in this order."""
     asked = Lead.everything.filter(pk__among=numbers).order_by("pk")
     return with_contacts(asked.select_for_update(of=("self",), no_key=True))
-
-
-def with_contacts(rows) -> list[Lead]:
-    """The leads with the records they name, read afterwards and not joined: a row that was waited
-    for would be joined with what stood there before.
-    """
-    leads = list(rows)
-    columns = [name for fact in FACTS for name in fact.names]
-    keys = [name for name in columns if Lead._meta.get_field(name).is_relation]
-    prefetch_related_objects(leads, *keys)
-    return leads
 
 
 # --- What forbids it -----------------------------------------------------------------------------
@@ -271,29 +206,34 @@ def have_one_contact(leads: list[Lead]) -> bool:
     return bool(set.intersection(*(addresses[lead.person_id] for lead in leads)))
 
 
-def refuse_changed(leads, seen) -> None:
+def refuse_changed(leads, facts, seen) -> None:
     """Refuse when a lead says something else than the writer saw."""
-    for number, now in as_seen(leads).items() if seen is not None else ():
-        for name, found in now.items():
-            before = seen.get(number, {}).get(name)
-            if before != found:
-                [lead] = [each for each in leads if str(each.pk) == number]
-                raise Stale(
-                    _("“%(field)s” of “%(lead)s” was changed meanwhile.")
-                    % {"field": Lead._meta.get_field(name).verbose_name, "lead": lead},
-                    seen=before,
-                    found=found,
-                    records=[lead],
-                )
+    if seen is None:
+        return
+    by_number = {str(lead.pk): lead for lead in leads}
+    for number, now in as_seen(leads, facts).items():
+        for fact in facts:
+            for name in fact.names:
+                before, found = seen.get(number, {}).get(name), now[name]
+                if before != found:
+                    raise Stale(
+                        _("“%(field)s” of “%(lead)s” was changed meanwhile.")
+                        % {"field": fact.label_of(name), "lead": by_number[number]},
+                        seen=before,
+                        found=found,
+                        records=[by_number[number]],
+                    )
 
 
 # --- What becomes of them ------------------------------------------------------------------------
 
 
-def chosen_values(leads, into, values) -> dict:
-    """The value of every column of ``into``: chosen, or by the rule."""
+def chosen_values(leads, facts, into, values) -> dict:
+    """The value of every column and custom field of ``into``: chosen, or by the rule."""
+    known = {name for fact in facts for name in fact.names}
+    known_fields({name for name in values if is_custom(name)} - known, Lead.custom_of)
     result = {}
-    for fact in FACTS:
+    for fact in facts:
         if values.keys() & set(fact.names):
             own = fact.of(into)
             result |= {name: values.get(name, own[name]) for name in fact.names}
@@ -302,19 +242,43 @@ def chosen_values(leads, into, values) -> dict:
     return result
 
 
-def write(into: Lead, values: dict, *, at) -> dict:
+def write(into: Lead, leads, facts, values: dict, *, at) -> dict:
     """Write ``values`` into ``into``, and that somebody has seen it; answer with what changed."""
-    before = {name: getattr(into, name) for name in values}
+    before = {name: value for fact in facts for name, value in fact.of(into).items()}
     news = {name: value for name, value in values.items() if value != before[name]}
+    columns = {name: value for name, value in news.items() if not is_custom(name)}
+    if len(columns) < len(news):
+        columns["custom"] = custom_values(into, leads, facts, news)
     hold(**{name: news[name].pk for name in ("person", "organization") if news.get(name)})
     if "owner" in news and not may_write(news["owner"]):
         raise OwnerInactive(_("%(name)s cannot own records.") % {"name": news["owner"]})
-    for name, value in news.items():
+    for name, value in columns.items():
         setattr(into, name, value)
     into.seen_at = into.seen_at or at
-    into.full_clean(exclude=[field.name for field in into._meta.fields if field.name not in news])
-    into.save(update_fields=[*news, "seen_at", "updated_at"])
+    others = [field.name for field in into._meta.fields if field.name not in columns]
+    into.full_clean(exclude=others)
+    into.save(update_fields=[*columns, "seen_at", "updated_at"])
     return {name: changed(before[name], value) for name, value in news.items()}
+
+
+def custom_values(into: Lead, leads, facts, news: dict) -> dict:
+    """``into.custom`` with the ``news`` of live fields; nothing else in it is touched.
+
+    What one of ``leads`` points at is held by that lead: only what nobody points at yet could go.
+    """
+    kept = dict(into.custom)
+    for fact in facts:
+        if not isinstance(fact, CustomFact) or fact.name not in news:
+            continue
+        key, value = str(fact.field.pk), stored_value(fact.field, news[fact.name])
+        if value is None:
+            kept.pop(key, None)
+            continue
+        is_new = value not in [lead.custom.get(key) for lead in leads]
+        if is_new and isinstance(fact.field.behaviour, PointingKind):
+            fact.field.behaviour.hold(value)
+        kept[key] = value
+    return kept
 
 
 def unite_sets(merged, into) -> dict:

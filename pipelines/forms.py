@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pipelines.models import Pipeline, Stage
+from custom_fields.models import Field
+from pipelines.models import Pipeline, Requirement, Stage
 
 
 class PipelineForm(forms.ModelForm):
@@ -16,6 +17,34 @@ class StageForm(forms.ModelForm):
     class Meta:
         model = Stage
         fields = ["name", "probability", "rotting_days"]
+
+
+class RequirementForm(forms.Form):
+    """A field that deals of a pipeline need, and when."""
+
+    field = forms.ModelChoiceField(
+        label=_("Field"), queryset=Field.objects.none(), empty_label=_("Choose a field")
+    )
+    when = forms.ChoiceField(label=_("Required for"))
+
+    def __init__(self, *args, pipeline, **kwargs):
+        super().__init__(*args, **kwargs)
+        fields = Field.objects.filter(of=Field.Of.OPPORTUNITY)
+        self.fields["field"].queryset = fields.in_order()
+        self.stages = {f"enter:{each.pk}": each for each in pipeline.stages.active().in_order()}
+        self.fields["when"].choices = [
+            ("enter", _("Entering any stage")),
+            *(
+                (key, _("Entering “%(stage)s”") % {"stage": each})
+                for key, each in self.stages.items()
+            ),
+            *(choice for choice in Requirement.Moment.choices if choice[0] != "enter"),
+        ]
+
+    def clean_when(self):
+        """The moment, and the stage that is entered if it is one."""
+        moment, _colon, _stage = self.cleaned_data["when"].partition(":")
+        return Requirement.Moment(moment), self.stages.get(self.cleaned_data["when"])
 
 
 class StageField(forms.ModelChoiceField):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.validators import validate_line
+from custom_fields.models import Field
 
 
 class PipelineQuerySet(models.QuerySet):
@@ -100,3 +101,57 @@ class Stage(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class RequirementQuerySet(models.QuerySet):
+    def standing(self):
+        """Those whose field is there: a deleted one asks nothing until it is restored."""
+        return self.filter(field__deleted_at=None)
+
+
+class Requirement(models.Model):
+    """A custom field that a deal needs: to enter a stage, or every one, to be won, to be lost."""
+
+    class Moment(models.TextChoices):
+        ENTER = "enter", _("Entering a stage")
+        WON = "won", _("Winning")
+        LOST = "lost", _("Losing")
+
+    pipeline = models.ForeignKey(
+        Pipeline, models.CASCADE, related_name="requirements", verbose_name=_("pipeline")
+    )
+    stage = models.ForeignKey(
+        Stage,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="requirements",
+        verbose_name=_("stage"),
+        help_text=_("Empty: every stage of the pipeline."),
+    )
+    field = models.ForeignKey(
+        Field, models.CASCADE, related_name="requirements", verbose_name=_("field")
+    )
+    moment = models.CharField(_("moment"), max_length=5, choices=Moment)
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pipeline", "stage", "field", "moment"],
+                nulls_distinct=False,
+                name="pipelines_requirement_once",
+                violation_error_message=_("This is required already."),
+            ),
+            models.CheckConstraint(
+                name="pipelines_requirement_stage_is_entered",
+                condition=Q(stage=None) | Q(moment="enter"),
+                violation_error_message=_("A deal is won and lost in whatever stage it stands."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.field_id} {self.moment}"

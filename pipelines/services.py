@@ -10,7 +10,8 @@ from accounts.models import User
 from accounts.policies import may_configure, require
 from core.errors import Missing, Refused
 from core.references import lock_row, references
-from pipelines.models import Pipeline, Stage
+from custom_fields.models import Field
+from pipelines.models import Pipeline, Requirement, Stage
 
 
 class PipelineIsDefault(Refused):
@@ -27,6 +28,10 @@ class HoldsDeals(Refused):
 
 class LastStage(Refused):
     """A pipeline without a stage can hold no deal."""
+
+
+class NotOfDeals(Refused):
+    """Deals need fields that they have, in stages of their own pipeline."""
 
 
 class StageWasVisited(Refused):
@@ -130,7 +135,7 @@ def remove_stage(stage: Stage, *, by: User) -> None:
     require(may_configure(by))
     stage = locked_stage(stage)
     refuse_last(stage)
-    if references(stage):
+    if was_visited(stage):
         raise StageWasVisited(
             _("Deals have been in “%(stage)s”. It can be archived, not removed.") % {"stage": stage}
         )
@@ -156,7 +161,36 @@ def restore_stage(stage: Stage, *, by: User) -> None:
 
 def was_visited(stage: Stage) -> bool:
     """Whether any deal ever was in ``stage``: then it is archived, never removed."""
-    return references(stage) > 0
+    return references(stage) > references(stage, only="requirements")
+
+
+@transaction.atomic
+def require_field(
+    field: Field,
+    *,
+    pipeline: Pipeline,
+    moment: Requirement.Moment,
+    stage: Stage | None = None,
+    by: User,
+) -> Requirement:
+    """Let deals of ``pipeline`` need ``field``: to enter ``stage``, or any, to be won, to be lost.
+
+    Deals that stand there already may stay without it. ``ValidationError`` when it is so already;
+    refused with ``NotOfDeals``.
+    """
+    require(may_configure(by))
+    if field.of != Field.Of.OPPORTUNITY or (stage and stage.pipeline_id != pipeline.pk):
+        raise NotOfDeals(_("“%(field)s” is not a field of these deals.") % {"field": field})
+    requirement = Requirement(pipeline=pipeline, stage=stage, field=field, moment=moment)
+    requirement.full_clean()
+    requirement.save()
+    return requirement
+
+
+def drop_requirement(requirement: Requirement, *, by: User) -> None:
+    """Let deals do without the field."""
+    require(may_configure(by))
+    requirement.delete()
 
 
 def locked_pipelines():

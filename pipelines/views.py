@@ -11,8 +11,8 @@ from core.references import references
 from core.web import page, posted, redirect_after, refusals_on, toast
 from deals.services.movement import empty_stage
 from pipelines import services
-from pipelines.forms import EmptyStageForm, PipelineForm, StageForm
-from pipelines.models import Pipeline, Stage
+from pipelines.forms import EmptyStageForm, PipelineForm, RequirementForm, StageForm
+from pipelines.models import Pipeline, Requirement, Stage
 
 STEPS = {"up": -1, "down": 1}
 
@@ -51,14 +51,44 @@ def pipeline(request, pk):
         services.rename_pipeline(shown, form.cleaned_data["name"], by=request.user)
         toast(request, _("“%(name)s” is saved.") % {"name": shown})
         return redirect_after(request, "pipelines:pipeline", pk)
-    stages = shown.stages.in_order()
+    return pipeline_page(request, pk, form, RequirementForm(pipeline=shown))
+
+
+def pipeline_page(request, pk, form, requirement_form, *, status=None):
+    """A pipeline with its stages and what its deals need; either form may have been sent."""
+    saved = Pipeline.objects.get(pk=pk)
+    stages = saved.stages.in_order()
+    required = saved.requirements.standing().select_related("field", "stage")
     context = {
         "form": form,
-        "pipeline": Pipeline.objects.get(pk=pk),
+        "pipeline": saved,
         "stages": [each for each in stages if not each.archived_at],
         "archived": [each for each in stages if each.archived_at],
+        "required": required.order_by("field__position", "field", "moment", "stage__position"),
+        "requirement_form": requirement_form,
     }
-    return page(request, "pipelines/pipeline.html", context)
+    return page(request, "pipelines/pipeline.html", context, status=status)
+
+
+@require_POST
+def require_field(request, pk):
+    of = wanted(request, Pipeline, pk)
+    form = RequirementForm(request.POST, pipeline=of)
+    if form.is_valid():
+        field, (moment, stage) = form.cleaned_data["field"], form.cleaned_data["when"]
+        with refusals_on(form):
+            services.require_field(field, pipeline=of, moment=moment, stage=stage, by=request.user)
+            toast(request, _("“%(field)s” is required.") % {"field": field})
+            return redirect_after(request, "pipelines:pipeline", pk)
+    return pipeline_page(request, pk, PipelineForm(instance=of), form, status=422)
+
+
+@require_POST
+def drop_requirement(request, pk):
+    requirement = wanted(request, Requirement, pk)
+    services.drop_requirement(requirement, by=request.user)
+    toast(request, _("“%(field)s” is no longer required.") % {"field": requirement.field})
+    return redirect_after(request, "pipelines:pipeline", requirement.pipeline_id)
 
 
 @require_POST

@@ -26,8 +26,8 @@ CAP = 1_000
 # to read that part of the index at every key would cost much and find nothing that is meant.
 FEWEST_LETTERS = 3
 RECENT = 8
-RECENT_ACTS = 30  # in one act one may have touched thousands of records
-RECENT_EVENTS = 100
+RECENT_ACTS = 100  # in one act one may have touched thousands of records
+RECENT_EVENTS = 300
 
 
 class Group(NamedTuple):

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import F, JSONField, Value
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,13 +16,18 @@ from conversion.carrying import Pairs
 from conversion.models import Conversion, ConvertedLead
 from core.errors import Missing, NotAllowed, Refused
 from core.ordering import rank_first
+from custom_fields.models import Field
+from custom_fields.queries import with_choices
+from custom_fields.values import present_in, write
 from deals.models import Deal
-from history.services import begin
+from deals.services import FieldsMissing
+from history.services import begin, changed, record
 from leads.merging import refuse_merged
 from leads.models import Lead
 from lists.selection import NothingSelected
 from opportunities.services import OwnerInactive
-from pipelines.models import Pipeline, Stage
+from pipelines.models import Pipeline, Requirement, Stage
+from pipelines.queries import required_fields
 
 STEPS = 8  # how often ``convert_leads`` tells how far it is
 
@@ -51,6 +58,8 @@ def convert_leads(
     *,
     into: Stage | Pipeline | None,
     owner: User | None = None,
+    values: dict | None = None,
+    asks_required: bool = True,
     token: uuid.UUID | None = None,
     by: User,
     tell: Callable[[int], None] = lambda step: None,
@@ -61,14 +70,16 @@ def convert_leads(
     (the first stage of the default pipeline). The deals carry every field of ``Opportunity``,
     activities and notes move to them, and the leads are set aside. A lead whose earlier deal is
     set aside gets that same deal back. With ``owner`` the deals are theirs; people and
-    organizations keep their owners.
+    organizations keep their owners. ``values`` are one answer for all leads that say nothing in
+    these custom fields, by their keys; others keep what they say.
 
     Refused as a whole, and nothing is changed: ``Missing`` when a lead is gone or hidden from
     ``by``, ``AlreadyConverted``, ``AlreadyMerged``, ``LeadArchived``, ``NotAllowed``,
-    ``NoUsableStage``, ``OwnerInactive``, ``NothingSelected``. A repeat with the same
-    ``token`` answers with the first conversion, or with ``ConversionUndone`` after Undo. ``tell``
-    hears the number of each step of ``STEPS``. The number of statements does not depend on the
-    number of leads.
+    ``NoUsableStage``, ``OwnerInactive``, ``NothingSelected``, and ``FieldsMissing`` when a lead
+    says nothing in a field that the stage requires, unless not ``asks_required``: deals that are
+    only put back. A repeat with the same ``token`` answers with the first conversion, or with
+    ``ConversionUndone`` after Undo. ``tell`` hears the number of each step of ``STEPS``. The number
+    of statements does not depend on the number of leads.
     """
     require(may_write(by))
     operation, is_new = begin("lead.converted", by=by, token=token)
@@ -79,6 +90,10 @@ def convert_leads(
         raise OwnerInactive(_("%(name)s cannot own deals.") % {"name": owner})
     numbers = chosen(leads)
     lock_leads(numbers, by=by)
+    answers = Deal()
+    write(answers, values or {})
+    if asks_required:
+        refuse_incomplete(numbers, stage, answers.custom)
     tell(1)
     conversion = Conversion.objects.create(
         operation=operation, stage=stage, owner=owner, size=len(numbers)
@@ -96,6 +111,8 @@ def convert_leads(
         rank=rank_first(operation.at),
         at=operation.at,
     )
+    if answers.custom:
+        fill_in(answers, conversion, operation)
     tell(3)
     carrying.carry_sets(pairs, source=Lead, target=Deal, anew=revives)
     tell(4)
@@ -110,6 +127,44 @@ def convert_leads(
     )
     tell(8)
     return conversion
+
+
+def refuse_incomplete(numbers, stage, answers):
+    """Refuse unless each lead says what the stage requires, or an answer says it for all."""
+    needed = required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ())
+    asked = [field for field in needed if str(field.pk) not in answers]
+    if not asked:
+        return
+    keys = [str(field.pk) for field in asked]
+    lacking = Lead.everything.filter(pk__among=numbers).exclude(custom__has_keys=keys)
+    lacking = list(lacking.order_by("pk"))
+    if lacking:
+        words = {"titles": named(lacking), "fields": ", ".join(f"“{each}”" for each in asked)}
+        raise FieldsMissing(
+            _("“%(stage)s” requires %(fields)s, which is still empty: %(titles)s.")
+            % {"stage": stage, **words},
+            fields=asked,
+            records=lacking,
+        )
+
+
+def fill_in(answers, conversion, operation):
+    """Let the deals that say nothing in a field say what was answered for all of them."""
+    deals = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
+    lacking = list(deals.exclude(custom__has_keys=list(answers.custom)).order_by("pk"))
+    given = Value(answers.custom, JSONField())
+    # What stands at the right wins.
+    both = CombinedExpression(given, "||", F("custom"), output_field=JSONField())
+    deals.filter(pk__among=[deal.pk for deal in lacking]).update(custom=both)
+    fields = with_choices(Field.objects.filter(pk__in=answers.custom))
+    [said] = present_in([answers], fields)
+    told = {str(field.pk): (field.key, changed(None, said[field.key])) for field in fields}
+    record(
+        operation,
+        lacking,
+        verb="deal.changed",
+        changes=lambda deal: dict(told[key] for key in told if key not in deal.custom),
+    )
 
 
 def first_answer(operation):

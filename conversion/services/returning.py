@@ -136,4 +136,4 @@ def undo_return(operation, *, by):
             raise Missing(_("This is no longer there."))
         stages.setdefault(pair.deal.stage, {})[pair.lead_number] = pair.lead
     for stage, by_number in stages.items():
-        convert_leads(list(by_number.values()), into=stage, by=by)
+        convert_leads(list(by_number.values()), into=stage, asks_required=False, by=by)

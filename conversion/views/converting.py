@@ -33,12 +33,14 @@ def convert(request):
     leads = asked_leads(asked, request.user)
     if "pipeline" not in request.POST:
         first = Pipeline.objects.active().filter(is_default=True).first()
-        return convert_dialog(request, leads, ConvertForm(initial={"pipeline": first}))
-    form = ConvertForm(request.POST)
+        form = ConvertForm(leads=leads, user=request.user, initial={"pipeline": first})
+        return convert_dialog(request, leads, form)
+    form = ConvertForm(request.POST, leads=leads, user=request.user)
     if not form.is_valid() or asked_again(form, asked, leads.count()):
         return convert_dialog(request, leads, form)
     where = {"into": form.cleaned_data["stage"] or form.cleaned_data["pipeline"]}
     choice = {"owner": form.cleaned_data["new_owner"], "token": form.cleaned_data["token"]}
+    choice["values"] = form.answers()
     if leads.count() > LARGEST_REQUEST:
         job = start_conversion(asked, **where, **choice, by=request.user)
         return redirect_after(request, "jobs:detail", job.pk)

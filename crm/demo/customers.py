@@ -39,6 +39,7 @@ def meet_company(diary, cast, company: Company, number):
     customer.organization = Organization(
         name=company.name, website=f"https://www.{company.domain}", address=company.address
     )
+    cast.sayings.about_organization(customer.organization)
     labels = cast.labelled("Partner" if number % 9 == 4 else "VIP" if number % 9 == 7 else "")
     story = diary.story()
     met = diary.random.randint(LATEST, EARLIEST)
@@ -47,6 +48,7 @@ def meet_company(diary, cast, company: Company, number):
     )
     for place, (name, job_title) in enumerate(company.people):
         person = Person(name=name, job_title=job_title)
+        cast.sayings.about_person(person, mailbox(name))
         customer.people.append(person)
         emails = [EmailAddress(address=f"{mailbox(name)}@{company.domain}")]
         phones = [PhoneNumber(number=company.dialling.format(place, number % 10))]

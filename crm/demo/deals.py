@@ -30,6 +30,7 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
         begin_as_lead(diary, cast, told, customer, person, story, talk, days_ago, stages[0])
     else:
         story.record = Deal(stage=stages[0], **said(diary, told))
+        cast.sayings.about_sale(story.record, diary.today)
         story.then(
             days_ago,
             lambda: open_deal(
@@ -54,6 +55,7 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
 def begin_as_lead(diary, cast, told, customer, person, story, talk, days_ago, stage):
     """It was a lead for a while, then its owner converted it."""
     story.record = Lead(channel=diary.random.choice(cast.channels), **said(diary, told))
+    cast.sayings.about_sale(story.record, diary.today)
     heard = days_ago + diary.random.randint(4, 14)
     labels = cast.labelled(told.labels)
     story.then(

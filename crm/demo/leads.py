@@ -49,6 +49,7 @@ def tell_lead(diary, cast, told: LeadStory, customer, person):
         channel=draw.choice(cast.channels) if draw.random() < 0.7 else None,
         visibility=draw.choice(SHARING),
     )
+    cast.sayings.about_sale(lead, diary.today)
     story.then(
         told.heard, lambda: open_lead(linked(lead, customer, person), labels=labels, by=owner)
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.models import Team, User
 from activities.models import ActivityType
 from crm.demo.diary import Diary
+from crm.demo.fields import Sayings
 from crm.first_steps import first_steps
 from deals.models import LostReason
 from labels.models import Channel, Label
@@ -46,6 +47,7 @@ class Cast:
     channels: list[Channel]
     reasons: dict[str, LostReason]
     types: dict[str, ActivityType]
+    sayings: Sayings
 
     def labelled(self, names: str) -> list[Label]:
         """The labels that ``names`` lists with commas between them."""
@@ -77,6 +79,7 @@ def gather_team(diary: Diary) -> Cast:
         channels=list(Channel.objects.order_by("pk")),
         reasons=by_name(LostReason),
         types=by_name(ActivityType),
+        sayings=Sayings(),
     )
 
 

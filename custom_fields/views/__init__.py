@@ -7,6 +7,7 @@ from custom_fields.views.fields import (
     fields,
     move_field,
     restore_field,
+    set_sortable,
 )
 from custom_fields.views.options import (
     add_option,
@@ -30,4 +31,5 @@ __all__ = [
     "rename_option",
     "restore_field",
     "restore_option",
+    "set_sortable",
 ]

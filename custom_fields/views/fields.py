@@ -63,6 +63,7 @@ def field_page(request, field, form, option_form, *, status=None):
         "form": form,
         "option_form": option_form,
         "options": field.choices_in_use,
+        "may_sort": field.behaviour.sort_expression(field) is not None,
         "archived": [each for each in field.choices if each.archived_at],
     }
     return page(request, "custom_fields/field.html", context, status=status)
@@ -96,6 +97,21 @@ def restore_field(request, pk):
     undo = reverse("history:undo", args=[operation.pk])
     toast(request, _("“%(field)s” is back.") % {"field": field}, undo=undo)
     return redirect_after(request, list_of(field))
+
+
+@require_POST
+def set_sortable(request, pk):
+    """On or off, as the button says; the index is built or dropped meanwhile."""
+    field, is_sortable = wanted(request, pk), request.POST.get("sortable") == "1"
+    job = services.set_sortable(field, is_sortable, by=request.user)
+    if job:
+        words = (
+            _("Lists can soon be sorted by “%(field)s”.")
+            if is_sortable
+            else _("Lists are no longer sorted by “%(field)s”.")
+        )
+        toast(request, words % {"field": field}, link=(job.get_absolute_url(), _("See how far")))
+    return redirect_after(request, "custom_fields:field", pk)
 
 
 def wanted(request, pk):

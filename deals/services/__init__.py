@@ -3,12 +3,14 @@ act on sets.
 """
 
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
+from deals.services.needs import FieldsMissing
 from deals.services.opening import StageArchived, change_deal, open_deal
 from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
 
 __all__ = [
     "DealArchived",
     "DealClosed",
+    "FieldsMissing",
     "ReasonNeeded",
     "StageArchived",
     "change_deal",

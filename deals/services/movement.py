@@ -12,11 +12,12 @@ from accounts.policies import lock, may_configure, named, require
 from core.errors import Refused, Stale
 from core.ordering import rank_between, rank_first, rank_last
 from deals.models import Deal, StageVisit
+from deals.services.needs import refuse_incomplete
 from deals.services.opening import StageArchived, hold_stage
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
-from pipelines.models import Stage
+from pipelines.models import Requirement, Stage
 
 LONGEST_RANK = 150
 
@@ -47,18 +48,21 @@ def move_deals(
     Each move ends the stage visit, begins the next and can be undone.
 
     Refused: ``Missing``, ``NotAllowed``, ``StageArchived``, ``DealClosed``, ``DealArchived``, and
-    ``Stale`` with both stages when a deal left the stage in which the writer saw it.
+    ``Stale`` with both stages when a deal left the stage in which the writer saw it;
+    ``FieldsMissing`` when one lacks what the stage requires.
     """
     to = hold_stage(to)
     locked = lock(deals, by=by)
     refuse_unmovable(locked)
     refuse_moved_meanwhile(locked, left or {}, to)
+    moving = [deal for deal in locked if deal.stage_id != to.pk]
+    refuse_incomplete(moving, Requirement.Moment.ENTER, to=to)
     at = timezone.now()
     ranks = ranks_in_order(locked, rank_first(at))
     if len(locked) == 1 and (after or before):
         ranks = {locked[0].pk: rank_beside(locked[0], to, after=after, before=before, at=at)}
     put_in_order(ranks)
-    return enter(to, [deal for deal in locked if deal.stage_id != to.pk], ranks, by=by, at=at)
+    return enter(to, moving, ranks, by=by, at=at)
 
 
 @transaction.atomic

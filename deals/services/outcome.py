@@ -12,11 +12,13 @@ from core.errors import Refused, Stale
 from core.frozen import frozen
 from deals.models import Deal, LostReason
 from deals.services.movement import DealArchived, DealClosed
+from deals.services.needs import refuse_incomplete
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
 from opportunities.services import rows
+from pipelines.models import Requirement
 
 
 class ReasonNeeded(Refused):
@@ -28,9 +30,10 @@ def win_deals(deals, *, by: User) -> Operation | None:
     """Close ``deals`` as won, where they stand. Those won already keep their moment.
 
     The first win is remembered for good. Refused: ``Missing``, ``NotAllowed``, ``DealArchived``,
-    and ``DealClosed`` for lost ones, which are reopened first.
+    ``DealClosed`` for lost ones, which are reopened first, and ``FieldsMissing``.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.WON)
+    refuse_incomplete(closing, Requirement.Moment.WON)
     if not closing:
         return None
     at = timezone.now()
@@ -58,10 +61,12 @@ def lose_deals(
 ) -> Operation | None:
     """Close ``deals`` as lost, where they stand. Those lost already keep their moment and reason.
 
-    Refused: ``Missing``, ``NotAllowed``, ``DealArchived``, ``ReasonNeeded``, and ``DealClosed``
-    for won ones, which are reopened first; ``ValidationError`` for a comment that is too long.
+    Refused: ``Missing``, ``NotAllowed``, ``DealArchived``, ``ReasonNeeded``, ``FieldsMissing``, and
+    ``DealClosed`` for won ones, which are reopened first; ``ValidationError`` for a comment that is
+    too long.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.LOST)
+    refuse_incomplete(closing, Requirement.Moment.LOST)
     if not closing:
         return None
     reason = usable_reason(reason)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_write, require
 from core.errors import Refused
-from core.web import on_screen, page, redirect_after, safe_next, toast
+from core.web import in_full, on_screen, page, redirect_after, safe_next, toast
 from deals.forms import MoveForm
 from deals.models import Deal
 from deals.services import move_deals
@@ -35,7 +35,7 @@ def move(request, pk):
         except Refused as refused:
             if is_drag:  # no form is on screen that could say it
                 raise
-            form.add_error(None, str(refused))
+            form.add_error(None, in_full(refused))
             status = refused.status
     if is_drag:
         raise CannotMoveThere(next(iter(form.errors.values()))[0])

@@ -62,6 +62,7 @@ def value(request, column, lead):
 
 
 def shown(request, form, column, lead, status=None):
+    form.visible_fields()[0].field.widget.attrs["autofocus"] = True
     context = {"form": form, "column": column, "lead": lead, "next": safe_next(request, lead)}
     template = "leads/field.html#field" if request.htmx else "leads/field.html"
     status = status or (422 if form.is_bound and form.errors else 200)

@@ -14,7 +14,6 @@ from leads.forms import MergeForm
 from leads.inbox import matching
 from leads.merging import (
     MOST,
-    fullest,
     merge_leads,
     mergeable,
     read_leads,
@@ -57,8 +56,8 @@ def asked_numbers(asked, user):
 
 
 def to_stay(asked, leads):
-    """The lead that the address names, else the one that says most."""
-    return next((lead for lead in leads if str(lead.pk) == asked.get("into")), fullest(leads))
+    """The lead that the address names, if any."""
+    return next((lead for lead in leads if str(lead.pk) == asked.get("into")), None)
 
 
 def sent_form(request, leads):

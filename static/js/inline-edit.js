@@ -1,15 +1,13 @@
-/** <crm-inline-edit>: the form of one value in its place. It opens in its first field; Escape leaves the value as it was. */
+/** <crm-inline-edit>: the form of one value in its place; Escape leaves the value as it was. */
 
 class InlineEdit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", this);
-    // Only one is open: whoever opens another one leaves this one as it was.
-    for (const other of document.querySelectorAll("crm-inline-edit")) if (other !== this) other.cancel();
-    if (!this.contains(document.activeElement)) this.field?.focus();
-  }
-
-  get field() {
-    return this.querySelector("[aria-invalid=true], input:not([type=hidden]), select, textarea");
+    // Only one is open: whoever opens another one leaves the first as it was. (One beside this in the
+    // same place is this one before it was sent, about to be removed.)
+    for (const other of document.querySelectorAll("crm-inline-edit")) {
+      if (other.parentElement !== this.parentElement) other.cancel();
+    }
   }
 
   handleEvent(event) {

@@ -50,6 +50,10 @@ def test_a_demo_is_a_team_with_a_past_and_fills_a_database_once(settings):
     rotten = [d for d in Deal.objects.for_cards() if d.rot(now, today) == "rotten"]
     assert 2 <= len(rotten) <= 8
 
+    # They say something in the fields that the company added, and not everywhere.
+    for model in (Lead, Deal, Person, Organization):
+        assert 0 < model.objects.exclude(custom={}).count() < model.objects.count()
+
     # Nothing happened before it could, or has yet to happen.
     assert not Operation.objects.filter(at__gt=now).exists()
     assert Operation.objects.order_by("pk").first().at == Operation.objects.earliest("at").at

@@ -9,7 +9,7 @@ from accounts.models import Visibility
 from core.forms import plain_number
 from custom_fields.kinds import KINDS, DateRange, Money
 from custom_fields.models import Field
-from custom_fields.values import present
+from custom_fields.values import present, write
 from deals.models import Deal
 from leads.models import Lead
 from opportunities import services as opportunities
@@ -358,8 +358,6 @@ def test_pages_ask_nothing_more_for_them(
     client = signed_in(alice)
     url = edit_url(record)
     assert client.get(url).status_code == 200
-    from custom_fields.values import write
-
     write(record, values)
     record.save()
 

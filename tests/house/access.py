@@ -306,6 +306,10 @@ ROWS = [
     Row("settings/pipelines/<int:pk>/stages/new/", "POST", MANAGERS, "pipeline", {
         FORM: "settings/pipelines/{pk}/stages/new/", "name": "New", "probability": "10",
     }),
+    Row("settings/pipelines/<int:pk>/required/", "POST", MANAGERS, "pipeline", {
+        "field": "{choice}", "when": "won",
+    }),
+    Row("settings/requirements/<int:pk>/drop/", "POST", MANAGERS, "requirement"),
     Row("settings/stages/<int:pk>/", "GET", MANAGERS, "stage"),
     Row("settings/stages/<int:pk>/", "POST", MANAGERS, "stage", {
         FORM: "settings/stages/{pk}/", "name": "Taken over",
@@ -329,6 +333,7 @@ ROWS = [
     Row("settings/fields/<int:pk>/delete/", "GET", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/delete/", "POST", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/restore/", "POST", MANAGERS, "deleted_field"),
+    Row("settings/fields/<int:pk>/sortable/", "POST", MANAGERS, "field", {"sortable": "1"}),
     Row("settings/fields/<int:pk>/options/", "POST", MANAGERS, "choice", {"name": "New"}),
     Row("settings/options/<int:pk>/", "GET", MANAGERS, "option"),
     Row("settings/options/<int:pk>/", "POST", MANAGERS, "option", {

@@ -19,7 +19,7 @@ from jobs.models import Job
 from leads import exporting
 from lists.models import SavedView
 from opportunities.services import archive
-from pipelines.models import Pipeline
+from pipelines.models import Pipeline, Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
@@ -107,6 +107,7 @@ def make_settings(users):
     pipeline = pipeline or PipelineFactory(name="Sales", is_default=True)
     now = timezone.now()
     first, second = (StageFactory(pipeline=pipeline, position=n) for n in (10, 11))
+    fields, elsewhere = make_fields(now), PipelineFactory(name="Elsewhere", position=7)
     return {
         "pipeline": pipeline,
         "stage": first,
@@ -115,7 +116,10 @@ def make_settings(users):
         "archived_stage": StageFactory(pipeline=pipeline, position=13, archived_at=now),
         "other_pipeline": PipelineFactory(name="Partners", position=5),
         "archived_pipeline": PipelineFactory(name="Former", position=6, archived_at=now),
-        **make_fields(now),
+        **fields,
+        "requirement": Requirement.objects.create(
+            pipeline=elsewhere, field=fields["field"], moment="enter"
+        ),
         "label": LabelFactory(name="Hot"),
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),

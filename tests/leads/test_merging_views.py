@@ -124,8 +124,8 @@ def test_the_page_asks_the_same_questions_for_any_number(
         NoteFactory(lead=lead)
     client = signed_in(alice)
     # Session, user, team; whether all may be seen, and which; the leads, their owners and people;
-    # which may be seen, and merged; activities, notes, labels, followers.
-    with django_assert_num_queries(14):
+    # which may be seen, and merged; custom fields; activities, notes, labels, followers.
+    with django_assert_num_queries(15):
         client.get(address(leads))
 
 

@@ -53,6 +53,7 @@ def test_the_palette_shows_five_of_each_kind_and_the_page_more(alice, signed_in)
 def test_actions_are_found_by_their_words_and_fit_the_role(alice, reader, signed_in):
     html = signed_in(alice).get(SEARCH, {"q": "add le"}).text
     assert 'href="/leads/new/"' in html
+    assert "1 action<" in html
     assert 'href="/deals/new/"' not in html.partition("<main")[2]
     shown = signed_in(reader).get(SEARCH).text.partition("<main")[2]
     assert "Go to Deals" in shown
