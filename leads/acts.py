@@ -9,7 +9,7 @@ from leads import services
 from leads.inbox import FILTERS, matching
 from leads.models import Lead
 from opportunities import services as opportunities
-from opportunities.acts import Act, Acts
+from opportunities.acts import Act, Acts, ShareOut
 from opportunities.setting import SetFields, set_fields
 
 
@@ -24,6 +24,14 @@ def restored(number):
 def assigned(number):
     return ngettext(
         "%(count)d lead assigned to %(name)s.", "%(count)d leads assigned to %(name)s.", number
+    )
+
+
+def shared_out(number):
+    return ngettext(
+        "%(count)d lead shared out among %(name)s.",
+        "%(count)d leads shared out among %(name)s.",
+        number,
     )
 
 
@@ -62,6 +70,7 @@ LEADS = Acts(
         Act("archive", _("Archive leads"), opportunities.archive, archived),
         Act("restore", _("Restore leads"), opportunities.restore, restored),
         Act("assign", _("Assign leads"), opportunities.assign, assigned, {"to": User}),
+        ShareOut("share_out", _("Share out leads"), opportunities.share_out, shared_out),
         Act("label", _("Label leads"), opportunities.add_label, labelled, {"label": Label}),
         Act(
             "unlabel",

@@ -30,12 +30,12 @@ def columns_on(page: QueryDict, user: User) -> list[Column]:
 
 
 def lines_of(leads: QuerySet, shown: list[Column], user: User) -> Iterator[str]:
-    """The file of ``leads``, newest first, in constant memory."""
+    """The file of ``leads``, in their order and in constant memory."""
     return csv_lines(shown, carried(leads, shown, user))
 
 
 def carried(leads, shown, user):
-    rows = carrying(leads.order_by("-pk"), shown, user).iterator(AT_A_TIME)
+    rows = carrying(leads, shown, user).iterator(AT_A_TIME)
     batch = []
     for lead in rows:
         batch.append(lead)

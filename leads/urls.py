@@ -15,6 +15,7 @@ urlpatterns = [
     path("leads/archive/", views.archive, name="archive"),
     path("leads/restore/", views.restore, name="restore"),
     path("leads/assign/", views.assign, name="assign"),
+    path("leads/share-out/", views.share_out, name="share_out"),
     path("leads/label/", views.label, name="label"),
     path("leads/unlabel/", views.unlabel, name="unlabel"),
     path("leads/mark-unseen/", views.mark_unseen, name="mark_unseen"),

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, JSONArray, JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock_rows, may_write, named
+from accounts.policies import lock_rows, named
 from contacts.services import hold
 from core.errors import Missing, Refused
 from core.frozen import frozen
@@ -19,7 +19,7 @@ from custom_fields.models import Field
 from custom_fields.values import hold_targets, known_fields, present_in, split, stored_value
 from history.models import Operation
 from opportunities.acts import Act
-from opportunities.services import BOUND_TOGETHER, OwnerInactive, Tell, silent, write_all
+from opportunities.services import BOUND_TOGETHER, Tell, require_owner, silent, write_all
 
 NOTHING = Value(None, models.JSONField())
 JSON = models.JSONField()
@@ -91,8 +91,8 @@ def checked(model, values):
     for bound in BOUND_TOGETHER:
         if "value" in bound and 0 < len(bound & values.keys()) < len(bound):
             raise LookupError(f"{sorted(bound)} are set together.")
-    if "owner" in values and not may_write(values["owner"]):
-        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": values["owner"]})
+    if "owner" in values:
+        require_owner(values["owner"])
     model(**values).clean_fields({f.name for f in model._meta.fields if f.name not in values})
     return values
 

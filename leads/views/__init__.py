@@ -11,6 +11,7 @@ from leads.views.fields import edit_field
 from leads.views.inbox import archived, inbox
 from leads.views.merging import merge
 from leads.views.setting import set_field
+from leads.views.sharing import share_out
 
 __all__ = [
     "archive",
@@ -33,5 +34,6 @@ __all__ = [
     "merge",
     "restore",
     "set_field",
+    "share_out",
     "unlabel",
 ]

@@ -86,7 +86,8 @@ class Table extends HTMLElement {
   }
 
   onsubmit({ target }) {
-    if (this.form && target.closest("#dialog") && !target.hasAttribute("hx-post")) this.forget(new FormData(target));
+    const isAct = target.closest("#dialog") ? !target.hasAttribute("hx-post") : target.hasAttribute("data-forgets");
+    if (this.form && isAct) this.forget(new FormData(target));
   }
 
   forget(sent) {
