@@ -159,7 +159,7 @@ def test_the_number_of_statements_does_not_grow_with_the_leads(admin, call, numb
     with CaptureQueriesContext(connection) as back:
         undo(operation, by=admin)
 
-    assert (len(forth), len(back)) == (12, 18)
+    assert (len(forth), len(back)) == (13, 17)
 
 
 # --- From the list ---

@@ -67,7 +67,7 @@ def test_the_number_of_statements_does_not_grow_with_the_leads(admin, bob, charl
     with CaptureQueriesContext(connection) as captured:
         share_out(Lead.objects.order_by("-pk"), among=[bob, charlie, UserFactory()], by=admin)
 
-    assert len(captured) == 14
+    assert len(captured) == 15
 
 
 def test_the_dialog_asks_among_whom(signed_in, alice, bob, leads):
