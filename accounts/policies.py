@@ -1,5 +1,7 @@
 """Who may do what: roles, and locking a set of records only for those who may change all of it."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -54,11 +56,8 @@ def lock_rows(records, *, by: User, may: str = "changeable_by", deleted: bool = 
     For acts on many: nothing but ids is fetched, and what the acts write goes by statements over
     all of them. ``records`` is a queryset, or a list that is not empty.
     """
-    if isinstance(records, QuerySet):
-        model, numbers = records.model, records.order_by().values_list("pk", flat=True)
-    else:
-        model, numbers = type(records[0]), (record.pk for record in records)
-    wanted = sorted(set(numbers))
+    model = records.model if isinstance(records, QuerySet) else type(records[0])
+    wanted = sorted(set(numbers_of(records)))
     rows = model.everything.filter(pk__among=wanted)
     if not wanted:
         return rows
@@ -67,6 +66,13 @@ def lock_rows(records, *, by: User, may: str = "changeable_by", deleted: bool = 
     list(locking.values_list("pk"))
     refuse_some(asked, wanted, by=by, may=may)
     return rows.order_by("pk")
+
+
+def numbers_of(records) -> Iterable[int]:
+    """The ids of ``records``, a queryset or a list, in their order."""
+    if isinstance(records, QuerySet):
+        return records.values_list("pk", flat=True)
+    return (record.pk for record in records)
 
 
 def refuse_some(asked: QuerySet, wanted, *, by: User, may: str) -> None:

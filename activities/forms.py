@@ -91,6 +91,18 @@ class PlanForm(OnceMixin, ActivityFields):
         return values
 
 
+class PlanManyForm(PlanForm):
+    """The same activity for many leads: each for its own owner unless somebody is chosen."""
+
+    due_time = minutes = text = is_done = None
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, by=by, **{"initial": {"assignee": None}, **kwargs})
+        self.auto_id = "many_%s"
+        self.fields["assignee"].required = False
+        self.fields["assignee"].empty_label = _("The owner of each lead")
+
+
 def days_from(today):
     """The day that each chip means; next week begins on its Monday."""
     return {

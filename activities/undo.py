@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from activities.models import SUBJECTS, Activity, ActivityType, Note
 from activities.services.notes import change_note, pin, put_back_note, remove_note
 from activities.services.planning import change, complete, put_back, remove, reopen
+from activities.services.planning_many import remove_planned
 from core.errors import Missing
 from history.services import NothingToUndo
 from history.undoing import undoes
@@ -13,6 +14,11 @@ from history.undoing import undoes
 @undoes("activity.planned")
 def unplan(operation, *, by):
     remove(found(Activity, "activity", operation), by=by)
+
+
+@undoes("activities.planned")
+def unplan_all(operation, *, by):
+    remove_planned(operation, by=by)
 
 
 @undoes("activity.done")

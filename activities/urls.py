@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from activities.views import acts, notes, table, timeline
+from activities.views import acts, notes, planning_many, table, timeline
 
 app_name = "activities"
 
 urlpatterns = [
     path("activities/", table.show_list, name="list"),
     path("activities/plan/", acts.plan, name="plan"),
+    path("activities/plan-many/", planning_many.plan_many, name="plan_many"),
     path("activities/<int:pk>/change/", acts.change, name="change"),
     path("activities/<int:pk>/complete/", acts.complete, name="complete"),
     path("activities/<int:pk>/reopen/", acts.reopen, name="reopen"),

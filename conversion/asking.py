@@ -1,7 +1,6 @@
 """Which records a request is about: ticked rows, or all that match a filter, asked each time."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
@@ -9,7 +8,7 @@ from deals import table
 from deals.models import Deal
 from leads import inbox
 from leads.models import Lead
-from lists.selection import is_all, selected
+from lists.selection import in_order, is_all, selected
 
 
 def asked_leads(query: QueryDict, user: User) -> QuerySet[Lead]:
@@ -19,18 +18,12 @@ def asked_leads(query: QueryDict, user: User) -> QuerySet[Lead]:
     Raises ``Missing`` when ``user`` may not see one of them, ``NothingSelected`` without any.
     """
     if is_all(query):
-        return selected(query, inbox.matching(query, user)).order_by("-pk")
+        return in_order(query, selected(query, inbox.matching(query, user)))
     return in_order(query, selected(query, Lead.everything.visible_to(user)))
 
 
 def asked_deals(query: QueryDict, user: User) -> QuerySet[Deal]:
     """The deals that ``query`` selects, in the same way."""
     if is_all(query):
-        return selected(query, table.matching(query, user)).order_by("-pk")
+        return in_order(query, selected(query, table.matching(query, user)))
     return in_order(query, selected(query, Deal.everything.visible_to(user)))
-
-
-def in_order(query, records):
-    """Ticked rows in the order in which the page showed them."""
-    ids = Value([int(number) for number in query.getlist("ids")], ArrayField(BigIntegerField()))
-    return records.order_by(Func(ids, F("pk"), function="array_position"))

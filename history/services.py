@@ -68,10 +68,13 @@ def record(operation: Operation, subjects, *, verb: str | None = None, changes=N
     )
 
 
-def record_rows(operation: Operation, rows: models.QuerySet, *, changes=None) -> None:
+def record_rows(
+    operation: Operation, rows: models.QuerySet, *, verb: str | None = None, changes=None
+) -> None:
     """Write one event for each of ``rows``, records with a title, in one statement over them.
 
-    ``changes`` is one mapping for all, or an expression that makes one of each row.
+    ``changes`` is one mapping for all, or an expression that makes one of each row; ``verb`` is the
+    operation's unless another is given.
     """
     if not hasattr(changes, "resolve_expression"):
         changes = Value(changes or {}, models.JSONField())
@@ -79,7 +82,7 @@ def record_rows(operation: Operation, rows: models.QuerySet, *, changes=None) ->
         rows,
         Event,
         operation=Value(operation.pk),
-        verb=Value(operation.verb),
+        verb=Value(verb or operation.verb),
         subject_kind=Value(rows.model.kind),
         subject_id=F("pk"),
         title=Left("title", 200),

@@ -9,7 +9,8 @@ from leads import services
 from leads.inbox import FILTERS, matching
 from leads.models import Lead
 from opportunities import services as opportunities
-from opportunities.acts import Act, Acts
+from opportunities.acts import Act, Acts, ShareOut
+from opportunities.setting import SetFields, set_fields
 
 
 def archived(number):
@@ -26,6 +27,14 @@ def assigned(number):
     )
 
 
+def shared_out(number):
+    return ngettext(
+        "%(count)d lead shared out among %(name)s.",
+        "%(count)d leads shared out among %(name)s.",
+        number,
+    )
+
+
 def labelled(number):
     return ngettext(
         "%(count)d lead labelled “%(name)s”.", "%(count)d leads labelled “%(name)s”.", number
@@ -38,6 +47,10 @@ def unlabelled(number):
         "Label “%(name)s” taken off %(count)d leads.",
         number,
     )
+
+
+def changed(number):
+    return ngettext("%(count)d lead changed.", "%(count)d leads changed.", number)
 
 
 def marked_unseen(number):
@@ -57,6 +70,7 @@ LEADS = Acts(
         Act("archive", _("Archive leads"), opportunities.archive, archived),
         Act("restore", _("Restore leads"), opportunities.restore, restored),
         Act("assign", _("Assign leads"), opportunities.assign, assigned, {"to": User}),
+        ShareOut("share_out", _("Share out leads"), opportunities.share_out, shared_out),
         Act("label", _("Label leads"), opportunities.add_label, labelled, {"label": Label}),
         Act(
             "unlabel",
@@ -65,6 +79,7 @@ LEADS = Acts(
             unlabelled,
             {"label": Label},
         ),
+        SetFields("set", _("Set a field of leads"), set_fields, changed),
         Act("mark_unseen", _("Mark leads as unseen"), services.mark_unseen, marked_unseen),
         Act("delete", _("Delete leads"), opportunities.delete, deleted),
     ),

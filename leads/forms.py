@@ -301,3 +301,16 @@ def in_words(fact, lead):
             return ", ".join(map(str, value))
         case value:
             return str(value)
+
+
+class ShareOutForm(forms.Form):
+    """Among whom leads are shared out."""
+
+    among = forms.ModelMultipleChoiceField(
+        label=_("Among"),
+        queryset=User.objects.who_may_own().order_by("name", "pk"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    anew = forms.BooleanField(
+        label=_("Share out what one of them owns already, too"), required=False
+    )

@@ -16,11 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
+from core.errors import Refused
 from core.web import aimed_at, safe_next, toast
 from lists.selection import has_grown, selection_fields
 
 LARGEST_REQUEST = 5_000  # rows that are changed while the user waits
+LARGEST_ADDRESS = 200  # ids that an address may carry; more are posted
 CHOICES = ("to", "put", "take")  # fields in which an act says what with
+
+
+class AddressTooLong(Refused):
+    """An address names at most 200 records: on its way a longer one may be cut."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,11 @@ def act(request, rows, act, *, asks_first=False, **arguments):
     is_confirmed = request.POST.get("confirmed") == str(number)
     if (asks_first or has_grown(request.POST, number)) and not is_confirmed:
         return ask(request, rows, records, number)
+    return perform(request, rows, act, records, number, **arguments)
+
+
+def perform(request, rows, act, records, number, **arguments):
+    """Do ``act`` to ``records``, as many as ``number``, or leave it to a job; then to the list."""
     if number > LARGEST_REQUEST:
         return leave(request, rows, act, number, arguments)
     changed, undo = outcome(act.service(records, by=request.user, **arguments))
@@ -90,6 +101,26 @@ def ask(request, rows, records, number):
     if not request.htmx:
         return render(request, "lists/confirm.html", context | {"question": rows.question})
     return reswap(retarget(render(request, rows.question, context), "#dialog"), "innerHTML")
+
+
+def asking(request):
+    """The part of a request that says which rows its dialog is about."""
+    if len(request.GET.getlist("ids")) > LARGEST_ADDRESS:
+        raise AddressTooLong(_("Too many records for one address. Please select them in the list."))
+    return request.POST if request.method == "POST" else request.GET
+
+
+def asked_again(form, asked, size) -> bool:
+    """Whether more match by now than the dialog said; the form then asks whether all are meant."""
+    if not has_grown(asked, size):
+        return False
+    words = ngettext(
+        "By now %(count)d record matches. Go on?",
+        "By now %(count)d records match. Go on with all of them?",
+        size,
+    )
+    form.add_error(None, words % {"count": size})
+    return True
 
 
 def outcome(result):

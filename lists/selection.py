@@ -4,7 +4,8 @@ A selection travels in a form or an address as ``ids`` (repeated), or as ``all=1
 (repeated) beside the filters. ``count`` is how many the page said there were.
 """
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,6 +42,16 @@ def selected(query: QueryDict, matching: QuerySet, *, within: QuerySet | None = 
             )
         )
     return found
+
+
+def in_order(query: QueryDict, records: QuerySet) -> QuerySet:
+    """``records`` in the order in which they were sent; newest first, where all that match are
+    meant.
+    """
+    if is_all(query):
+        return records.order_by("-pk")
+    ids = Value([int(number) for number in query.getlist("ids")], ArrayField(BigIntegerField()))
+    return records.order_by(Func(ids, F("pk"), function="array_position"))
 
 
 def is_all(query: QueryDict) -> bool:

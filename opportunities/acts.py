@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import Missing
 from history.models import Operation
-from lists.selection import selected
+from lists.selection import in_order, selected
 from opportunities.models import Opportunity
 
 
@@ -49,6 +49,21 @@ class Act:
         return self.done(number) % {"count": number, "name": name}
 
 
+class ShareOut(Act):
+    """The act of sharing out among several users, whom a job keeps by their ids."""
+
+    def pack(self, arguments):
+        return {"among": [user.pk for user in arguments["among"]], "anew": arguments["anew"]}
+
+    def unpack(self, packed):
+        found = User.objects.in_bulk(packed["among"])
+        return {"among": [found[pk] for pk in packed["among"]], "anew": packed["anew"]}
+
+    def sentence(self, number, arguments):
+        names = ", ".join(str(user) for user in arguments["among"])
+        return self.done(number) % {"count": number, "name": names}
+
+
 @dataclass(frozen=True)
 class Acts:
     """All acts on the records of a list; ``matching`` and ``filters`` say what its address asks
@@ -67,7 +82,7 @@ class Acts:
     def chosen(self, query: QueryDict, user: User) -> QuerySet:
         """The records that ``query`` selects, found among all that ``user`` may see now."""
         visible = self.model.objects.visible_to(user)
-        return selected(query, self.matching(query, user), within=visible)
+        return in_order(query, selected(query, self.matching(query, user), within=visible))
 
     def job_of(self, act: Act) -> str:
         """The kind of the jobs that do ``act``."""

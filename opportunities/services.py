@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, lock_rows, may_write, require
+from accounts.policies import lock, lock_rows, may_write, numbers_of, require
 from contacts.services import hold
 from core.errors import Refused, Stale
 from core.frozen import frozen
@@ -146,12 +146,49 @@ def assign(records, *, to: User, by: User, tell: Tell = silent) -> Operation | N
     Refused when ``to`` no longer works here. Visibility stays; for the team, it is now the new
     owner's team.
     """
-    if not may_write(to):
-        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": to})
+    require_owner(to)
     moving = lock_rows(records, by=by).exclude(owner=to)
+    return write_all(moving, "assigned", by=by, tell=tell, changes=told_owner(to), owner=to)
+
+
+@transaction.atomic
+def share_out(
+    records, *, among: list[User], anew: bool = False, by: User, tell: Tell = silent
+) -> Operation | None:
+    """Give ``records``, in their order, to the users ``among`` in turns.
+
+    Those that one of them owns already stay with them, unless ``anew``. Refused when one of the
+    users no longer works here. Two statements for each user, however many records there are.
+    """
+    for to in among:
+        require_owner(to)
+    order = list(numbers_of(records))
+    held = lock_rows(records, by=by)
+    tell(LOCKED)
+    waiting = held if anew else held.exclude(owner__in=among)
+    waiting = set(waiting.order_by().values_list("pk", flat=True))
+    turns = [number for number in order if number in waiting]
+    if not turns:
+        return None
+    operation, _new = begin(f"{held.model.kind}.assigned", by=by)
+    for place, to in enumerate(among):
+        theirs = held.filter(pk__among=turns[place :: len(among)]).exclude(owner=to)
+        record_rows(operation, theirs, changes=told_owner(to))
+        theirs.order_by().update(owner=to, updated_at=timezone.now())
+    tell(WRITTEN)
+    return operation
+
+
+def require_owner(user: User) -> None:
+    """Refuse to give records to somebody who no longer works here, or only reads."""
+    if not may_write(user):
+        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": user})
+
+
+def told_owner(to: User) -> JSONObject:
+    """What the event of each record tells: whose it was, and whose it is."""
     former = JSONObject(id="owner_id", name="owner__name")
-    owners = JSONObject(owner=JSONArray(former, Value(frozen(to), JSONField())))
-    return _write(moving, "assigned", by=by, tell=tell, changes=owners, owner=to)
+    return JSONObject(owner=JSONArray(former, Value(frozen(to), JSONField())))
 
 
 @transaction.atomic
@@ -162,7 +199,7 @@ def add_label(records, label: Label, *, by: User, tell: Tell = silent) -> Operat
     lacking = _fixed(
         held.filter(~Exists(through.objects.filter(label=label, **{key: OuterRef("pk")})))
     )
-    operation = _write(
+    operation = write_all(
         lacking, "labelled", by=by, tell=tell, changes={"labels": [[], [frozen(label)]]}
     )
     insert_from(lacking, through, **{key: F("pk")}, label=Value(label.pk))
@@ -176,7 +213,7 @@ def remove_label(records, label: Label, *, by: User, tell: Tell = silent) -> Ope
     through, key = label_links(held.model)
     links = through.objects.filter(label=label, **{f"{key}__in": held.order_by().values("pk")})
     having = held.filter(Exists(through.objects.filter(label=label, **{key: OuterRef("pk")})))
-    operation = _write(
+    operation = write_all(
         having, "unlabelled", by=by, tell=tell, changes={"labels": [[frozen(label)], []]}
     )
     links.delete()
@@ -194,7 +231,7 @@ def archive(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Put ``records`` away: gone from inbox, board and totals, neither lost nor deleted."""
     touched = lock_rows(records, by=by).filter(archived_at=None)
     columns = {"archived_at": timezone.now(), "archived_by": by}
-    return _write(touched, "archived", by=by, tell=tell, **columns)
+    return write_all(touched, "archived", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
@@ -202,7 +239,7 @@ def restore(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Take archived ``records`` out of the archive."""
     touched = lock_rows(records, by=by).filter(archived_at__isnull=False)
     columns = {"archived_at": None, "archived_by": None}
-    return _write(touched, "restored", by=by, tell=tell, **columns)
+    return write_all(touched, "restored", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
@@ -210,7 +247,7 @@ def delete(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """Set ``records`` aside for 30 days as *Recently deleted*; needs ownership."""
     touched = lock_rows(records, by=by, may="deletable_by")
     columns = {"deleted_at": timezone.now(), "deleted_by": by}
-    return _write(touched, "deleted", by=by, tell=tell, **columns)
+    return write_all(touched, "deleted", by=by, tell=tell, **columns)
 
 
 @transaction.atomic
@@ -221,10 +258,10 @@ def bring_back(records, *, by: User, tell: Tell = silent) -> Operation | None:
     held = lock_rows(records, by=by, may="deletable_by", deleted=True)
     columns = {"deleted_at": None, "deleted_by": None}
     touched = held.filter(is_replaced=False)
-    return _write(touched, "brought_back", by=by, tell=tell, **columns)
+    return write_all(touched, "brought_back", by=by, tell=tell, **columns)
 
 
-def _write(touched, verb, *, by, tell, changes=None, **columns):
+def write_all(touched, verb, *, by, tell, changes=None, **columns):
     """Write what happens to the locked rows ``touched``, then ``columns`` into them.
 
     In this order, because the columns may be what chooses the rows.

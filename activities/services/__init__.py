@@ -16,6 +16,7 @@ from activities.services.planning import (
     remove,
     reopen,
 )
+from activities.services.planning_many import plan_many, remove_planned
 
 __all__ = [
     "AlreadyDone",
@@ -26,8 +27,10 @@ __all__ = [
     "complete",
     "pin",
     "plan",
+    "plan_many",
     "remove",
     "remove_note",
+    "remove_planned",
     "reopen",
     "write_note",
 ]

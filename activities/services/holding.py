@@ -52,13 +52,18 @@ def settle(subject, *, has_news: bool = False) -> None:
     """
     columns = {}
     if subject.kind in ("lead", "deal"):
-        of_subject = Activity.objects.undone().filter(**{subject.kind: OuterRef("pk")})
-        days = of_subject.order_by().values(subject.kind).annotate(day=Min("due_on"))
-        columns["next_activity_on"] = Subquery(days.values("day"))
+        columns["next_activity_on"] = earliest_step(subject.kind)
     if subject.kind == "deal" and has_news:
         columns["idle_since"] = timezone.now()
     if columns:
         type(subject).everything.filter(pk=subject.pk).update(**columns)
+
+
+def earliest_step(kind: str) -> Subquery:
+    """For a lead or a deal: the day of the earliest of its undone activities."""
+    of_subject = Activity.objects.undone().filter(**{kind: OuterRef("pk")})
+    days = of_subject.order_by().values(kind).annotate(day=Min("due_on"))
+    return Subquery(days.values("day"))
 
 
 def differences(item: About, values: dict, seen: dict | None) -> dict:

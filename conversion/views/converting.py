@@ -14,10 +14,11 @@ from conversion.models import Conversion
 from conversion.preview import preview
 from conversion.services import DealsWentOn, convert_leads, undo_conversion
 from conversion.tasks import LARGEST_REQUEST, converted_words, start_conversion
-from conversion.views.dialog import asked_again, asking, dialog
+from conversion.views.dialog import dialog
 from core.errors import Missing, NotAllowed, Refused
 from core.web import page, redirect_after, safe_next, toast
 from leads.inbox import FILTERS
+from lists.acting import asked_again, asking
 from pipelines.models import Pipeline
 
 

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.policies import may_write, require
 from conversion.asking import asked_deals
 from conversion.services import return_to_leads
-from conversion.views.dialog import asked_again, asking, dialog
+from conversion.views.dialog import dialog
 from core.errors import Missing, NotAllowed, Refused
 from core.forms import OnceMixin
 from core.web import redirect_after, safe_next, toast
 from deals.table import FILTERS
+from lists.acting import asked_again, asking
 
 NAMED = 3  # how many deals the dialog names
 

@@ -315,6 +315,8 @@ def script_words():
         "slow": _("The server takes too long. What you typed is still here."),
         "selectedOne": _("{count} selected"),
         "selectedOther": pgettext("several", "{count} selected"),
+        "elsewhereOne": _("{count} on another page"),
+        "elsewhereOther": _("{count} on other pages"),
         "none": _("Nothing selected"),
         "lifted": _("{card} lifted. Arrow keys move it, Space drops it, Escape puts it back."),
         "over": _("{card} over {column}, position {place} of {of}."),

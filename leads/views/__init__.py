@@ -6,9 +6,12 @@ from leads.views.changing import edit
 from leads.views.deleted import bring_back, deleted
 from leads.views.detail import detail, mark_seen
 from leads.views.duplicates import keep_separate
+from leads.views.exporting import export, export_file
 from leads.views.fields import edit_field
 from leads.views.inbox import archived, inbox
 from leads.views.merging import merge
+from leads.views.setting import set_field
+from leads.views.sharing import share_out
 
 __all__ = [
     "archive",
@@ -21,6 +24,8 @@ __all__ = [
     "detail",
     "edit",
     "edit_field",
+    "export",
+    "export_file",
     "inbox",
     "keep_separate",
     "label",
@@ -28,5 +33,7 @@ __all__ = [
     "mark_unseen",
     "merge",
     "restore",
+    "set_field",
+    "share_out",
     "unlabel",
 ]

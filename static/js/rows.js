@@ -92,7 +92,7 @@ function turn(links, step) {
 function archive() {
   const links = rowLinks();
   const button = document.querySelector("crm-table [aria-keyshortcuts=e]");
-  const ticked = document.querySelectorAll("crm-table input[name=ids]:checked").length;
+  const ticked = document.querySelectorAll("crm-table :is([name=ids]:checked, [data-elsewhere], [data-matching]:enabled)").length;
   const isInside = drawer()?.contains(document.activeElement);
   const link = here(links);
   if (button && ticked && !isInside) {

@@ -1,22 +1,57 @@
-/** <crm-table>: tick rows by range, all at once, or all that match; Escape clears. */
+/** <crm-table>: tick rows by range, all at once, or all that match, on any page of a list; Escape clears. */
 
 const words = JSON.parse(document.getElementById("script-words")?.textContent ?? "{}");
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
+/** What is ticked, on whichever page of the list: its ids alone, or all that match but some. */
+class Selection {
+  constructor(place) {
+    this.place = place;
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? "{}");
+    this.all = Boolean(kept.all);
+    this.ids = new Set(kept.ids);
+    this.except = new Set(kept.except);
+  }
+
+  has(id) {
+    return this.all ? !this.except.has(id) : this.ids.has(id);
+  }
+
+  put(id, isTicked) {
+    const set = this.all ? this.except : this.ids;
+    set[isTicked === this.all ? "delete" : "add"](id);
+  }
+
+  clear() {
+    this.all = false;
+    this.ids.clear();
+    this.except.clear();
+  }
+
+  keep() {
+    if (!this.all && !this.ids.size) return sessionStorage.removeItem(this.place);
+    sessionStorage.setItem(this.place, JSON.stringify({ all: this.all, ids: [...this.ids], except: [...this.except] }));
+  }
+}
+
 class Table extends HTMLElement {
   connectedCallback() {
     for (const type of ["click", "change", "keydown"]) this.addEventListener(type, this);
+    for (const type of ["htmx:beforeOnLoad", "submit"]) document.addEventListener(type, this);
+    this.form = this.querySelector("#bulk");
+    if (this.form) this.recall();
     this.observer = new MutationObserver(() => this.count());
     this.observer.observe(this, { childList: true, subtree: true });
     this.count();
   }
 
   disconnectedCallback() {
+    for (const type of ["htmx:beforeOnLoad", "submit"]) document.removeEventListener(type, this);
     this.observer.disconnect();
   }
 
   get ticks() {
-    return [...this.querySelectorAll("input[name=ids]")];
+    return [...this.querySelectorAll("input[name=ids][type=checkbox]")];
   }
 
   get everything() {
@@ -28,7 +63,37 @@ class Table extends HTMLElement {
   }
 
   handleEvent(event) {
-    this[`on${event.type}`](event);
+    if (event.type === "htmx:beforeOnLoad") this.onanswer(event.detail);
+    else this[`on${event.type}`](event);
+  }
+
+  /** Ticks outlive a page, an order and the panel: the form names the view and the filters, which is what they belong to. */
+  recall() {
+    for (const field of this.form.querySelectorAll("[data-elsewhere], [name=except]")) field.remove();
+    const own = [...this.form.querySelectorAll("input:not([name=csrfmiddlewaretoken], [name=next], [name=count])")];
+    const address = new URLSearchParams(own.map((field) => [field.name, field.value]));
+    this.selection = new Selection(`ticked:${location.pathname}?${address}`);
+    for (const tick of this.ticks) tick.checked = this.selection.has(tick.value);
+    if (this.everything) this.everything.disabled = !this.selection.all;
+    this.tell();
+  }
+
+  /** What an act was done to is no longer ticked. */
+  onanswer({ xhr, requestConfig, target }) {
+    if (!this.form || requestConfig.verb !== "post" || xhr.status >= 400) return;
+    const isShown = target?.id === "results" && !xhr.getResponseHeader("HX-Retarget");
+    if (isShown || xhr.getResponseHeader("HX-Redirect")) this.forget(requestConfig.formData);
+  }
+
+  onsubmit({ target }) {
+    const isAct = target.closest("#dialog") ? !target.hasAttribute("hx-post") : target.hasAttribute("data-forgets");
+    if (this.form && isAct) this.forget(new FormData(target));
+  }
+
+  forget(sent) {
+    if (sent.get("all")) this.selection.clear();
+    for (const id of sent.getAll("ids")) this.selection.ids.delete(id);
+    this.selection.keep();
   }
 
   onclick(event) {
@@ -52,13 +117,13 @@ class Table extends HTMLElement {
     const isHead = target.matches("[data-all]");
     if (isHead) for (const tick of this.ticks) tick.checked = target.checked;
     else if (!target.matches("input[name=ids]")) return;
-    if (isHead || !this.ticks.some((tick) => tick.checked)) this.matchTicked();
-    this.leaveOut();
+    if (isHead && !target.checked && this.selection.all) return this.clear();
+    this.note();
     this.count(true);
   }
 
   onkeydown(event) {
-    if (event.key !== "Escape" || !this.ticks.some((tick) => tick.checked)) return;
+    if (event.key !== "Escape" || !this.selected) return;
     if (this.querySelector(".menu:popover-open")) return; // it closes by itself
     event.preventDefault(); // an open drawer stays open: one Escape, one thing
     this.clear();
@@ -66,36 +131,54 @@ class Table extends HTMLElement {
 
   clear() {
     const within = this.querySelector(".bulk-bar")?.contains(document.activeElement);
-    for (const tick of this.ticks) tick.checked = false;
-    this.matchTicked();
-    this.count(true);
+    this.selection.clear();
+    this.show();
     if (within) (this.querySelector("[data-all]") ?? this.ticks[0])?.focus();
   }
 
   /** The filter speaks for every row that matches it, on this page or not. */
   matchAll() {
-    for (const tick of this.ticks) tick.checked = true;
-    this.everything.disabled = false;
+    this.selection.clear();
+    this.selection.all = true;
+    this.show();
+  }
+
+  /** Let the page say what the selection says. */
+  show() {
+    for (const tick of this.ticks) tick.checked = this.selection.has(tick.value);
+    if (this.everything) this.everything.disabled = !this.selection.all;
+    this.note();
     this.count(true);
   }
 
-  matchTicked() {
-    if (this.everything) this.everything.disabled = true;
-    this.leaveOut();
+  /** Let the selection say what the page says, and the form what is ticked or left out elsewhere. */
+  note() {
+    for (const tick of this.ticks) this.selection.put(tick.value, tick.checked);
+    this.selection.keep();
+    this.tell();
   }
 
-  /** Rows un-ticked after "all that match" stay out: the form names them. */
-  leaveOut() {
-    for (const field of this.querySelectorAll("input[name=except]")) field.remove();
-    if (!this.matchesAll) return;
-    for (const tick of this.ticks.filter((each) => !each.checked)) {
-      const field = Object.assign(document.createElement("input"), { type: "hidden", name: "except", value: tick.value });
-      field.setAttribute("form", tick.getAttribute("form"));
-      this.everything.after(field);
+  tell() {
+    for (const field of this.form.querySelectorAll("[data-elsewhere], [name=except]")) field.remove();
+    const { all, ids, except } = this.selection;
+    const here = new Set(this.ticks.map((tick) => tick.value));
+    const elsewhere = [...ids].filter((id) => !here.has(id));
+    this.elsewhere = all ? 0 : elsewhere.length;
+    for (const value of all ? except : elsewhere) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name: all ? "except" : "ids", value });
+      if (!all) field.dataset.elsewhere = "";
+      this.form.append(field);
     }
   }
 
+  get selected() {
+    if (!this.form) return 0;
+    const { all, ids, except } = this.selection;
+    return all ? Number(this.querySelector("[data-all-matching]")?.dataset.allMatching ?? this.ticks.length) - except.size : ids.size;
+  }
+
   count(aloud = false) {
+    if (!this.form) return;
     const ticks = this.ticks;
     const ticked = ticks.filter((tick) => tick.checked).length;
     const head = this.querySelector("[data-all]");
@@ -104,18 +187,20 @@ class Table extends HTMLElement {
       head.indeterminate = ticked > 0 && ticked < ticks.length;
     }
     const offer = this.querySelector("[data-all-matching]");
-    const unseen = this.matchesAll ? Number(offer.dataset.allMatching) - ticks.length : 0;
     const shown = this.querySelector("[data-count]");
-    const text = this.sentence(ticked + unseen);
+    const atLeast = this.matchesAll && offer?.hasAttribute("data-at-least") ? "+" : "";
+    const parts = [this.sentence(this.selected, "selected", atLeast)];
+    if (this.elsewhere) parts.push(this.sentence(this.elsewhere, "elsewhere"));
+    const text = parts.join(", ");
     if (shown && shown.textContent !== text) shown.textContent = text;
     if (offer) offer.hidden = this.matchesAll || ticked < ticks.length;
     if (aloud) document.getElementById("announcements").textContent = text;
   }
 
-  sentence(amount) {
+  sentence(amount, name, atLeast = "") {
     const plural = new Intl.PluralRules(document.documentElement.lang).select(amount);
-    const words_ = amount === 0 ? words.none : plural === "one" ? words.selectedOne : words.selectedOther;
-    return words_.replace("{count}", number.format(amount));
+    const words_ = amount === 0 ? words.none : words[`${name}${plural === "one" ? "One" : "Other"}`];
+    return words_.replace("{count}", number.format(amount) + atLeast);
   }
 }
 

@@ -121,6 +121,16 @@ ROWS = [
     Row("leads/unlabel/", "POST", CHANGE, "lead", {**ONE, "take": "{label}"}),
     Row("leads/mark-unseen/", "POST", CHANGE, "lead", ONE),
     Row("leads/delete/", "POST", DELETE, "lead", {**ONE, "confirmed": "1"}),
+    Row("leads/set/", "GET", BULK, "lead", ONE),
+    Row("leads/set/", "POST", BULK, "lead", ONE),
+    Row("leads/set/", "POST", BULK, "lead", {
+        **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
+    }),
+    Row("leads/share-out/", "GET", BULK, "lead", ONE),
+    Row("leads/share-out/", "POST", BULK, "lead", ONE),
+    Row("leads/share-out/", "POST", BULK, "lead", {**ONE, "among": ("{bob}",), "save": "1"}),
+    Row("leads/export/", "POST", SEE, "lead", ONE),
+    Row("leads/export/<int:number>/", "GET", PRIVATE, "export"),
     Row("leads/merge/", "GET", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", {
@@ -212,6 +222,12 @@ ROWS = [
     Row("activities/plan/", "POST", CHANGE, "lead", {
         "on": "lead:{pk}", "type": "{activity_type}", "subject": "New", "when": "today",
         "assignee": "{alice}", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a13",
+    }),
+    Row("activities/plan-many/", "GET", BULK, "lead", ONE),
+    Row("activities/plan-many/", "POST", BULK, "lead", ONE),
+    Row("activities/plan-many/", "POST", BULK, "lead", {
+        **ONE, "type": "{activity_type}", "subject": "New", "when": "today",
+        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
     }),
     Row("activities/<int:pk>/change/", "GET", CHANGE, "activity"),
     Row("activities/<int:pk>/change/", "POST", CHANGE, "activity", {

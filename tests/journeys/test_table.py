@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from leads.models import Lead
+from lists.keyset import paginate
 from tests.journeys.conftest import tick, toasts
 
 pytestmark = pytest.mark.browser
@@ -76,11 +77,11 @@ def test_a_filter_is_in_the_address_and_back_restores_the_list(page, leads):
 
 
 def test_a_head_sorts_and_the_address_says_so(page, leads):
-    page.get_by_role("link", name="Lead", exact=True).click()
+    page.get_by_role("link", name="Title", exact=True).click()
     expect(page).to_have_url(re.compile("sort=title"))
     expect(page.locator("th[aria-sort]")).to_have_count(1)
     expect(page.locator("tbody a.title").first).to_have_text("Lead 1")
-    page.get_by_role("link", name="Lead", exact=True).click()
+    page.get_by_role("link", name="Title", exact=True).click()
     expect(page.locator("tbody a.title").first).to_have_text("Lead 8")
 
 
@@ -92,3 +93,94 @@ def test_delete_asks_first_and_escape_leaves_everything(page, leads, alice):
     page.keyboard.press("Escape")
     expect(page.locator("#dialog")).to_be_hidden()
     assert Lead.objects.count() == 8
+
+
+# --- A selection outlives its page ---
+
+
+@pytest.fixture
+def many(make_leads, monkeypatch):
+    """Eight leads on pages of five."""
+    monkeypatch.setattr(
+        "lists.keyset.paginate.__kwdefaults__", {**paginate.__kwdefaults__, "per_page": 5}
+    )
+    return make_leads(8)
+
+
+@pytest.fixture
+def pages(open_as, alice, many):
+    page = open_as(alice)
+    page.goto("/leads/?sort=title")
+    return page
+
+
+def onwards(page, name, title):
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.locator("tbody a.title").first).to_have_text(title)
+
+
+def test_ticks_stay_on_other_pages_in_other_orders_and_under_the_panel(pages, many):
+    told = pages.locator("[data-count]")
+    tick(pages, many[0], many[1])
+    onwards(pages, "Next", "Lead 6")
+    expect(told).to_have_text("2 selected, 2 on other pages")
+    tick(pages, many[6])
+    expect(told).to_have_text("3 selected, 2 on other pages")
+    pages.get_by_role("link", name="Lead 6", exact=True).click()
+    expect(pages.locator("#drawer[open]")).to_be_visible()
+    pages.keyboard.press("Escape")
+    expect(told).to_have_text("3 selected, 2 on other pages")
+    pages.get_by_role("link", name="Title", exact=True).click()
+    expect(pages.locator("tbody a.title").first).to_have_text("Lead 8")
+    expect(told).to_have_text("3 selected, 2 on other pages")
+    pages.reload()
+    expect(told).to_have_text("3 selected, 2 on other pages")
+    pages.get_by_role("button", name="Archive", exact=True).click()
+    expect(toasts(pages)).to_contain_text("3 leads archived.")
+    expect(pages.locator("tbody tr")).to_have_count(5)
+    expect(pages.locator(".bulk-bar")).to_be_hidden()
+    assert set(Lead.objects.archived()) == {many[0], many[1], many[6]}
+
+
+def test_all_that_match_but_those_left_out_on_any_page(pages, many):
+    pages.locator("[data-all]").check()
+    pages.get_by_role("button", name="Select all 8 that match").click()
+    pages.locator("input[name=ids]").first.uncheck()
+    onwards(pages, "Next", "Lead 6")
+    expect(pages.locator("input[name=ids]:checked")).to_have_count(3)
+    expect(pages.locator("[data-count]")).to_have_text("7 selected")
+    pages.locator("input[name=ids]").first.uncheck()
+    expect(pages.locator("[data-count]")).to_have_text("6 selected")
+    pages.get_by_role("button", name="Archive", exact=True).click()
+    expect(toasts(pages)).to_contain_text("6 leads archived.")
+    assert set(Lead.objects.in_inbox()) == {many[0], many[5]}
+
+
+def test_escape_clears_what_is_ticked_on_other_pages_too(pages, many):
+    tick(pages, many[0])
+    onwards(pages, "Next", "Lead 6")
+    expect(pages.locator(".bulk-bar")).to_be_visible()
+    pages.locator("[data-all]").focus()
+    pages.keyboard.press("Escape")
+    expect(pages.locator(".bulk-bar")).to_be_hidden()
+    onwards(pages, "Previous", "Lead 1")
+    expect(pages.locator("input[name=ids]:checked")).to_have_count(0)
+
+
+def test_a_filter_has_its_own_selection(pages, many):
+    tick(pages, many[0])
+    pages.goto("/leads/?sort=title&q=lead+2")
+    expect(pages.locator("tbody tr")).to_have_count(1)
+    expect(pages.locator(".bulk-bar")).to_be_hidden()
+
+
+def test_what_a_dialog_did_is_no_longer_ticked(pages, many):
+    tick(pages, many[0])
+    pages.get_by_role("button", name="More").click()
+    pages.get_by_role("button", name="Set a field…").click()
+    pages.get_by_label("Field", exact=True).select_option("campaign")
+    pages.get_by_label("Campaign").fill("Fair")
+    pages.get_by_role("button", name="Save").click()
+    expect(toasts(pages)).to_contain_text("1 lead changed.")
+    expect(pages.locator(".bulk-bar")).to_be_hidden()
+    assert Lead.objects.get(campaign="Fair") == many[0]

@@ -446,6 +446,18 @@ def test_what_was_deleted_waits_and_comes_back(alice, bob, charlie, signed_in):
     assert Lead.objects.get() == lead
 
 
+def test_several_come_back_at_once(alice, bob, signed_in):
+    gone = {"deleted_at": timezone.now(), "deleted_by": alice}
+    leads = [LeadFactory(owner=owner, **gone) for owner in (alice, alice, bob)]
+
+    shown = signed_in(alice).get("/leads/deleted/").text
+    assert shown.count('type="checkbox" name="ids"') == 2
+    assert "Alice Martin" in shown
+    signed_in(alice).post(reverse("leads:bring_back"), {"ids": [lead.pk for lead in leads[:2]]})
+
+    assert set(Lead.objects.all()) == set(leads[:2])
+
+
 def test_bringing_nothing_back_is_no_act(alice, signed_in):
     assert signed_in(alice).post(reverse("leads:bring_back"), {"all": "1"}).status_code == 302
     assert not Event.objects.exists()

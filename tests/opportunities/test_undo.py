@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Visibility
+from activities.queries import visible_activities, visible_notes
 from contacts import services as contacts
 from core.errors import Missing, NotAllowed, Stale
 from history.models import Event
@@ -13,8 +14,11 @@ from history.services import NothingToUndo, undo
 from leads.models import Lead
 from opportunities import services as opportunities
 from tests.factories import (
+    ActivityFactory,
+    FieldFactory,
     LabelFactory,
     LeadFactory,
+    NoteFactory,
     OrganizationFactory,
     PersonFactory,
     UserFactory,
@@ -162,3 +166,25 @@ def test_what_was_purged_since_is_missing(alice, bob):
     for operation in operations:
         with pytest.raises(Missing):
             undo(operation, by=alice)
+
+
+def test_what_was_deleted_comes_back_whole(alice, bob, lead):
+    """Activities, notes, labels, followers and custom values are hidden with it, and come back."""
+    label, field = LabelFactory(), FieldFactory(name="Size")
+    lead.labels.set([label])
+    lead.followers.set([bob])
+    opportunities.change(lead, {field.key: "Large"}, by=alice)
+    activity, note = ActivityFactory(lead=lead), NoteFactory(lead=lead)
+
+    opportunities.delete([lead], by=alice)
+    assert activity not in visible_activities(alice)
+    assert note not in visible_notes(alice)
+    opportunities.bring_back([lead], by=alice)
+
+    lead = Lead.objects.get()
+    assert (lead.deleted_at, lead.deleted_by) == (None, None)
+    assert list(lead.labels.all()) == [label]
+    assert list(lead.followers.all()) == [bob]
+    assert lead.custom == {str(field.pk): "Large"}
+    assert activity in visible_activities(alice)
+    assert note in visible_notes(alice)

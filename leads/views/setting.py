@@ -1,0 +1,59 @@
+"""Set one field of the selected leads: first which, then to what."""
+
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.policies import may_write, require
+from core.web import next_on_this_host, page, refusals_on
+from leads.acts import LEADS
+from leads.forms import LeadForm
+from leads.inbox import columns
+from leads.views.bulk import ROWS
+from lists import acting
+from lists.selection import selection_fields
+
+NOT_IN_BULK = {"title", "labels"}  # each lead has its own; labels are put on and taken off
+
+
+@require_http_methods(["GET", "POST"])
+def set_field(request):
+    """Ask for the field and its value, then set it: without ``save`` a POST only asks."""
+    require(may_write(request.user))
+    asked = acting.asking(request)
+    leads = LEADS.chosen(asked, request.user)
+    number = leads.count()
+    settable = {
+        column.name: column
+        for column in columns().values()
+        if column.edits and column.name not in NOT_IN_BULK
+    }
+    column = settable.get(asked.get("field", ""), next(iter(settable.values())))
+    sent = request.POST if "save" in request.POST else None
+    form = LeadForm(
+        sent,
+        user=request.user,
+        only=column.edits,
+        initial={"currency": request.user.currency},
+        prefix="new",  # "owner" says what to look for, "new-owner" who it shall be
+    )
+    if form.is_valid() and not acting.asked_again(form, asked, number):
+        with refusals_on(form):
+            values = form.cleaned_data
+            return acting.perform(request, ROWS, LEADS["set"], leads, number, values=values)
+    context = {
+        "form": form,
+        "column": column,
+        "groups": grouped(settable.values()),
+        "number": number,
+        "selection": selection_fields(asked, *LEADS.filters),
+        "next": next_on_this_host(request),
+    }
+    return page(request, "leads/set.html", context, parts=["set"])
+
+
+def grouped(settable):
+    """The columns to choose from, heading by heading."""
+    groups = {}
+    for column in settable:
+        groups.setdefault(column.group or _("Lead"), []).append(column)
+    return list(groups.items())
