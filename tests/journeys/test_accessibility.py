@@ -15,6 +15,7 @@ from activities.models import Note
 from contacts.models import EmailAddress, PhoneNumber
 from custom_fields.kinds import KINDS
 from jobs.models import Job
+from lists.models import SavedView
 from opportunities import services as opportunities
 from pipelines.models import Requirement
 from tests.factories import (
@@ -45,7 +46,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
-    "activities:timeline", "deals:column",
+    "activities:timeline", "deals:column", "leads:export_file",
 }  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
+    view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
         for status, end in [
@@ -114,7 +116,7 @@ def world(alice, bob, admin, stages):
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
-        "option": fields["option"].options.get(), "user": bob, "team": bob.team,
+        "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
     }  # fmt: skip
 
 
@@ -148,6 +150,16 @@ def pages_of_alice(world):
         at("leads:detail", lead),
         at("leads:detail", world["archived"]),
         at("leads:edit", lead),
+        *(at("leads:edit_field", lead, name) for name in ("value", "labels", "person")),
+        at("leads:inbox", query="?created=last-30-days&value_from=x&custom_9=1&cols=value,close"),
+        *(
+            at(name, query=f"?ids={lead.pk}")
+            for name in ("leads:set", "leads:share_out", "activities:plan_many")
+        ),
+        at("lists:columns", "leads"),
+        at("lists:add_view", "leads"),
+        at("lists:change_view", world["view"]),
+        at("lists:remove_view", world["view"]),
         at("leads:merge", query=f"?ids={lead.pk}&ids={world['leads'][1].pk}"),
         at("conversion:convert", query=f"?ids={lead.pk}"),
         at("deals:board"),
@@ -346,5 +358,5 @@ def sample(route):
     parts = []
     for part in route.split("/"):
         kind = part.strip("<>").partition(":")[0] if part.startswith("<") else None
-        parts.append({"int": "1", "str": "lead", "list": "labels", None: part}[kind])
+        parts.append({"int": "1", "str": "lead", "slug": "leads", "list": "labels", None: part}[kind])
     return "/" + "/".join(parts).replace("icons-<slug:digest>", "icons-x")
