@@ -94,10 +94,11 @@ class PlanForm(OnceMixin, ActivityFields):
 class PlanManyForm(PlanForm):
     """The same activity for many leads: each for its own owner unless somebody is chosen."""
 
+    type = forms.ModelChoiceField(label=_("Type"), queryset=None, empty_label=None)
     due_time = minutes = text = is_done = None
 
     def __init__(self, *args, by, **kwargs):
-        super().__init__(*args, by=by, **{"initial": {"assignee": None}, **kwargs})
+        super().__init__(*args, by=by, initial={"assignee": None}, **kwargs)
         self.auto_id = "many_%s"
         self.fields["assignee"].required = False
         self.fields["assignee"].empty_label = _("The owner of each lead")

@@ -12,6 +12,7 @@ from leads.views.bulk import ROWS
 from lists import acting
 from lists.selection import selection_fields
 
+USUAL = "close"  # what is offered first
 NOT_IN_BULK = {"title", "labels"}  # each lead has its own; labels are put on and taken off
 
 
@@ -27,7 +28,7 @@ def set_field(request):
         for column in columns().values()
         if column.edits and column.name not in NOT_IN_BULK
     }
-    column = settable.get(asked.get("field", ""), next(iter(settable.values())))
+    column = settable.get(asked.get("field", ""), settable[USUAL])
     sent = request.POST if "save" in request.POST else None
     form = LeadForm(
         sent,
@@ -43,6 +44,7 @@ def set_field(request):
     context = {
         "form": form,
         "column": column,
+        "may_be_empty": not form[column.edits[0]].field.required,
         "groups": grouped(settable.values()),
         "number": number,
         "selection": selection_fields(asked, *LEADS.filters),

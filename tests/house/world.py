@@ -263,9 +263,10 @@ def asked(client, method, url, sent=(), *, htmx=False, headers=None) -> SimpleNa
     headers = {**({"HX-Request": "true"} if htmx else {}), **(headers or {})}
     with watched() as written:
         response = getattr(client, method.lower())(url, dict(sent) or None, headers=headers)
+        text = b"".join(response).decode() if response.streaming else response.text
     return SimpleNamespace(
         response=response,
         status=response.status_code,
-        text="" if response.streaming else response.text,
+        text=text,
         written=written,
     )
