@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core.errors import Missing, NotAllowed
+from core.errors import Missing, NotAllowed, Refused
+
+
+class OwnerInactive(Refused):
+    """Records belong to people who still work here and may change them."""
+
+
+def may_look(user) -> bool:
+    """Whether ``user`` may see anything at all: who has no role sees nothing."""
+    return user.is_active and bool(user.role)
 
 
 def may_write(user) -> bool:
@@ -29,6 +38,12 @@ def require(allowed: bool) -> None:
     """Raise ``NotAllowed`` unless ``allowed``."""
     if not allowed:
         raise NotAllowed(_("Your role does not allow this."))
+
+
+def require_owner(user: User) -> None:
+    """Refuse with ``OwnerInactive`` to give records to somebody who left, or only reads."""
+    if not may_write(user):
+        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": user})
 
 
 def lock(records, *, by: User, may: str = "changeable_by", deleted: bool = False) -> list:

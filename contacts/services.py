@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Owned, User
-from accounts.policies import lock, may_write, named, require
+from accounts.policies import lock, may_write, named, require, require_owner
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber, Reach
 from core.errors import Missing, Refused, Stale
 from core.frozen import frozen
@@ -29,10 +29,6 @@ class AlreadyDone(Refused):
     """A repeat of a submission whose result is gone meanwhile."""
 
     status = 409
-
-
-class OwnerInactive(Refused):
-    """Records belong to people who still work here and may change them."""
 
 
 class StillLinked(Refused):
@@ -137,11 +133,6 @@ def first_result(operation, model):
     if found is None:
         raise AlreadyDone(_("This was already saved, and the record is no longer there."))
     return found
-
-
-def require_owner(owner):
-    if not may_write(owner):
-        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": owner})
 
 
 # --- Change ------------------------------------------------------------------------------------

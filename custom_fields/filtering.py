@@ -70,8 +70,11 @@ class WordsFilter(Sorted, CharFilter):
     def filter(self, rows, value):
         if not value:
             return rows
+        words = words_in(value)
+        if not words:  # signs alone say nothing, and must not mean everything
+            return rows.none()
         rows = self.of(rows)
-        for word in words_in(value):
+        for word in words:
             rows = rows.filter(**{f"{self.field_name}__regex": rf"\m{word}"})
         return rows
 

@@ -69,7 +69,7 @@ class LeadForm(CustomFieldsForm):
             )
         self.fields["person"].help_text = _("A lead has a person, an organization or both.")
         self.order_fields(("person", "organization"))
-        may_own = User.objects.filter(is_active=True, role__in=("rep", "manager", "admin"))
+        may_own = User.objects.who_may_own()
         present = self.initial.get("owner")
         if present:
             may_own |= User.objects.filter(pk=present.pk)

@@ -190,7 +190,7 @@ def filtered(query: QueryDict, user: User, fields: Iterable[Field] | None = None
 def choices():
     """What the filters let people choose from, in one statement."""
     return choices_of(
-        owner=User.objects.filter(is_active=True),
+        owner=User.objects.who_may_own(),
         team=Team.objects.all(),
         label=Label.objects.all(),
         channel=Channel.objects.all(),

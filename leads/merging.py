@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.policies import may_write, named, require
+from accounts.policies import may_write, named, require, require_owner
 from contacts.models import EmailAddress
 from contacts.services import hold
 from core.errors import Missing, NotAllowed, Refused, Stale
@@ -27,7 +27,6 @@ from leads.facts import CustomFact, as_seen, facts_about, proposed, with_contact
 from leads.models import Lead, MergedLead, SeparateLeads
 from leads.signals import leads_merged
 from opportunities.models import Opportunity
-from opportunities.services import OwnerInactive
 
 MOST = 20  # leads that are merged at once: more cannot be looked at side by side
 
@@ -250,8 +249,8 @@ def write(into: Lead, leads, facts, values: dict, *, at) -> dict:
     if len(columns) < len(news):
         columns["custom"] = custom_values(into, leads, facts, news)
     hold(**{name: news[name].pk for name in ("person", "organization") if news.get(name)})
-    if "owner" in news and not may_write(news["owner"]):
-        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": news["owner"]})
+    if "owner" in news:
+        require_owner(news["owner"])
     for name, value in columns.items():
         setattr(into, name, value)
     into.seen_at = into.seen_at or at

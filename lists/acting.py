@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
+from accounts.policies import may_write, require
 from core.errors import Refused
 from core.web import aimed_at, safe_next, toast
 from lists.selection import has_grown, selection_fields
@@ -46,6 +47,7 @@ def act(request, rows, act, *, asks_first=False, **arguments):
     It asks when ``asks_first``, and when more rows match than the page said there were. More rows
     than one request changes are left to a job.
     """
+    require(may_write(request.user))
     records = rows.acts.chosen(request.POST, request.user)
     number = records.count()
     is_confirmed = request.POST.get("confirmed") == str(number)

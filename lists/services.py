@@ -22,6 +22,10 @@ class TooManyViews(Refused):
     """Tabs beyond a number help nobody to find anything."""
 
 
+class NoTeam(Refused):
+    """Somebody without a team has none to share with."""
+
+
 @transaction.atomic
 def choose_columns(list_name: str, columns: Sequence[str], *, by: User) -> None:
     """Remember the ``columns`` that ``by`` looks at in a list; none means the usual ones."""
@@ -35,11 +39,12 @@ def choose_columns(list_name: str, columns: Sequence[str], *, by: User) -> None:
 
 
 @transaction.atomic
-def save_view(view: SavedView, *, by: User) -> SavedView:
-    """Keep ``view``, a new one of ``by`` or a changed one.
+def save_view(view: SavedView, *, changed: Sequence[str] = (), by: User) -> SavedView:
+    """Keep ``view``, a new one of ``by`` or one of which the fields ``changed`` are new.
 
     Refused: ``NotAllowed`` for a view of somebody else, and to share one for those who only read;
-    ``TooManyViews``; ``ValidationError`` for a name that is taken.
+    ``TooManyViews``, ``NoTeam``; ``ValidationError`` for a name that is taken. Its name and what it
+    shows are written apart: a rename leaves filters alone that were kept meanwhile.
     """
     if view.pk is None:
         view.owner = by
@@ -50,9 +55,12 @@ def save_view(view: SavedView, *, by: User) -> SavedView:
     if view.audience != SavedView.Audience.OWN and not may_write(by):
         raise NotAllowed(_("Your role does not allow to share views."))
     if view.audience == SavedView.Audience.TEAM and view.owner.team_id is None:
-        raise Refused(_("You are on no team to share with."))
+        raise NoTeam(_("You are on no team to share with."))
     view.full_clean()
-    view.save()
+    if view.pk is None:
+        view.save()
+    else:
+        view.save(update_fields=[*changed, "updated_at"])
     return view
 
 

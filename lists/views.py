@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policies import require
+from accounts.policies import may_look, require
 from core.web import page, posted, redirect_after, refusals_on, safe_next, toast
 from lists import services
 from lists.columns import names_in, shown_columns
@@ -20,7 +20,7 @@ def columns(request, of):
     """Which columns a list shows, and in which order. ``move`` only shows them in another order;
     ``usual`` forgets the choice.
     """
-    require(bool(request.user.role))
+    require(may_look(request.user))
     listed = list_named(of)
     every = listed.columns()
     if request.method == "POST" and "move" not in request.POST:
@@ -48,7 +48,7 @@ def columns(request, of):
 @require_http_methods(["GET", "POST"])
 def add_view(request, of):
     """Keep the filters, the order and the columns that the address names."""
-    require(bool(request.user.role))
+    require(may_look(request.user))
     listed = list_named(of)
     shown = request.POST if request.method == "POST" else request.GET
     view = SavedView(
@@ -74,7 +74,7 @@ def update_view(request, pk):
     of = list_named(view.of)
     view.query = kept_query(QueryDict(request.POST.get("query", "")), of.parameters)
     view.columns = known(names_in(request.POST.get("columns", "")), of.columns())
-    services.save_view(view, by=request.user)
+    services.save_view(view, changed=("query", "columns"), by=request.user)
     toast(request, _("View “%(name)s” saved.") % {"name": view})
     return redirect_after(request, address_of(view))
 
@@ -97,7 +97,7 @@ def edit(request, view, of):
     form = ViewForm(posted(request), instance=view, user=request.user)
     if form.is_valid():
         with refusals_on(form):
-            services.save_view(view, by=request.user)
+            services.save_view(view, changed=("name", "audience"), by=request.user)
             toast(request, _("View “%(name)s” saved.") % {"name": view})
             return redirect_after(request, address_of(view))
     context = {"form": form, "view": view, "list": of, "back": safe_next(request, of.home)}

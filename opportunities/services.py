@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, lock_rows, may_write, numbers_of, require
+from accounts.policies import lock, lock_rows, may_write, numbers_of, require, require_owner
 from contacts.services import hold
 from core.errors import Refused, Stale
 from core.frozen import frozen
@@ -44,10 +44,6 @@ class AlreadyDone(Refused):
     status = 409
 
 
-class OwnerInactive(Refused):
-    """Records are assigned to people who still work here."""
-
-
 @transaction.atomic
 def create(
     opportunity: Opportunity, *, by: User, token: uuid.UUID | None = None, save
@@ -64,6 +60,7 @@ def create(
         return first_result(operation, type(opportunity))
     if opportunity.owner_id is None:
         opportunity.owner = by
+    require_owner(opportunity.owner)
     opportunity.created_by = by
     hold(person=opportunity.person_id, organization=opportunity.organization_id)
     check(opportunity)
@@ -126,6 +123,8 @@ def change(
         plain["custom"] = locked.custom
     if not changes:
         return None
+    if "owner" in plain:
+        require_owner(plain["owner"])
     hold(**{name: plain[name].pk for name in ("person", "organization") if plain.get(name)})
     for name, value in {**plain, **(extra or {})}.items():
         setattr(locked, name, value)
@@ -165,24 +164,22 @@ def share_out(
     order = list(numbers_of(records))
     held = lock_rows(records, by=by)
     tell(LOCKED)
-    waiting = held if anew else held.exclude(owner__in=among)
-    waiting = set(waiting.order_by().values_list("pk", flat=True))
-    turns = [number for number in order if number in waiting]
-    if not turns:
+    owners = dict(held.order_by().values_list("pk", "owner"))
+    users = {to.pk for to in among}
+    turns = [pk for pk in order if pk in owners and (anew or owners[pk] not in users)]
+    given = {
+        to: [pk for pk in turns[place :: len(among)] if owners[pk] != to.pk]
+        for place, to in enumerate(among)
+    }
+    if not any(given.values()):
         return None
     operation, _new = begin(f"{held.model.kind}.assigned", by=by)
-    for place, to in enumerate(among):
-        theirs = held.filter(pk__among=turns[place :: len(among)]).exclude(owner=to)
+    for to, numbers in given.items():
+        theirs = held.filter(pk__among=numbers)
         record_rows(operation, theirs, changes=told_owner(to))
         theirs.order_by().update(owner=to, updated_at=timezone.now())
     tell(WRITTEN)
     return operation
-
-
-def require_owner(user: User) -> None:
-    """Refuse to give records to somebody who no longer works here, or only reads."""
-    if not may_write(user):
-        raise OwnerInactive(_("%(name)s cannot own records.") % {"name": user})
 
 
 def told_owner(to: User) -> JSONObject:

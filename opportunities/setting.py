@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, JSONArray, JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock_rows, named
+from accounts.policies import lock_rows, named, require_owner
 from contacts.services import hold
 from core.errors import Missing, Refused
 from core.frozen import frozen
@@ -19,7 +19,7 @@ from custom_fields.models import Field
 from custom_fields.values import hold_targets, known_fields, present_in, split, stored_value
 from history.models import Operation
 from opportunities.acts import Act
-from opportunities.services import BOUND_TOGETHER, Tell, require_owner, silent, write_all
+from opportunities.services import BOUND_TOGETHER, Tell, silent, write_all
 
 NOTHING = Value(None, models.JSONField())
 JSON = models.JSONField()

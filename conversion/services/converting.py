@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.policies import may_write, named, require
+from accounts.policies import may_write, named, require, require_owner
 from conversion import carrying
 from conversion.carrying import Pairs
 from conversion.models import Conversion, ConvertedLead
@@ -25,7 +25,6 @@ from history.services import begin, changed, record
 from leads.merging import refuse_merged
 from leads.models import Lead
 from lists.selection import NothingSelected
-from opportunities.services import OwnerInactive
 from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.queries import required_fields
 
@@ -86,8 +85,8 @@ def convert_leads(
     if not is_new:
         return first_answer(operation)
     stage = stage_for(into)
-    if owner is not None and not may_write(owner):
-        raise OwnerInactive(_("%(name)s cannot own deals.") % {"name": owner})
+    if owner is not None:
+        require_owner(owner)
     numbers = chosen(leads)
     lock_leads(numbers, by=by)
     answers = Deal()

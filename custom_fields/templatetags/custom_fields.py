@@ -2,16 +2,16 @@
 
 from django import template
 from django.utils.html import format_html, format_html_join, linebreaks
-from django.utils.translation import gettext as _
 
 from core.templatetags.ui import money, plain_number, time_tag
 from custom_fields.queries import facts_of
+from lists.templatetags import cells
 
 register = template.Library()
 
 
 @register.inclusion_tag("custom_fields/_facts.html")
-def custom_facts(record, may_change, *, edits_in_place=False):
+def custom_facts(record, may_change, *, edits_in_place=False, focus=""):
     """``{% custom_facts lead lead.may_change %}``: every field for those who may fill it in, for
     others those with a value. ``edits_in_place``: where each can be changed alone.
     """
@@ -22,6 +22,7 @@ def custom_facts(record, may_change, *, edits_in_place=False):
     return {
         "groups": [(heading, facts) for heading, facts in groups if facts],
         "edited": record if may_change and edits_in_place else None,
+        "focus": focus,
     }
 
 
@@ -40,27 +41,19 @@ def custom_value(field, value, page=""):
         case "date_range":
             return format_html("{} – {}", time_tag(value.start), time_tag(value.end))
         case "time":
-            return f"{value:%H:%M}"
+            return cells.clock(value)
         case "yes_no":
-            return _("yes") if value else _("no")
+            return cells.yes_or_no(value)
         case "options":
             return format_html_join(", ", "{}", ((each,) for each in value))
         case "email":
-            return format_html('<a href="mailto:{0}">{0}</a>', value)
+            return cells.email(value)
         case "phone":
-            dialled = "".join(each for each in value if each in "+0123456789*#")
-            return format_html('<a href="tel:{}">{}</a>', dialled, value)
+            return cells.phone(value)
         case "url":
-            return format_html(
-                '<a href="{}" rel="noopener noreferrer">{}</a>', value, shortened(value)
-            )
+            return cells.url(value)
         case "long_text" | "address":
             return format_html("{}", linebreaks(value, autoescape=True))
     if page:
         return format_html('<a href="{}">{}</a>', page, value)
     return str(value)
-
-
-def shortened(url):
-    """A web address without what goes without saying."""
-    return url.partition("://")[2].removeprefix("www.").rstrip("/") or url

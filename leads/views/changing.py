@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_write, require
 from core.errors import Stale
-from core.web import page, redirect_after, toast
+from core.web import page, redirect_after, refusals_on, toast
 from leads.forms import ChangeLeadForm
 from leads.models import Lead
 from opportunities import services
@@ -20,17 +20,20 @@ def edit(request, pk):
     form = ChangeLeadForm(request.POST or None, lead=lead, user=request.user)
     if form.is_valid():
         try:
-            operation = services.change(
-                lead, form.changes(), seen=form.cleaned_data["seen"], by=request.user
-            )
+            with refusals_on(form, but=Stale):
+                return saved(request, form, lead)
         except Stale:
             form.tell_what_changed_meanwhile()
             return shown(request, form, lead, status=409)
-        if operation:
-            undo = reverse("history:undo", args=[operation.pk])
-            toast(request, _("Lead “%(title)s” changed.") % {"title": lead}, undo=undo)
-        return redirect_after(request, lead)
     return shown(request, form, lead)
+
+
+def saved(request, form, lead):
+    values, seen = form.changes(), form.cleaned_data["seen"]
+    if operation := services.change(lead, values, seen=seen, by=request.user):
+        undo = reverse("history:undo", args=[operation.pk])
+        toast(request, _("Lead “%(title)s” changed.") % {"title": lead}, undo=undo)
+    return redirect_after(request, lead)
 
 
 def shown(request, form, lead, status=None):

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import reswap, retarget
 
 from accounts.policies import may_write, require
 from core.errors import Stale
@@ -12,6 +13,7 @@ from core.web import page, posted, redirect_after, refusals_on, safe_next, toast
 from leads.forms import ChangeLeadForm
 from leads.inbox import columns
 from leads.models import Lead
+from leads.views.detail import shown_to
 from opportunities import services
 from opportunities.columns import carrying, with_custom_names
 
@@ -55,10 +57,15 @@ def saved(request, form, column, lead):
 
 
 def value(request, column, lead):
-    """What takes the place of the form: in a cell, or among the facts (``?place=fact``)."""
+    """What takes the place of the form: the value in its cell, or, with ``?place=fact``, all facts:
+    one may depend on another.
+    """
+    if request.GET.get("place") == "fact":
+        context = {"lead": shown_to(request.user, lead.pk), "focus": column.name}
+        facts = render(request, "leads/_facts.html", context)
+        return reswap(retarget(facts, "#facts"), "outerHTML")
     with_custom_names([lead], [column])
-    part = "fact" if request.GET.get("place") == "fact" else "value"
-    return render(request, f"leads/field.html#{part}", {"column": column, "lead": lead})
+    return render(request, "leads/field.html#value", {"column": column, "lead": lead})
 
 
 def shown(request, form, column, lead, status=None):

@@ -42,17 +42,7 @@ def table(request, query):
     every = columns(fields)
     shown = shown_columns(every, *chosen_columns("leads", query, request.user), USUAL, first=FIRST)
     order = sorting(query, orders_of(every), order_of(view, request.user), count=count)
-    leads = paginate(
-        order.of(filters.found),
-        order.walks,
-        after=query.get("after"),
-        before=query.get("before"),
-        load=lambda rows: carrying(rows, shown, request.user),
-    )
-    steps = next_activities("lead", [lead.pk for lead in leads.rows])
-    for lead in leads.rows:
-        lead.next_activity = steps.get(lead.pk)
-    with_custom_names(leads.rows, shown)
+    leads = page_of_leads(query, filters, order, shown, request.user)
     saved = saved_views("leads", query, request.user)
     context = {
         "view": view,
@@ -75,6 +65,22 @@ def table(request, query):
     if aimed_at(request) != "results" and (lead := beside(request)):
         context |= {"peek": lead, **panel_of(lead)}
     return page(request, "leads/inbox.html", context, parts=["results"])
+
+
+def page_of_leads(query, filters, order, shown, user):
+    """One page, each lead with all that the columns show of it."""
+    leads = paginate(
+        order.of(filters.found),
+        order.walks,
+        after=query.get("after"),
+        before=query.get("before"),
+        load=lambda rows: carrying(rows, shown, user),
+    )
+    steps = next_activities("lead", [lead.pk for lead in leads.rows])
+    for lead in leads.rows:
+        lead.next_activity = steps.get(lead.pk)
+    with_custom_names(leads.rows, shown)
+    return leads
 
 
 def tabs(current):

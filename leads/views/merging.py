@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.policies import may_write, require
+from accounts.policies import OwnerInactive, may_write, require
 from activities.models import Activity, Note
 from core.errors import Stale
 from core.web import next_on_this_host, page, redirect_after, safe_next, toast
@@ -22,7 +22,6 @@ from leads.merging import (
 )
 from leads.models import Lead
 from lists.selection import is_all, selected
-from opportunities.services import OwnerInactive
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,7 +13,8 @@ from lists import acting
 from lists.selection import selection_fields
 
 USUAL = "close"  # what is offered first
-NOT_IN_BULK = {"title", "labels"}  # each lead has its own; labels are put on and taken off
+# Each lead has its own title; labels are put on and taken off, and owners are assigned.
+NOT_IN_BULK = {"title", "labels", "owner"}
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,7 @@
 """What a row shows in its columns, each cell drawn by the kind of the column.
 
 ``{% cells columns row %}`` draws all cells of a row but the first, which leads to the record and is
-the list's own; ``{% inline_value column row %}`` one that has just been changed in its cell, and
-``{% inline_fact column row %}`` among the facts of a record.
+the list's own; ``{% inline_value column row %}`` one that has just been changed in its cell.
 """
 
 from urllib.parse import urlsplit
@@ -50,20 +49,14 @@ def inline_value(column, row):
 
 
 @register.simple_tag
-def inline_fact(column, row):
-    """The same among the facts of a record, where a pencil stands behind the value."""
-    drawn = shown(column, row, AMONG_FACTS)
-    pencil = edit_fact(row, column.name, column.title, takes_focus=True)
-    return format_html("<span>{}</span> {}", drawn, pencil)
-
-
-@register.simple_tag
-def edit_fact(row, name, title, *, takes_focus=False):
-    """``{% edit_fact lead "value" _("Value") %}``: the pencil that opens the form of a fact."""
+def edit_fact(row, name, title, focus=""):
+    """``{% edit_fact lead "value" _("Value") focus %}``: the pencil that opens the form of a fact;
+    the one called ``focus`` takes the focus.
+    """
     return format_html(
         '<a class="edit-fact" href="{0}" hx-get="{0}" hx-target="closest dd"{1}>{2}</a>',
         f"{row.get_absolute_url()}edit/{name}/?place=fact",
-        TAKES_FOCUS if takes_focus else "",
+        TAKES_FOCUS if name == focus else "",
         ui.icon("pencil", label=_("Edit “%s”") % title),
     )
 
@@ -124,7 +117,7 @@ def words(value):
 
 
 def yes_or_no(value):
-    return _("Yes") if value else _("No")
+    return _("yes") if value else _("no")
 
 
 def email(value):
@@ -132,7 +125,8 @@ def email(value):
 
 
 def phone(value):
-    return format_html('<a href="tel:{}">{}</a>', "".join(str(value).split()), value)
+    dialled = "".join(each for each in str(value) if each in "+0123456789*#")
+    return format_html('<a href="tel:{}">{}</a>', dialled, value)
 
 
 def url(value):
@@ -140,7 +134,12 @@ def url(value):
     address = value if "://" in value else f"https://{value}"
     if urlsplit(address).scheme not in ("http", "https"):
         return text(value)
-    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', address, value)
+    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', address, shortened(value))
+
+
+def shortened(address):
+    """A web address without what goes without saying."""
+    return address.rpartition("://")[2].removeprefix("www.").rstrip("/") or address
 
 
 DRAWN = {
@@ -163,4 +162,3 @@ DRAWN = {
 }
 # A link holds no other link.
 WITHIN_A_LINK = DRAWN | {"email": text, "phone": text, "url": text}
-AMONG_FACTS = DRAWN | {"user": text}

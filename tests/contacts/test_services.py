@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from accounts.models import User, Visibility
+from accounts.policies import OwnerInactive
 from contacts import services
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
 from core.errors import Missing, NotAllowed, Stale
@@ -71,7 +72,7 @@ def test_only_people_who_may_write_create_contacts(reader):
 
 
 def test_only_people_who_may_write_own_contacts(alice, reader):
-    with pytest.raises(services.OwnerInactive):
+    with pytest.raises(OwnerInactive):
         services.create_organization(Organization(name="Lac", owner=reader), by=alice)
     assert not Organization.objects.exists()
     assert not Operation.objects.exists()
@@ -229,5 +230,5 @@ def test_an_organization_is_held_by_its_people(alice):
 def test_an_owner_is_changed_only_for_someone_who_works_here(alice, bob, zoe):
     User.objects.filter(pk=bob.pk).update(is_active=False)
     bob.refresh_from_db()
-    with pytest.raises(services.OwnerInactive):
+    with pytest.raises(OwnerInactive):
         services.change_person(zoe, {"owner": bob}, by=alice)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User, Visibility
+from accounts.policies import OwnerInactive
 from activities.models import Activity, Note
 from contacts.models import Organization, Person
 from conversion.models import Conversion, ConvertedLead
@@ -25,7 +26,6 @@ from history.models import Event, Operation
 from leads.models import Lead
 from lists.selection import NothingSelected
 from opportunities import services as opportunities
-from opportunities.services import OwnerInactive
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,

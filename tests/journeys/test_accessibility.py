@@ -358,5 +358,6 @@ def sample(route):
     parts = []
     for part in route.split("/"):
         kind = part.strip("<>").partition(":")[0] if part.startswith("<") else None
-        parts.append({"int": "1", "str": "lead", "slug": "leads", "list": "labels", None: part}[kind])
+        words = {"int": "1", "str": "lead", "slug": "leads", "list": "labels", None: part}
+        parts.append(words[kind])
     return "/" + "/".join(parts).replace("icons-<slug:digest>", "icons-x")

@@ -3,8 +3,16 @@
 import pytest
 
 from leads.models import Lead
-from tests.factories import ChannelFactory, LabelFactory, LeadFactory, PersonFactory, UserFactory
-from tests.web import htmx
+from opportunities.services import change
+from tests.factories import (
+    ChannelFactory,
+    FieldFactory,
+    LabelFactory,
+    LeadFactory,
+    PersonFactory,
+    UserFactory,
+)
+from tests.web import htmx, text
 
 pytestmark = pytest.mark.django_db
 
@@ -49,13 +57,33 @@ def test_among_the_facts_a_pencil_opens_the_same_form(alice, reader, lead, signe
     assert "edit-fact" not in signed_in(reader).get(f"/leads/{lead.pk}/").text
 
     form = client.get(url, headers=htmx())
+    wrong = client.post(
+        url, {**form_of(client, lead, "value"), "value": "x"}, headers=htmx("field")
+    )
     answer = client.post(
         url, {**form_of(client, lead, "value"), "value": "7"}, headers=htmx("field")
     )
 
     assert f'hx-post="{url}"' in form.text
-    assert "<span>€7</span> <a" in answer.text
-    assert f'hx-get="{url}"' in answer.text
+    assert (wrong.status_code, "HX-Retarget" in wrong.headers) == (422, False)
+    assert "<span>€7</span>" in answer.text
+    assert answer.headers["HX-Retarget"] == "#facts"
+    assert answer.headers["HX-Reswap"] == "outerHTML"
+
+
+@pytest.mark.parametrize("name", ["value", "person", "labels", "owner", "close", "custom"])
+def test_the_facts_after_a_change_are_those_of_a_reload(alice, lead, signed_in, name):
+    field = FieldFactory(kind="url")
+    values = {field.key: "https://www.faure.example/", "person": PersonFactory(owner=alice)}
+    change(lead, values, by=alice)
+    client = signed_in(alice)
+    url = f"/leads/{lead.pk}/edit/{field.key if name == 'custom' else name}/?place=fact&cancel=1"
+
+    facts = text(client.get(url, headers=htmx("field")))
+    page = text(client.get(f"/leads/{lead.pk}/"))
+
+    assert 'data-focus=""' in facts
+    assert facts.replace(' data-focus=""', "").strip() in page
 
 
 def test_without_htmx_the_form_is_a_page_that_leads_back(alice, lead, signed_in):

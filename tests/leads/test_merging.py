@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.policies import OwnerInactive
 from activities.models import Activity, Note
 from activities.queries import timeline
 from conversion.models import ConvertedLead
@@ -33,7 +34,6 @@ from leads.merging import (
 )
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
-from opportunities.services import OwnerInactive
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.policies import OwnerInactive
 from contacts.models import Organization, Person
 from core.errors import Missing, NotAllowed, Stale
 from history.models import Event, Operation
@@ -141,7 +142,7 @@ def test_an_assigned_lead_can_be_edited_by_its_new_owner(alice, charlie):
 def test_nothing_is_assigned_to_who_cannot_own(lead, alice, bob, role):
     User.objects.filter(pk=bob.pk).update(role=role)
     bob.refresh_from_db()
-    with pytest.raises(opportunities.OwnerInactive):
+    with pytest.raises(OwnerInactive):
         opportunities.assign([lead], to=bob, by=alice)
     assert not Event.objects.exists()
 

@@ -8,7 +8,7 @@ from jobs.models import Job
 from jobs.services import run_now
 from leads.models import Lead
 from lists import acting
-from tests.factories import LeadFactory, PersonFactory
+from tests.factories import ChannelFactory, LeadFactory, PersonFactory
 from tests.factories.custom_fields import FieldFactory
 from tests.web import htmx
 
@@ -75,12 +75,21 @@ def test_an_amount_goes_with_its_currency_and_empty_empties_both(client, leads):
     assert set(Lead.objects.values_list("value", "currency")) == {(None, "")}
 
 
-def test_the_new_owner_is_no_filter(client, leads, bob):
+def test_the_new_value_is_no_filter(client, leads):
     """All that match are those of the filter, whatever they are set to."""
-    sent = {"all": "1", "count": 3, "field": "owner", "new-owner": bob.pk, "save": "1"}
+    was, becomes = ChannelFactory(), ChannelFactory()
+    Lead.objects.update(channel=was)
+    sent = {"all": "1", "count": 3, "field": "channel", "new-channel": becomes.pk, "save": "1"}
 
-    assert said(client.post(SET, sent | {"owner": leads[0].owner_id})) == ["3 leads changed."]
-    assert set(Lead.objects.values_list("owner", flat=True)) == {bob.pk}
+    assert said(client.post(SET, sent | {"channel": was.pk})) == ["3 leads changed."]
+    assert set(Lead.objects.values_list("channel", flat=True)) == {becomes.pk}
+
+
+def test_owners_are_assigned_and_not_set(client, leads, bob):
+    """One act, one word: the history calls it assigned."""
+    page = client.get(SET, {"ids": ids(leads), "field": "owner"})
+
+    assert '<option value="owner"' not in page.text
 
 
 def test_what_cannot_be_is_told_at_its_place_and_kept(client, leads):

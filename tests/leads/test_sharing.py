@@ -5,13 +5,14 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.policies import OwnerInactive
 from history.models import Event
 from history.services import undo
 from jobs.models import Job
 from jobs.services import run_now
 from leads.models import Lead
 from lists import acting
-from opportunities.services import OwnerInactive, share_out
+from opportunities.services import share_out
 from tests.factories import LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.policies import OwnerInactive
 from contacts import services as contacts
 from core.errors import Missing, NotAllowed
 from custom_fields.kinds import Money
@@ -15,7 +16,7 @@ from custom_fields.values import UnknownField
 from history.models import Event
 from history.services import undo
 from leads.models import Lead
-from opportunities.services import OwnerInactive, change
+from opportunities.services import change
 from opportunities.setting import Unlinked, set_fields
 from tests.factories import (
     ChannelFactory,
