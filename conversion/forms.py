@@ -38,7 +38,8 @@ class ConvertForm(OnceMixin):
         required=False,
         empty_label=_("The first stage of the pipeline"),
     )
-    # Not "owner": the filters of the selection travel in the same form, and one has that name.
+    # Not "owner": the filters of the selection travel in the same form, and one has that name. So
+    # it is with custom fields.
     new_owner = forms.ModelChoiceField(
         label=_("Owner"),
         queryset=User.objects.none(),
@@ -52,12 +53,11 @@ class ConvertForm(OnceMixin):
         self.fields["pipeline"].queryset = Pipeline.objects.active().in_order()
         self.fields["stage"].queryset = stages
         self.fields["new_owner"].queryset = User.objects.who_may_own().order_by("name", "pk")
-
         self.asked = []
         if stage := self.chosen_stage(stages):
             self.asked = missing_fields(leads, stage)
         for field in self.asked:
-            self.fields[field.key] = form_field(field, user=user, is_required=True)
+            self.fields[f"new_{field.key}"] = form_field(field, user=user, is_required=True)
 
     def chosen_stage(self, stages):
         """The stage that this form names, the first one of the pipeline if it names none."""
@@ -70,10 +70,11 @@ class ConvertForm(OnceMixin):
     @property
     def asked_fields(self):
         """What the deals need and some leads lack: one answer for all of these."""
-        return [self[field.key] for field in self.asked]
+        return [self[f"new_{field.key}"] for field in self.asked]
 
     def answers(self):
-        return {field.key: self.cleaned_data[field.key] for field in self.asked}
+        """One answer for each of them, by the keys of the fields."""
+        return {field.key: self.cleaned_data[f"new_{field.key}"] for field in self.asked}
 
     def clean(self):
         stage, pipeline = self.cleaned_data.get("stage"), self.cleaned_data.get("pipeline")

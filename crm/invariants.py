@@ -73,6 +73,16 @@ def nothing_left_behind(child, kind):
     )
 
 
+def custom_values(table, of):
+    """A value stands in a field that records of this sort have; perhaps one that was deleted."""
+    return f"""
+        SELECT '{table}' AS what, record.id, key
+        FROM {table} AS record CROSS JOIN LATERAL jsonb_object_keys(record.custom) AS key
+        LEFT JOIN custom_fields_field AS field ON field.id::text = key AND field.of = '{of}'
+        WHERE field.id IS NULL
+    """  # noqa: S608
+
+
 INVARIANTS = (
     # --- Conversion ---
     Invariant(
@@ -234,6 +244,19 @@ INVARIANTS = (
     next_step("lead"),
     next_step("deal"),
     # --- The rest ---
+    Invariant(
+        "custom_values_of_fields",
+        "A custom value stands in a field that its record has.",
+        " UNION ALL ".join(
+            custom_values(table, of)
+            for table, of in (
+                ("leads_lead", "opportunity"),
+                ("deals_deal", "opportunity"),
+                ("contacts_person", "person"),
+                ("contacts_organization", "organization"),
+            )
+        ),
+    ),
     Invariant(
         "default_pipeline",
         "One pipeline is the default, if there is any in use.",

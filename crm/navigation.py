@@ -28,6 +28,7 @@ RAIL = [
     (_("Activities"), "circle-check", "activities:list"),
     (_("People"), "users", "contacts:people"),
     (_("Organizations"), "building-2", "contacts:organizations"),
+    (_("Insights"), "chart-column", "reports:sources"),
 ]
 # After "g": the same keys in every language, as people learn them once.
 KEYS = {
@@ -36,6 +37,7 @@ KEYS = {
     "activities:list": "a",
     "contacts:people": "p",
     "contacts:organizations": "o",
+    "reports:sources": "i",
 }
 
 SETTINGS = [

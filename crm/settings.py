@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "activities",
     "conversion",
     "search",
+    "reports",
     "crm",
 ]
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("deals.urls")),
     path("", include("activities.urls")),
     path("", include("search.urls")),
+    path("", include("reports.urls")),
     path("shortcuts/", views.shortcuts, name="shortcuts"),
     # Before the admin's own, which would show a second sign-in page.
     path("admin/login/", public.admin_sign_in),

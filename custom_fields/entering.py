@@ -35,10 +35,17 @@ NOTHING = ("", "—")
 # --- Fields of several inputs ------------------------------------------------------------------
 
 
-class MoneyInput(forms.MultiWidget):
-    """An amount beside its currency."""
+class SeveralInputs(forms.MultiWidget):
+    """Inputs beside each other; what leads to the field leads to the first of them."""
 
     template_name = "custom_fields/several.html"
+
+    def id_for_label(self, id_):
+        return f"{id_}_0" if id_ else ""
+
+
+class MoneyInput(SeveralInputs):
+    """An amount beside its currency."""
 
     def __init__(self, *, currency, attrs=None):
         self.currency = currency
@@ -78,10 +85,8 @@ class CustomMoneyField(forms.MultiValueField):
         return Money(amount, currency)
 
 
-class RangeInput(forms.MultiWidget):
+class RangeInput(SeveralInputs):
     """From a day to a day."""
-
-    template_name = "custom_fields/several.html"
 
     def __init__(self, attrs=None):
         days = [DayInput({"aria-label": label}) for label in (_("From"), _("To"))]

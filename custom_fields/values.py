@@ -28,7 +28,9 @@ def is_custom(name: str) -> bool:
 
 
 def split(values: Mapping[str, Any]) -> tuple[dict, dict]:
-    """``values`` of the record's own fields, and those of custom ones."""
+    """``values`` of the record's own fields, and those of custom ones; never their column whole."""
+    if "custom" in values:
+        raise UnknownField(_("Custom fields are set one by one, by their keys."))
     own = {name: value for name, value in values.items() if not is_custom(name)}
     return own, {name: value for name, value in values.items() if is_custom(name)}
 

@@ -42,7 +42,7 @@ class SavedView(Timestamped):
     )
     of = models.CharField(_("list"), max_length=20)
     name = models.CharField(_("name"), max_length=60, validators=[validate_line])
-    query = models.TextField(_("filters and order"), blank=True)
+    query = models.CharField(_("filters and order"), max_length=4000, blank=True)
     columns = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     audience = models.CharField(_("shown to"), max_length=8, choices=Audience, default=Audience.OWN)
 

@@ -67,7 +67,7 @@ NOW = {
     "this-year": Period(_("This year"), months(12, 0)),
 }
 FUTURE = {
-    "overdue": Period(_("Before today"), days(None, -1)),
+    "overdue": Period(_("Overdue"), days(None, -1)),
     "tomorrow": Period(_("Tomorrow"), days(1, 1)),
     "next-7-days": Period(_("Next 7 days"), days(0, 6)),
     "next-30-days": Period(_("Next 30 days"), days(0, 29)),
@@ -76,4 +76,4 @@ FUTURE = {
 }
 # For moments that lie behind us, and for days that are planned.
 BEHIND = TODAY | PAST | NOW
-AHEAD = TODAY | FUTURE | NOW
+AHEAD = {"overdue": FUTURE["overdue"]} | TODAY | FUTURE | NOW

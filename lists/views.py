@@ -79,12 +79,18 @@ def update_view(request, pk):
     return redirect_after(request, address_of(view))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove_view(request, pk):
+    """Ask, then remove: whoever had a view under a tab would miss it."""
     view = changeable(request, pk)
-    services.remove_view(view, by=request.user)
-    toast(request, _("View “%(name)s” removed.") % {"name": view})
-    return redirect_after(request, list_named(view.of).home)
+    of = list_named(view.of)
+    if request.method == "POST":
+        services.remove_view(view, by=request.user)
+        toast(request, _("View “%(name)s” removed.") % {"name": view})
+        return redirect_after(request, of.home)
+    services.require_changeable(view, request.user)
+    context = {"view": view, "back": safe_next(request, address_of(view))}
+    return page(request, "lists/remove_view.html", context, parts=["remove"])
 
 
 def edit(request, view, of):

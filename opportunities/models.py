@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Owned, OwnedQuerySet, User
+from core.constraints import Unchanging
 from core.models import LiveManager, plain_column
 from core.money import CURRENCIES, AmountField, CurrencyField
 from core.validators import validate_line
@@ -152,6 +153,12 @@ class Opportunity(Owned, CustomValues):
                 name="%(app_label)s_%(class)s_replaced_is_set_aside",
                 condition=Q(is_replaced=False) | Q(deleted_at__isnull=False),
                 violation_error_message=_("What lives on in another form is set aside here."),
+            ),
+            # Conversion writes it over a record that comes back: the same, so that it passes.
+            Unchanging(
+                name="%(app_label)s_%(class)s_origin_stays",
+                fields=["origin", "origin_id"],
+                violation_error_message=_("The source of a lead or a deal never changes."),
             ),
         ]
 

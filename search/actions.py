@@ -32,6 +32,7 @@ ACTIONS = (
     Action(_("Go to Activities"), "circle-check", "activities:list"),
     Action(_("Go to People"), "users", "contacts:people"),
     Action(_("Go to Organizations"), "building-2", "contacts:organizations"),
+    Action(_("Go to Insights"), "chart-column", "reports:sources"),
     Action(_("Add lead"), "plus", "leads:create", may_write),
     Action(_("Add deal"), "plus", "deals:create", may_write),
     Action(_("Add person"), "plus", "contacts:create_person", may_write),

@@ -112,7 +112,7 @@ def convert_leads(
         at=operation.at,
     )
     if answers.custom:
-        fill_in(answers, conversion, operation)
+        fill_in(answers, conversion, by=by)
     tell(3)
     carrying.carry_sets(pairs, source=Lead, target=Deal, anew=revives)
     tell(4)
@@ -148,8 +148,10 @@ def refuse_incomplete(numbers, stage, answers):
         )
 
 
-def fill_in(answers, conversion, operation):
-    """Let the deals that say nothing in a field say what was answered for all of them."""
+def fill_in(answers, conversion, *, by):
+    """Let the deals that say nothing in a field say what was answered for all of them: an act of
+    its own, which can be undone without undoing the conversion.
+    """
     deals = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
     lacking = list(deals.exclude(custom__has_keys=list(answers.custom)).order_by("pk"))
     given = Value(answers.custom, JSONField())
@@ -159,10 +161,12 @@ def fill_in(answers, conversion, operation):
     fields = with_choices(Field.objects.filter(pk__in=answers.custom))
     [said] = present_in([answers], fields)
     told = {str(field.pk): (field.key, changed(None, said[field.key])) for field in fields}
+    if not lacking:
+        return
+    operation, _new = begin("deal.changed", by=by)
     record(
         operation,
         lacking,
-        verb="deal.changed",
         changes=lambda deal: dict(told[key] for key in told if key not in deal.custom),
     )
 

@@ -38,12 +38,18 @@ def icon(name, label=""):
     """``{% icon "inbox" %}``: a drawing beside words; alone it needs a label."""
     if name not in icons.ICONS:
         name = icons.UNKNOWN
-    url = f"{reverse('core:icons', args=[icons.digest()])}#{name}"
     if label:
         return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, url
+            '<svg class="icon" role="img" aria-label="{}">{}</svg>', label, drawing(name)
         )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', url)
+    return format_html('<svg class="icon" aria-hidden="true">{}</svg>', drawing(name))
+
+
+@cache
+def drawing(name):
+    """The part of an icon that is the same everywhere: a page of a list shows hundreds."""
+    url = f"{reverse('core:icons', args=[icons.digest()])}#{name}"
+    return format_html('<use href="{}"></use>', url)
 
 
 # --- Money and days ----------------------------------------------------------------------------

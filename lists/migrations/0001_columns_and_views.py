@@ -88,7 +88,10 @@ class Migration(migrations.Migration):
                         verbose_name="name",
                     ),
                 ),
-                ("query", models.TextField(blank=True, verbose_name="filters and order")),
+                (
+                    "query",
+                    models.CharField(blank=True, max_length=4000, verbose_name="filters and order"),
+                ),
                 (
                     "columns",
                     django.contrib.postgres.fields.ArrayField(

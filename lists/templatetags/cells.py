@@ -53,7 +53,8 @@ def inline_value(column, row):
 def inline_fact(column, row):
     """The same among the facts of a record, where a pencil stands behind the value."""
     drawn = shown(column, row, AMONG_FACTS)
-    return format_html("{} {}", drawn, edit_fact(row, column.name, column.title, takes_focus=True))
+    pencil = edit_fact(row, column.name, column.title, takes_focus=True)
+    return format_html("<span>{}</span> {}", drawn, pencil)
 
 
 @register.simple_tag

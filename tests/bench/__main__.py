@@ -24,7 +24,7 @@ BENCHES = {"bulk": bulk.bench, "conversion": conversion.bench, "inbox": inbox.be
 def main():
     parser = argparse.ArgumentParser(prog="make bench ARGS=")
     parser.add_argument("names", nargs="*", choices=[[], *BENCHES], default=[])
-    parser.add_argument("--leads", type=int, default=400_000, help="how large the table is")
+    parser.add_argument("--leads", type=int, default=1_000_000, help="how large the table is")
     arguments = parser.parse_args()
     started = embedded.start()
     try:
@@ -32,7 +32,8 @@ def main():
         call_command("collectstatic", interactive=False, verbosity=0)
         missing = arguments.leads - Lead.objects.count()
         if missing > 0:
-            call_command("generate", leads=missing, deals=20_000, people=20_000)
+            # Nothing is for everyone, so that there are people who see few of many.
+            call_command("generate", leads=missing, deals=20_000, people=20_000, shared=0)
         for name in arguments.names or BENCHES:
             BENCHES[name]()
     finally:

@@ -1,8 +1,12 @@
 """Measure side by side, interleaved, and print medians and ratios."""
 
+import re
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
 
 ROUNDS = 5
 
@@ -43,3 +47,45 @@ class Table:
 
 def told(seconds):
     return f"{seconds * 1000:,.1f} ms" if seconds < 10 else f"{seconds:,.2f} s"
+
+
+@dataclass
+class Slowest:
+    """The slowest statement of an act, how long it took in it, and what EXPLAIN ANALYZE says."""
+
+    seconds: float = 0
+    statement: tuple = ()
+    analyzed: float = 0
+    plan: str = ""
+
+    @classmethod
+    def of(cls, act: Callable, *, rounds: int = 3) -> "Slowest":
+        """Of several rounds the one whose slowest statement was the fastest: noise only adds."""
+        return min((cls.once(act) for _round in range(rounds)), key=lambda found: found.seconds)
+
+    @classmethod
+    def once(cls, act):
+        found = cls()
+        with connection.execute_wrapper(found.clock):
+            act()
+        found.explain()
+        return found
+
+    def clock(self, execute, sql, parameters, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            took = time.perf_counter() - began
+            if took > self.seconds and sql.lstrip("( ").startswith("SELECT"):
+                self.seconds, self.statement = took, (sql, parameters)
+
+    def explain(self):
+        """The execution time, and the nodes that read a table or an index."""
+        sql, parameters = self.statement
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}", parameters)
+            lines = [line for (line,) in cursor.fetchall()]
+        self.analyzed = float(lines[-1].split(":")[1].split()[0]) / 1000
+        scans = [re.search(r"\w[\w ]* Scan.*? on \w+|Bitmap\w+", line) for line in lines]
+        self.plan = ", ".join(dict.fromkeys(found[0] for found in scans if found))[:120]

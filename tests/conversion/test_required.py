@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from conversion.models import Conversion
 from conversion.services import convert_leads, return_to_leads
 from conversion.views import converting
+from crm.invariants import breaches
 from custom_fields.values import present
 from deals.models import Deal
 from deals.services import FieldsMissing
@@ -58,6 +59,9 @@ def test_one_answer_is_for_all_that_lack_it_and_for_nobody_else(alice, pipeline,
     told = Event.objects.filter(verb="deal.changed", changes__has_key=budget.key)
     assert [event.subject_id for event in told.order_by("subject_id")] == ids(deals[1:])
     assert told[0].changes == {budget.key: [None, "5"]}
+    assert breaches() == []
+    undo(told[0].operation, by=alice)
+    assert [present(deal, budget.key) for deal in Deal.objects.order_by("pk")] == [7, None, None]
 
 
 def test_the_number_of_statements_does_not_depend_on_that_of_leads(alice, pipeline, budget):
@@ -79,13 +83,13 @@ def test_the_dialog_asks_and_until_answered_nothing_changes(  # A11
 
     asked = client.get(CONVERT, {"ids": ids(leads)}).text
     assert "Required here" in asked
-    assert f'name="{budget.key}"' in asked
+    assert f'name="new_{budget.key}"' in asked
     for typed in ("", "1e9999"):
-        answer = client.post(CONVERT, form(pipeline, leads, **{budget.key: typed}))
+        answer = client.post(CONVERT, form(pipeline, leads, **{f"new_{budget.key}": typed}))
         assert answer.status_code == 422
-        assert set(answer.context["form"].errors) == {budget.key}
+        assert set(answer.context["form"].errors) == {f"new_{budget.key}"}
         assert nothing_changed()
-    answer = client.post(CONVERT, form(pipeline, leads, **{budget.key: "12 500,50"}))
+    answer = client.post(CONVERT, form(pipeline, leads, **{f"new_{budget.key}": "12 500,50"}))
 
     assert answer.status_code == 302
     assert {str(present(deal, budget.key)) for deal in Deal.objects.all()} == {"12500.5"}
@@ -113,10 +117,10 @@ def test_it_asks_for_what_the_chosen_pipeline_and_stage_require(
     client = signed_in(alice)
 
     answer = client.post(CONVERT, form(other, leads, stage=second.pk))
-    assert set(answer.context["form"].errors) == {size.key}
+    assert set(answer.context["form"].errors) == {f"new_{size.key}"}
     assert budget.key not in answer.text
     small = size.options.get(name="Small")
-    sent = form(other, leads, stage=second.pk, **{size.key: small.pk})
+    sent = form(other, leads, stage=second.pk, **{f"new_{size.key}": small.pk})
     assert client.post(CONVERT, sent).status_code == 302
     assert {present(deal, size.key) for deal in Deal.objects.all()} == {small}
     assert {deal.stage for deal in Deal.objects.all()} == {second}
@@ -134,7 +138,7 @@ def test_an_odd_stage_is_told(signed_in, alice, pipeline, leads, budget, stage):
 def test_a_job_knows_the_answer(signed_in, alice, pipeline, leads, budget, monkeypatch):
     monkeypatch.setattr(converting, "LARGEST_REQUEST", 2)
 
-    signed_in(alice).post(CONVERT, form(pipeline, leads, **{budget.key: "5"}))
+    signed_in(alice).post(CONVERT, form(pipeline, leads, **{f"new_{budget.key}": "5"}))
     ended = run_now(Job.objects.get())
 
     assert ended.status == Job.Status.DONE, ended.error

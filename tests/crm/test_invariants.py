@@ -46,6 +46,8 @@ BREAKING = {
     " WHERE deal_id = {plain} AND left_at IS NOT NULL",
     "lead_next_step": "UPDATE leads_lead SET next_activity_on = now() WHERE id = {lead}",
     "deal_next_step": "UPDATE deals_deal SET next_activity_on = NULL WHERE id = {deal}",
+    "custom_values_of_fields": "UPDATE leads_lead SET custom = jsonb_build_object('0', 1)"
+    " WHERE id = {lead}",
     "default_pipeline": "UPDATE pipelines_pipeline SET is_default = false",
     "event_of_an_operation": "UPDATE history_event SET operation_id = 0"
     " WHERE subject_kind = 'lead' AND subject_id = {converted}",

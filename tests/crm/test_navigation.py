@@ -17,7 +17,7 @@ def shown(rf):
     return show
 
 
-def test_the_rail_has_five_places_and_knows_where_one_is(alice, shown):
+def test_the_rail_has_six_places_and_knows_where_one_is(alice, shown):
     places = list(shown(alice, "/deals/12/")["navigation"])
     assert [place.url for place in places] == [
         "/leads/",
@@ -25,8 +25,9 @@ def test_the_rail_has_five_places_and_knows_where_one_is(alice, shown):
         "/activities/",
         "/people/",
         "/organizations/",
+        "/insights/sources/",
     ]
-    assert [place.is_current for place in places] == [False, True, False, False, False]
+    assert [place.is_current for place in places] == [False, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(

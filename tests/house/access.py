@@ -86,6 +86,8 @@ ROWS = [
     Row("gallery/<int:number>/", "GET", USERS),
     Row("search/", "GET", USERS),
     Row("search/", "GET", USERS, "", {"q": "lead"}),
+    Row("insights/sources/", "GET", USERS),
+    Row("insights/sources/", "GET", USERS, "", {"by": "channel", "period": "all"}),
     Row("shortcuts/", "GET", USERS),
     # --- Signing in, and oneself
     Row("sign-in/", "GET", OPEN),
@@ -257,6 +259,7 @@ ROWS = [
     Row("lists/views/<int:pk>/", "GET", PRIVATE, "view"),
     Row("lists/views/<int:pk>/", "POST", PRIVATE, "view", {"name": "Mine", "audience": "own"}),
     Row("lists/views/<int:pk>/update/", "POST", PRIVATE, "view", {"query": "q=new"}),
+    Row("lists/views/<int:pk>/remove/", "GET", PRIVATE, "view"),
     Row("lists/views/<int:pk>/remove/", "POST", PRIVATE, "view"),
     # --- Settings
     Row("settings/users/", "GET", ADMINS),

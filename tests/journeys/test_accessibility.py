@@ -13,13 +13,17 @@ from django.utils.http import urlsafe_base64_encode
 
 from activities.models import Note
 from contacts.models import EmailAddress, PhoneNumber
+from custom_fields.kinds import KINDS
 from jobs.models import Job
+from lists.models import SavedView
 from opportunities import services as opportunities
+from pipelines.models import Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
     ChannelFactory,
     DealFactory,
+    FieldFactory,
     LabelFactory,
     LeadFactory,
     LostReasonFactory,
@@ -42,7 +46,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
-    "activities:timeline", "deals:column",
+    "activities:timeline", "deals:column", "leads:export_file",
 }  # fmt: skip
 
 
@@ -90,6 +94,16 @@ def world(alice, bob, admin, stages):
     )
     other = PipelineFactory(name="Partners", position=1)
     StageFactory(pipeline=other, name="First talk")
+    fields = {
+        kind: FieldFactory(kind=kind, name=f"Some {kind}", group="Purchase" if n % 2 else "")
+        for n, kind in enumerate(KINDS)
+    }
+    for field in (fields["option"], fields["options"]):
+        field.options.create(name="Small")
+    Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
+    Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
+    FieldFactory(name="Gone", deleted_at=timezone.now())
+    view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
         for status, end in [
@@ -101,7 +115,8 @@ def world(alice, bob, admin, stages):
         "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
-        "stage": stages[0], "jobs": jobs, "user": bob, "team": bob.team,
+        "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
+        "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
     }  # fmt: skip
 
 
@@ -135,6 +150,16 @@ def pages_of_alice(world):
         at("leads:detail", lead),
         at("leads:detail", world["archived"]),
         at("leads:edit", lead),
+        *(at("leads:edit_field", lead, name) for name in ("value", "labels", "person")),
+        at("leads:inbox", query="?created=last-30-days&value_from=x&custom_9=1&cols=value,close"),
+        *(
+            at(name, query=f"?ids={lead.pk}")
+            for name in ("leads:set", "leads:share_out", "activities:plan_many")
+        ),
+        at("lists:columns", "leads"),
+        at("lists:add_view", "leads"),
+        at("lists:change_view", world["view"]),
+        at("lists:remove_view", world["view"]),
         at("leads:merge", query=f"?ids={lead.pk}&ids={world['leads'][1].pk}"),
         at("conversion:convert", query=f"?ids={lead.pk}"),
         at("deals:board"),
@@ -173,6 +198,8 @@ def pages_of_alice(world):
         at("search:search"),
         at("search:search", query="?q=nora"),
         at("search:search", query="?q=nothing+like+it"),
+        at("reports:sources"),
+        at("reports:sources", query="?by=channel&period=all"),
         at("shortcuts"),
         at("core:gallery"),
         at("leads:detail", 987_654),
@@ -188,6 +215,13 @@ def pages_of_admin(world):
         at("accounts:teams"),
         at("accounts:add_team"),
         at("accounts:change_team", world["team"]),
+        at("custom_fields:list"),
+        at("custom_fields:list", query="?of=person"),
+        at("custom_fields:add"),
+        at("custom_fields:field", world["field"]),
+        at("custom_fields:field", world["plain"]),
+        at("custom_fields:delete", world["field"]),
+        at("custom_fields:option", world["option"]),
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),
@@ -284,7 +318,7 @@ def test_empty_places_are_for_everyone(open_as, look, alice, pipeline):
     page = open_as(alice)
     wrong = []
     for url in ("/leads/", "/leads/archived/", "/deals/", "/deals/list/", "/people/",
-                "/organizations/", "/activities/"):  # fmt: skip
+                "/organizations/", "/activities/", "/insights/sources/"):  # fmt: skip
         page.goto(url)
         wrong += look(page, f"empty {url}")
     assert wrong == []
@@ -324,5 +358,5 @@ def sample(route):
     parts = []
     for part in route.split("/"):
         kind = part.strip("<>").partition(":")[0] if part.startswith("<") else None
-        parts.append({"int": "1", "str": "lead", "list": "labels", None: part}[kind])
+        parts.append({"int": "1", "str": "lead", "slug": "leads", "list": "labels", None: part}[kind])
     return "/" + "/".join(parts).replace("icons-<slug:digest>", "icons-x")

@@ -213,6 +213,7 @@ def test_c_adds_slash_filters_and_g_goes(page):
     for key, place in (
         ("p", "people"),
         ("o", "organizations"),
+        ("i", "insights/sources"),
         ("a", "activities"),
         ("l", "leads"),
     ):

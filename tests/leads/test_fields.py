@@ -54,7 +54,7 @@ def test_among_the_facts_a_pencil_opens_the_same_form(alice, reader, lead, signe
     )
 
     assert f'hx-post="{url}"' in form.text
-    assert "€7 <a" in answer.text
+    assert "<span>€7</span> <a" in answer.text
     assert f'hx-get="{url}"' in answer.text
 
 

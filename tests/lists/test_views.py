@@ -130,11 +130,22 @@ def test_a_view_is_removed_and_its_leads_stay(alice, signed_in):
     LeadFactory(owner=alice, title="Fleet")
     client = signed_in(alice)
     save(client)
+    url = f"/lists/views/{SavedView.objects.get().pk}/remove/"
+    assert "Remove the view “Hot”?" in client.get(url).text
+    assert_part_of_page(client, url, "remove")
+    assert SavedView.objects.exists()
 
-    answer = client.post(f"/lists/views/{SavedView.objects.get().pk}/remove/")
+    answer = client.post(url)
 
     assert answer.url == "/leads/"
     assert titles(client.get("/leads/")) == ["Fleet"]
+
+
+def test_filters_longer_than_an_address_are_refused(alice, signed_in):
+    answer = save(signed_in(alice), query=f"q={'x' * 5000}")
+
+    assert answer.status_code == 422
+    assert not SavedView.objects.exists()
 
 
 def test_there_is_an_end_of_views(alice, signed_in, monkeypatch):
