@@ -22,7 +22,7 @@ from leads.inbox import FILTERS
 from lists.selection import selection_fields
 from pipelines.models import Pipeline, Stage
 
-LARGEST_REQUEST = 10_000  # leads that are converted while the user waits
+LARGEST_REQUEST = 5_000  # leads that are converted while the user waits
 
 
 def start_conversion(
