@@ -15,7 +15,7 @@ from accounts.models import Owned, User
 from accounts.policies import lock, may_write, named, require, require_owner
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber, Reach
 from core.errors import Missing, Refused, Stale
-from core.frozen import frozen
+from core.frozen import frozen, in_words
 from custom_fields.queries import pointing_at
 from custom_fields.values import check, split, write
 from history.models import Operation
@@ -173,8 +173,8 @@ def _change(contact, values, *, by, seen):
         if name in seen and shown(seen[name]) != shown(before[name]):
             raise Stale(
                 _("“%(field)s” was changed meanwhile.") % {"field": field_name(locked, name)},
-                seen=in_words(seen[name]),
-                found=in_words(before[name]),
+                seen=in_words(shown(seen[name])),
+                found=in_words(shown(before[name])),
                 records=[locked],
             )
     own = {name: values[name] for name in changes}
@@ -225,15 +225,6 @@ def shown(value):
 
 def reach_shown(reach):
     return {"name": str(reach), "kind": reach.kind, "is_primary": reach.is_primary}
-
-
-def in_words(value):
-    """``value``, perhaps as an event keeps it, for a person to read beside another one."""
-    if isinstance(value, list | tuple | set):
-        return ", ".join(sorted(in_words(each) for each in value)) or "—"
-    if isinstance(value, dict):
-        return value["name"]
-    return "—" if value in (None, "") else str(value)
 
 
 def field_name(contact, name):

@@ -4,6 +4,9 @@ import datetime
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext as _
+
+NOTHING = "—"
 
 
 def frozen(value):
@@ -19,3 +22,18 @@ def frozen(value):
             return [frozen(each) for each in value]
         case _:
             return value
+
+
+def in_words(kept) -> str:
+    """A frozen value for a person to read beside another one."""
+    match kept:
+        case None | "" | []:
+            return NOTHING
+        case {"name": name}:
+            return name
+        case list():
+            return ", ".join(in_words(each) for each in kept)
+        case bool():
+            return _("yes") if kept else _("no")
+        case _:
+            return str(kept)

@@ -4,7 +4,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from core.frozen import frozen
+from core.frozen import NOTHING, frozen, in_words
 
 
 class SeenMixin(forms.Form):
@@ -58,15 +58,8 @@ def shown_in(record, name):
 
 
 def written(value):
-    """A frozen value as people read it."""
-    match value:
-        case None | "" | []:
-            return "—"
-        case {"name": name}:
-            return f"“{name}”"
-        case list():
-            return ", ".join(written(each) for each in value)
-        case bool():
-            return f"“{_('yes') if value else _('no')}”"
-        case _:
-            return f"“{value}”"
+    """A frozen value as people read it, quoted: it stands in the middle of a sentence."""
+    if isinstance(value, list) and value:
+        return ", ".join(written(each) for each in value)
+    words = in_words(value)
+    return words if words == NOTHING else f"“{words}”"

@@ -12,6 +12,11 @@ def plain(text: str) -> str:
     return "".join(each for each in folded if not "\u0300" <= each <= "\u036f").lower()
 
 
+def every_word(text: str) -> list[str]:
+    """The words of ``text``: letters, digits and underscores."""
+    return re.findall(r"\w+", plain(text))
+
+
 def words_in(text: str) -> list[str]:
-    """The first words of ``text``: letters, digits and underscores, safe in any query."""
-    return re.findall(r"\w+", plain(text))[:MOST_WORDS]
+    """The first words of ``text``, as many as one looks for; they are safe in any query."""
+    return every_word(text)[:MOST_WORDS]

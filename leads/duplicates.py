@@ -5,7 +5,6 @@ address or phone number, the same organization with a title alike. The domain of
 evidence, nor is a name; a phone number only suggests.
 """
 
-import re
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policies import lock
 from contacts.models import EmailAddress, Person, PhoneNumber
-from core.words import plain
+from core.words import every_word, plain
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
@@ -117,14 +116,14 @@ def compare(lead, other) -> Duplicate | None:
 
 def are_alike(title: str, other: str) -> bool:
     """Whether two titles share at least half of the words of the shorter one."""
-    words, others = words_of(title), words_of(other)
+    words, others = telling_words(title), telling_words(other)
     if not words or not others:
         return plain(title) == plain(other)
     return 2 * len(words & others) >= min(len(words), len(others))
 
 
-def words_of(title):
-    return {word for word in re.findall(r"\w+", plain(title)) if len(word) >= SHORTEST_WORD}
+def telling_words(title):
+    return {word for word in every_word(title) if len(word) >= SHORTEST_WORD}
 
 
 # --- No duplicates --------------------------------------------------------------------------------
