@@ -150,3 +150,19 @@ def test_a_long_one_is_written_by_a_job_for_its_user_alone(
 
 def test_files_are_kept_where_no_address_leads(alice):
     assert file_of(Job(pk=1)).is_relative_to(settings.MEDIA_ROOT)
+
+
+def test_whoever_reads_the_list_exports_all_that_it_shows(alice, reader, signed_in):
+    LeadFactory(owner=alice, title="Shown", visibility="team")
+    LeadFactory(owner=alice, title="Filtered out", visibility="team")
+    LeadFactory(owner=alice, title="Shown to Alice alone", visibility="owner")
+    client = signed_in(reader)
+    page = client.get("/leads/?q=shown").text
+    form = page[page.index(f'action="{EXPORT}"') :].partition("</form>")[0]
+    assert 'name="all" value="1"' in form
+    assert 'name="q" value="shown"' in form
+
+    answer = client.post(EXPORT, {"all": "1", "q": "shown", "next": "/leads/?q=shown"})
+
+    rows = rows_of(b"".join(answer.streaming_content))
+    assert [row[0] for row in rows] == ["Title", "Shown"]
