@@ -24,8 +24,11 @@ class SeenMixin(forms.Form):
         super().__init__(*args, initial=shown | initial | sealed, **kwargs)
 
     def clean_seen(self):
+        """What the writer saw, nothing in the fields that their form did not have: whatever stands
+        there was written by somebody else.
+        """
         try:
-            return self.signer.unsign_object(self.cleaned_data["seen"])
+            return dict.fromkeys(self.found) | self.signer.unsign_object(self.cleaned_data["seen"])
         except (signing.BadSignature, ValueError) as broken:
             raise forms.ValidationError(_("Load the page again before you save.")) from broken
 
