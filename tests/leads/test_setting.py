@@ -140,6 +140,20 @@ def test_many_are_set_by_a_job(client, leads, monkeypatch):
     assert list(told) == [("EUR", person.pk, 2027)]
 
 
+def test_a_job_tells_that_its_option_was_removed_meanwhile(client, leads, monkeypatch):
+    monkeypatch.setattr(acting, "LARGEST_REQUEST", 2)
+    field = FieldFactory(kind="option", options=["Small", "Large"])
+    sent = {"field": field.key, "save": "1", f"new-{field.key}": field.options.first().pk}
+    client.post(SET, {"ids": ids(leads), **sent})
+    field.options.first().delete()
+
+    job = run_now(Job.objects.get())
+
+    assert job.status == Job.Status.FAILED
+    assert job.error == "This option is no longer there. Choose another one."
+    assert not Lead.objects.filter(custom__has_key=str(field.pk)).exists()
+
+
 def test_nobody_without_the_right_learns_anything(signed_in, reader, charlie, leads):
     assert signed_in(reader).post(SET, {"ids": ids(leads)}).status_code == 403
     Lead.objects.update(visibility="owner")
