@@ -41,8 +41,12 @@ def save_view(view: SavedView, *, by: User) -> SavedView:
     Refused: ``NotAllowed`` for a view of somebody else, and to share one for those who only read;
     ``TooManyViews``; ``ValidationError`` for a name that is taken.
     """
-    if view.pk is None:
+    is_new = view.pk is None
+    if is_new:
         view.owner = by
+    # One view of an owner after the other: its name and their number are looked at before.
+    User.objects.select_for_update(no_key=True).get(pk=view.owner_id)
+    if is_new:
         if SavedView.objects.filter(owner=by, of=view.of).count() >= MOST_VIEWS:
             raise TooManyViews(_("You have too many views. Remove one first."))
     else:
