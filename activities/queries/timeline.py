@@ -155,8 +155,8 @@ def done_about(subjects, user):
 
 
 def events_of(subjects, user):
-    """The events of ``subjects`` that ``user`` may read, each with ``is_bulk``: whether its act was about more records,
-    and with ``told_fields``: the custom fields that it changed.
+    """The events of ``subjects`` that ``user`` may read, each with ``is_bulk``: whether its act was
+    about more records, and with ``told_fields``: the custom fields that it changed.
 
     When a lead became a deal, both have an event; in one timeline the lead's stands for both, and
     on the way back the deal's. When leads were merged, the event of the one that stays does. What
