@@ -73,7 +73,9 @@ def thawed(name, value):
                 for each in value
             ]
         case "owner":
-            return User.objects.get(pk=value["id"])
+            owner = User.objects.get(pk=value["id"])
+            services.require_owner(owner)
+            return owner
         case "organization":
             return value and organization_still_there(value)
         case _:

@@ -11,7 +11,8 @@ class SeenMixin(forms.Form):
     """A form of ``record`` that sends what it showed in the fields ``names`` along, signed.
 
     The service gets ``changes()`` and ``cleaned_data["seen"]``; when it finds them ``Stale``, the
-    view calls ``tell_what_changed_meanwhile``. ``also`` is what it shows besides, by name.
+    view makes the form anew, of the record as it is by then, and calls
+    ``tell_what_changed_meanwhile``. ``also`` is what it shows besides, by name.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -24,8 +25,11 @@ class SeenMixin(forms.Form):
         super().__init__(*args, initial=shown | initial | sealed, **kwargs)
 
     def clean_seen(self):
+        """What the writer saw, nothing in the fields that their form did not have: whatever stands
+        there was written by somebody else.
+        """
         try:
-            return self.signer.unsign_object(self.cleaned_data["seen"])
+            return dict.fromkeys(self.found) | self.signer.unsign_object(self.cleaned_data["seen"])
         except (signing.BadSignature, ValueError) as broken:
             raise forms.ValidationError(_("Load the page again before you save.")) from broken
 
@@ -39,6 +43,7 @@ class SeenMixin(forms.Form):
         """Put both values at every field that somebody else changed, and let the user decide: the
         form sent once more says that it saw the new ones.
         """
+        self.full_clean()
         seen = self.cleaned_data["seen"]
         for name in self.changes():
             if seen.get(name) != self.found[name]:

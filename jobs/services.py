@@ -3,6 +3,7 @@
 import logging
 from contextlib import closing
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -73,6 +74,8 @@ def run_now(job: Job) -> Job:
             raise
         except Refused as refused:
             fail(job, str(refused))
+        except ValidationError as invalid:  # no form is there to show it
+            fail(job, " ".join(invalid.messages))
         except Exception:
             logger.exception("Job %s (%s) failed", job.pk, job.kind)
             fail(job, _("Something went wrong on our side. Nothing was changed."))

@@ -44,16 +44,17 @@ def possible_duplicates(lead: Lead, user: User) -> list[Duplicate]:
     """
     addresses, digits = reaches_of(lead)
     others = Lead.objects.visible_to(user).in_inbox().exclude(pk=lead.pk)
+    people = Person.objects.visible_to(user)
     candidates = [
         kind.order_by("-pk").values("pk")[:LOOKED_AT]
-        for kind in kinds(lead, others, addresses, digits, user)
+        for kind in kinds(lead, others, addresses, digits, people)
     ]
     if not candidates:
         return []
     found = others.filter(pk__in=candidates[0].union(*candidates[1:], all=True))
     found = found.exclude(Exists(separate_from(lead))).annotate(
-        same_address=shared(EmailAddress, "address", normalized__in=addresses),
-        same_number=shared(PhoneNumber, "number", digits__in=digits),
+        same_address=shared(EmailAddress, "address", people, normalized__in=addresses),
+        same_number=shared(PhoneNumber, "number", people, digits__in=digits),
         may_merge=Exists(Lead.objects.deletable_by(user).filter(pk=OuterRef("pk"))),
     )
     compared = [compare(lead, other) for other in found.select_related("person", "organization")]
@@ -70,9 +71,10 @@ def reaches_of(lead):
     return addresses, [each for each in digits if len(each) >= FEWEST_DIGITS]
 
 
-def kinds(lead, others, addresses, digits, user):
-    """For each kind of likeness, the leads among ``others`` that may have it."""
-    people = Person.objects.visible_to(user)
+def kinds(lead, others, addresses, digits, people):
+    """For each kind of likeness, the leads among ``others`` that may have it; the addresses and
+    numbers of other ``people`` than these are nobody's business.
+    """
     if lead.person_id:
         yield others.filter(person=lead.person_id)
     if addresses:
@@ -85,9 +87,10 @@ def kinds(lead, others, addresses, digits, user):
         yield others.filter(organization=lead.organization_id)
 
 
-def shared(model, column, **same):
-    """The first address or number of a candidate's person that is the same."""
-    return Subquery(model.objects.filter(person=OuterRef("person"), **same).values(column)[:1])
+def shared(model, column, people, **same):
+    """The first address or number of a candidate's person, one of ``people``, that is the same."""
+    found = model.objects.filter(person=OuterRef("person"), person__in=people, **same)
+    return Subquery(found.values(column)[:1])
 
 
 def separate_from(lead):

@@ -46,8 +46,12 @@ def save_view(view: SavedView, *, changed: Sequence[str] = (), by: User) -> Save
     ``TooManyViews``, ``NoTeam``; ``ValidationError`` for a name that is taken. Its name and what it
     shows are written apart: a rename leaves filters alone that were kept meanwhile.
     """
-    if view.pk is None:
+    is_new = view.pk is None
+    if is_new:
         view.owner = by
+    # One view of an owner after the other: its name and their number are looked at before.
+    User.objects.select_for_update(no_key=True).get(pk=view.owner_id)
+    if is_new:
         if SavedView.objects.filter(owner=by, of=view.of).count() >= MOST_VIEWS:
             raise TooManyViews(_("You have too many views. Remove one first."))
     else:

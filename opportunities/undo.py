@@ -111,11 +111,17 @@ def kept_values(changes, keys, side):
 
 
 def still_there(changes, field):
-    """Refuse when a record that stood in ``field`` before has gone since."""
+    """Hold the records that stood in ``field`` before; refuse when one of them has gone since, or
+    is a user who owns nothing any more.
+    """
     former = frozen_members(changes, field)
-    live = field.related_model._default_manager.filter(pk__among=list(former))
-    for number in former.keys() - set(live.values_list("pk", flat=True)):
+    live = field.related_model._default_manager.filter(pk__among=list(former)).order_by("pk")
+    held = {each.pk: each for each in live.select_for_update(of=("self",), no_key=True)}
+    for number in former.keys() - held.keys():
         raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": former[number]})
+    if field.name == "owner":
+        for user in held.values():
+            services.require_owner(user)
 
 
 def frozen_members(changes, field):

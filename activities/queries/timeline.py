@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -18,10 +18,17 @@ from activities.models import Activity, Note
 from activities.queries.steps import also_about
 from custom_fields.queries import told_fields
 from history.models import Event
+from leads.models import Lead
 
 SHOWN = ("notes", "activities", "changes")
 # Told by an entry of its own: the note, or the activity where it stands now.
 TOLD = ("note.written", "activity.planned", "activity.done")
+# In an event that tells of two leads: the number of the other one.
+OTHER = Func(
+    OuterRef("changes"),
+    template="(%(expressions)s #>> '{other,1,id}')::bigint",
+    output_field=BigIntegerField(),
+)
 
 
 class Place(NamedTuple):
@@ -96,7 +103,7 @@ def timeline(
     """
     subjects, behind = list(subjects), Place.read(before)
     sources = {
-        "changes": (0, "operation__at", events_of(subjects)),
+        "changes": (0, "operation__at", events_of(subjects, user)),
         "activities": (1, "done_at", done_about(subjects, user)),
         "notes": (2, "created_at", notes_about(subjects)),
     }
@@ -147,16 +154,19 @@ def done_about(subjects, user):
     return done.select_related("type", "done_by", "assignee", "lead", "deal")
 
 
-def events_of(subjects):
-    """The events of ``subjects``, each with ``is_bulk``: whether its act was about more records,
-    and with ``told_fields``: the custom fields that it changed.
+def events_of(subjects, user):
+    """The events of ``subjects`` that ``user`` may read, each with ``is_bulk``: whether its act was
+    about more records, and with ``told_fields``: the custom fields that it changed.
 
     When a lead became a deal, both have an event; in one timeline the lead's stands for both, and
-    on the way back the deal's. When leads were merged, the event of the one that stays does.
+    on the way back the deal's. When leads were merged, the event of the one that stays does. What
+    names an ``other`` lead is for those who may see that one too.
     """
     kinds = {kind for kind, _number in subjects}
     events = Event.objects.about(subjects).exclude(verb__in=TOLD)
     events = events.exclude(verb="lead.merged", changes__has_key="into")
+    other = Lead.everything.visible_to(user).filter(pk=OTHER)
+    events = events.exclude(~Exists(other), changes__has_key="other")
     if {"lead", "deal"} <= kinds:
         events = events.exclude(verb="deal.created", operation__verb="lead.converted")
         events = events.exclude(verb="lead.returned")

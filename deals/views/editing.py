@@ -50,6 +50,8 @@ def edit(request, pk):
         try:
             operation = change_deal(deal, form.changes(), seen=seen, by=request.user)
         except Stale as stale:
+            deal = get_object_or_404(visible, pk=pk)
+            form = ChangeDealForm(request.POST, deal=deal, user=request.user)
             form.tell_what_changed_meanwhile()
             status = stale.status
         else:

@@ -28,12 +28,14 @@ def edit_field(request, pk, name):
     require(may_write(request.user))
     if "cancel" in request.GET and request.htmx:
         return value(request, column, lead)
-    form = ChangeLeadForm(posted(request), lead=lead, user=request.user, only=column.edits)
+    form = form_of(request, column, lead)
     if form.is_valid():
         try:
             with refusals_on(form, but=Stale):
                 return saved(request, form, column, lead)
         except Stale:
+            lead = get_object_or_404(seen(request.user, column), pk=pk)
+            form = form_of(request, column, lead)
             form.tell_what_changed_meanwhile()
             return shown(request, form, column, lead, status=409)
     return shown(request, form, column, lead)
@@ -41,6 +43,10 @@ def edit_field(request, pk, name):
 
 def seen(user, column):
     return carrying(Lead.objects.visible_to(user), [column], user)
+
+
+def form_of(request, column, lead):
+    return ChangeLeadForm(posted(request), lead=lead, user=request.user, only=column.edits)
 
 
 def saved(request, form, column, lead):

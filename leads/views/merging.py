@@ -1,5 +1,6 @@
 """Merge leads: look at them side by side, choose, and make one of them."""
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -99,7 +100,8 @@ def merged(request, operation):
     """Say what was done and go on: to where the user came from, else to the lead that stays."""
     rows = list(operation.merged_leads.all())
     size = len(rows) + 1
-    into = Lead.everything.visible_to(request.user).get(pk=rows[0].into_number)
+    visible = Lead.everything.visible_to(request.user)
+    into = get_object_or_404(visible, pk=rows[0].into_number)  # of a repetition it may be hidden
     told = ngettext(
         "%(count)d lead merged into “%(title)s”.", "%(count)d leads merged into “%(title)s”.", size
     )

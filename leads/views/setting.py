@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_write, require
 from core.web import next_on_this_host, page, refusals_on
+from custom_fields.values import UnknownField, name_of
 from leads.acts import LEADS
 from leads.forms import LeadForm
 from leads.inbox import columns
@@ -29,8 +30,14 @@ def set_field(request):
         for column in columns().values()
         if column.edits and column.name not in NOT_IN_BULK
     }
-    column = settable.get(asked.get("field", ""), settable[USUAL])
+    name = asked.get("field", "")
+    column = settable.get(name, settable[USUAL])
     sent = request.POST if "save" in request.POST else None
+    if sent is not None and name not in settable:  # what was typed is for no other field
+        raise UnknownField(
+            _("The field “%(field)s” is no longer there. Load the page again.")
+            % {"field": name_of(name)}
+        )
     form = LeadForm(
         sent,
         user=request.user,

@@ -11,6 +11,7 @@ from activities.queries import next_activities, next_steps, timeline, visible_no
 from conversion.queries import lives_of
 from conversion.services import convert_leads, return_to_leads, undo_conversion
 from history.models import Event, Operation
+from leads.duplicates import keep_separate
 from opportunities import services as opportunities
 from tests.factories import (
     ActivityFactory,
@@ -200,6 +201,16 @@ def test_an_event_says_whether_its_act_was_about_more_records(alice, lead):
         ("lead.restored", False),
         ("lead.archived", True),
     ]
+
+
+def test_what_names_another_lead_is_told_to_those_who_see_both(alice, charlie):
+    lead = LeadFactory(owner=alice, visibility="everyone")
+    hidden = LeadFactory(owner=alice, visibility="owner")
+    keep_separate(lead, hidden, by=alice)
+
+    lines = [timeline([("lead", lead.pk)], user) for user in (alice, charlie)]
+
+    assert [len(line.entries) for line in lines] == [1, 0]
 
 
 def test_a_persons_timeline_shows_what_was_done_for_their_leads(alice, charlie):

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User, Visibility
 from accounts.policies import OwnerInactive
+from accounts.services import deactivate_user
 from contacts import services
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
 from core.errors import Missing, NotAllowed, Stale
@@ -163,6 +164,17 @@ def test_a_change_that_was_changed_again_is_not_undone(alice, zoe):
     services.change_person(zoe, {"name": "Y"}, by=alice)
     with pytest.raises(Stale):
         undo(operation, by=alice)
+
+
+def test_a_contact_does_not_go_back_to_an_owner_who_left(alice, bob, admin, zoe):
+    services.change_person(zoe, {"owner": bob}, by=alice)
+    operation = services.change_person(zoe, {"owner": alice}, by=bob)
+    deactivate_user(bob, heir=alice, by=admin)
+
+    with pytest.raises(services.OwnerInactive, match=bob.name):
+        undo(operation, by=admin)
+
+    assert Person.objects.get().owner == alice
 
 
 def test_a_deleted_contact_comes_back_whole(alice, zoe):

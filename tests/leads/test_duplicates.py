@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import User, Visibility
 from core.errors import Missing, NotAllowed
 from history.models import Event
 from history.services import undo
@@ -196,6 +196,25 @@ def test_they_are_one_question(alice, number):
     with CaptureQueriesContext(connection) as asked:
         assert len(possible_duplicates(lead, alice)) == number
     assert len(asked) == 1
+
+
+def test_the_organization_lets_nobody_compare_with_hidden_addresses(lead, alice, charlie):
+    """The other lead is looked at for its organization; what its person has stays hidden."""
+    lead.organization = OrganizationFactory(owner=alice)
+    lead.save()
+    hidden = PersonFactory(owner=charlie, visibility=Visibility.OWNER)
+    for person in (lead.person, hidden):
+        EmailAddressFactory(person=person, address="nora@client.example")
+        PhoneNumberFactory(person=person, number="01 23 45 67 89")
+    LeadFactory(
+        owner=charlie,
+        person=hidden,
+        organization=lead.organization,
+        title="Something else",
+        visibility=Visibility.EVERYONE,
+    )
+
+    assert found(lead, alice) == []
 
 
 # --- Kept separate ---

@@ -209,3 +209,14 @@ def test_a_change_in_place_asks_few_questions(
     # savepoints of their own, the value written, the operation and its event; the lead again.
     with django_assert_num_queries(20):
         send(client, lead, "value", sent, value="200")
+
+
+def test_what_another_form_showed_does_not_let_one_write_unseen(alice, lead, signed_in):
+    client = signed_in(alice)
+    sent = {"seen": form_of(client, lead, "title")["seen"], "currency": "EUR"}
+
+    answer = send(client, lead, "value", sent, value="7")
+
+    lead.refresh_from_db()
+    assert answer.status_code == 409
+    assert lead.value == 100

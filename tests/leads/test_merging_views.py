@@ -162,6 +162,18 @@ def test_sent_twice_it_is_done_once(leads, alice, signed_in):
     assert Operation.objects.count() == 1
 
 
+def test_sent_again_when_all_is_part_of_a_hidden_lead_it_is_missing(
+    leads, alice, bob, manager, signed_in
+):
+    client = signed_in(alice)
+    sent = shown_by(client, leads)
+    client.post(MERGE, sent)
+    hidden = LeadFactory(owner=bob, person=leads[0].person, visibility="owner")
+    merge_leads(Lead.objects.filter(owner=alice), into=hidden, by=manager)
+
+    assert client.post(MERGE, sent).status_code == 404
+
+
 def test_the_address_of_a_merged_lead_leads_to_the_one_that_stays(
     leads, alice, bob, charlie, signed_in
 ):

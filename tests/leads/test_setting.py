@@ -2,13 +2,15 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
+from custom_fields.models import Field
 from history.models import Event
 from jobs.models import Job
 from jobs.services import run_now
 from leads.models import Lead
 from lists import acting
-from tests.factories import ChannelFactory, LeadFactory, PersonFactory
+from tests.factories import ChannelFactory, LeadFactory, OrganizationFactory, PersonFactory
 from tests.factories.custom_fields import FieldFactory
 from tests.web import htmx
 
@@ -147,6 +149,38 @@ def test_many_are_set_by_a_job(client, leads, monkeypatch):
 
     told = Lead.objects.values_list("currency", "person", "expected_close_on__year").distinct()
     assert list(told) == [("EUR", person.pk, 2027)]
+
+
+def test_a_job_tells_that_its_option_was_removed_meanwhile(client, leads, monkeypatch):
+    monkeypatch.setattr(acting, "LARGEST_REQUEST", 2)
+    field = FieldFactory(kind="option", options=["Small", "Large"])
+    sent = {"field": field.key, "save": "1", f"new-{field.key}": field.options.first().pk}
+    client.post(SET, {"ids": ids(leads), **sent})
+    field.options.first().delete()
+
+    job = run_now(Job.objects.get())
+
+    assert job.status == Job.Status.FAILED
+    assert job.error == "This option is no longer there. Choose another one."
+    assert not Lead.objects.filter(custom__has_key=str(field.pk)).exists()
+
+
+def test_a_field_that_was_deleted_meanwhile_is_told_and_no_other_is_set(client, alice, leads):
+    field = FieldFactory(name="Budget")
+    organization = OrganizationFactory(owner=alice)
+    Lead.objects.update(organization=organization)
+    Field.objects.filter(pk=field.pk).update(deleted_at=timezone.now())
+
+    answer = client.post(
+        SET,
+        {"ids": ids(leads), "field": field.key, "save": "1", f"new-{field.key}": "A"},
+        headers=htmx("dialog"),
+    )
+
+    assert answer.status_code == 422
+    assert "The field “Budget” is no longer there." in answer.text
+    assert not Lead.objects.filter(person=None).exists()
+    assert not Event.objects.exists()
 
 
 def test_nobody_without_the_right_learns_anything(signed_in, reader, charlie, leads):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Visibility
+from accounts.services import deactivate_user
 from activities.queries import visible_activities, visible_notes
 from contacts import services as contacts
 from core.errors import Missing, NotAllowed, Stale
@@ -63,6 +64,17 @@ def test_each_lead_goes_back_to_the_owner_it_had(alice, bob, charlie):
 
     owners = dict(Lead.objects.values_list("pk", "owner_id"))
     assert [owners[lead.pk] for lead in leads] == [each.owner_id for each in leads]
+
+
+def test_nothing_goes_back_to_an_owner_who_left(alice, bob, admin):
+    leads = [LeadFactory(owner=owner, visibility="everyone") for owner in (bob, UserFactory())]
+    operation = opportunities.assign(leads, to=alice, by=alice)
+    deactivate_user(bob, heir=alice, by=admin)
+
+    with pytest.raises(opportunities.OwnerInactive, match=bob.name):
+        undo(operation, by=alice)
+
+    assert not Lead.objects.exclude(owner=alice).exists()
 
 
 def test_what_was_changed_again_is_told_and_nothing_goes_back(alice, bob, lead):
