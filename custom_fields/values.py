@@ -78,9 +78,10 @@ def stored_value(field: Field, value: Any) -> Any:
     if value in EMPTY:
         return None
     try:
-        return field.behaviour.stored(value, field)
+        stored = field.behaviour.stored(value, field)
     except ValidationError as invalid:
         raise ValidationError({field.key: invalid}) from None
+    return None if stored in EMPTY else stored
 
 
 def write(
@@ -164,6 +165,8 @@ def check(record: CustomValues) -> None:
     for key, field in known_fields(keys, record.custom_of).items():
         stored = record.custom[keys[key]]
         try:
+            if stored in EMPTY:  # without a value there is no entry
+                raise field.behaviour.refusal()
             field.behaviour.check(stored, field)
         except ValidationError as invalid:
             raise ValidationError({key: invalid}) from None

@@ -225,6 +225,23 @@ def test_nothing_says_nothing(alice, lead):
     assert opportunities.change(lead, {field.key: None}, by=alice) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "blank", "entry"), [("text", "  ", ""), ("long_text", "\n", ""), ("options", set(), [])]
+)
+def test_what_is_blank_once_it_is_cleaned_is_nothing(alice, lead, kind, blank, entry):
+    field = FieldFactory(kind=kind, options=["Small"] if kind == "options" else [])
+    said = list(field.options.all()) or "Blue"
+    opportunities.change(lead, {field.key: said}, by=alice)
+
+    opportunities.change(lead, {field.key: blank}, by=alice)
+
+    lead.refresh_from_db()
+    assert lead.custom == {}
+    with pytest.raises(ValidationError):
+        draft = Lead(title="New", person=lead.person, custom={str(field.pk): entry})
+        open_lead(draft, by=alice)
+
+
 def test_a_stale_change_tells_both_values(alice, lead):
     field = FieldFactory(name="Colour")
     opportunities.change(lead, {field.key: "Blue"}, by=alice)
