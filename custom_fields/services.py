@@ -194,7 +194,13 @@ def holders(field: Field) -> int:
 
 def locked_fields(of) -> list[Field]:
     """The live fields of one sort, locked, so that there is one order and each name once."""
-    return list(Field.objects.filter(of=of).in_order().select_for_update(of=("self",)))
+    return locked_in_order(Field.objects.filter(of=of))
+
+
+def locked_in_order(rows):
+    """``rows`` locked in id order, in the order in which they stand once all are locked."""
+    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return sorted(locked, key=lambda row: (row.position, row.pk))
 
 
 def lock_deleted(field):
@@ -248,7 +254,7 @@ def rename_option(option: Option, name: str, *, by: User) -> None:
 def move_option(option: Option, step: int, *, by: User) -> None:
     """Move ``option`` up (-1) or down (1) among those in use."""
     require(may_configure(by))
-    every = list(Option.objects.filter(field=option.field_id).in_order().select_for_update())
+    every = locked_in_order(Option.objects.filter(field=option.field_id))
     move(option, [each for each in every if not each.archived_at], every, step)
 
 

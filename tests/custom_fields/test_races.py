@@ -1,9 +1,10 @@
-"""Two at once: an option is chosen while it goes away."""
+"""Two at once: an option is chosen while it goes away, fields and options are put in order."""
 
 import time
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from accounts.models import User
 from contacts import services as contacts
@@ -89,3 +90,21 @@ def test_an_option_that_went_a_moment_ago_is_refused_at_its_field(monkeypatch, l
         assert list(chosen.message_dict) == [field.key]
     person.refresh_from_db()
     assert person.custom == {}
+
+
+@pytest.mark.parametrize("of", ["fields", "options"])
+def test_who_waited_moves_on_from_where_it_stands_by_then(boss, of):
+    if of == "fields":
+        rows, move = FieldFactory.create_batch(3), services.move_field
+    else:
+        field = FieldFactory(kind="option", options=["a", "b", "c"])
+        rows, move = list(field.options.in_order()), services.move_option
+
+    def move_and_take_time():
+        with transaction.atomic():
+            move(rows[2], -1, by=User.objects.get(pk=boss.pk))
+            time.sleep(0.8)
+
+    assert at_once(move_and_take_time, later(move, rows[2], -1, by=boss)) == [None, None]
+
+    assert list(type(rows[0]).objects.in_order()) == [rows[2], rows[0], rows[1]]
