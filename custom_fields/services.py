@@ -5,6 +5,7 @@ Deleting a field is undone for 30 days: its values stay where they are, out of s
 
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -84,7 +85,7 @@ def add_field(field: Field, *, options: list[str] = (), by: User) -> Field:
     """
     require(may_configure(by))
     if field.kind not in KINDS:
-        raise KindStays(_("There is no such kind of field."))
+        raise ValidationError({"kind": _("There is no such kind of field.")})
     siblings = locked_fields(field.of)
     if len(siblings) >= MOST_FIELDS:
         raise TooMany(_("There are %(most)s fields already.") % {"most": MOST_FIELDS})

@@ -72,8 +72,9 @@ def test_a_field_keeps_its_kind(manager):
     ):
         with pytest.raises(services.KindStays):
             services.change_field(field, values, by=manager)
-    with pytest.raises(services.KindStays):
+    with pytest.raises(ValidationError) as refused:
         services.add_field(Field(of=OPPORTUNITY, kind="formula", name="x"), by=manager)
+    assert list(refused.value.message_dict) == ["kind"]
     assert services.change_field(field, {"name": "Colour"}, by=manager) is None
     operation = services.change_field(field, {"name": "Paint", "is_required": True}, by=manager)
 
