@@ -259,16 +259,28 @@ def move_option(option: Option, step: int, *, by: User) -> None:
     move(option, [each for each in every if not each.archived_at], every, step)
 
 
+@transaction.atomic
 def archive_option(option: Option, *, by: User) -> None:
     """Let nobody choose ``option`` any more; records that have it keep it."""
     require(may_configure(by))
-    Option.objects.filter(pk=option.pk, archived_at=None).update(archived_at=timezone.now())
+    option = lock_row(option)
+    if option.archived_at is None:
+        put_away(option, timezone.now(), told=changed([], [option]), by=by)
 
 
+@transaction.atomic
 def restore_option(option: Option, *, by: User) -> None:
     """Let people choose ``option`` again."""
     require(may_configure(by))
-    Option.objects.filter(pk=option.pk).update(archived_at=None)
+    option = lock_row(option)
+    if option.archived_at is not None:
+        put_away(option, None, told=changed([option], []), by=by)
+
+
+def put_away(option, archived_at, *, told, by):
+    option.archived_at = archived_at
+    option.save(update_fields=["archived_at"])
+    tell("changed", option.field, by=by, changes={"archived_options": told})
 
 
 @transaction.atomic

@@ -176,6 +176,28 @@ def test_options_are_renamed_archived_restored_and_put_in_order(manager):
         services.rename_option(small, "large", by=manager)
 
 
+def test_archiving_and_restoring_an_option_is_told_once_and_of_one_that_is_there(manager):
+    field = FieldFactory(kind="option", options=["Small"])
+    small = field.options.get()
+
+    for _again in range(2):
+        services.archive_option(small, by=manager)
+    since = Option.objects.get().archived_at
+    services.archive_option(small, by=manager)
+    assert Option.objects.get().archived_at == since
+    for _again in range(2):
+        services.restore_option(small, by=manager)
+
+    told = [event.changes["archived_options"] for event in Event.objects.order_by("pk")]
+    named = [{"id": small.pk, "name": "Small"}]
+    assert told == [[[], named], [named, []]]
+    gone = Option.objects.get()
+    services.remove_option(small, by=manager)
+    for act in (services.archive_option, services.restore_option):
+        with pytest.raises(Missing):
+            act(gone, by=manager)
+
+
 @pytest.mark.parametrize("kind", ["option", "options"])
 def test_an_option_that_records_have_stays(alice, manager, kind):
     field, lead = FieldFactory(kind=kind, options=["Small", "Large"]), LeadFactory(owner=alice)
