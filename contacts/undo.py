@@ -38,7 +38,8 @@ def undo_on(model):
             if not is_as_left(contact, key, after):
                 raise changed_again(contact)
         values = {name: thawed(name, before) for name, (before, _after) in own.items()}
-        if write(contact, {key: before for key, (before, _after) in custom.items()}):
+        former = {key: before for key, (before, _after) in custom.items()}
+        if write(contact, former, puts_back=True):
             values["custom"] = contact.custom
         services.put(contact, values)
         undone, _new = begin(f"{kind}.changed", by=by)

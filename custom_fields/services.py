@@ -5,6 +5,7 @@ Deleting a field is undone for 30 days: its values stay where they are, out of s
 
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -84,7 +85,7 @@ def add_field(field: Field, *, options: list[str] = (), by: User) -> Field:
     """
     require(may_configure(by))
     if field.kind not in KINDS:
-        raise KindStays(_("There is no such kind of field."))
+        raise ValidationError({"kind": _("There is no such kind of field.")})
     siblings = locked_fields(field.of)
     if len(siblings) >= MOST_FIELDS:
         raise TooMany(_("There are %(most)s fields already.") % {"most": MOST_FIELDS})
@@ -194,7 +195,13 @@ def holders(field: Field) -> int:
 
 def locked_fields(of) -> list[Field]:
     """The live fields of one sort, locked, so that there is one order and each name once."""
-    return list(Field.objects.filter(of=of).in_order().select_for_update(of=("self",)))
+    return locked_in_order(Field.objects.filter(of=of))
+
+
+def locked_in_order(rows):
+    """``rows`` locked in id order, in the order in which they stand once all are locked."""
+    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return sorted(locked, key=lambda row: (row.position, row.pk))
 
 
 def lock_deleted(field):
@@ -248,20 +255,32 @@ def rename_option(option: Option, name: str, *, by: User) -> None:
 def move_option(option: Option, step: int, *, by: User) -> None:
     """Move ``option`` up (-1) or down (1) among those in use."""
     require(may_configure(by))
-    every = list(Option.objects.filter(field=option.field_id).in_order().select_for_update())
+    every = locked_in_order(Option.objects.filter(field=option.field_id))
     move(option, [each for each in every if not each.archived_at], every, step)
 
 
+@transaction.atomic
 def archive_option(option: Option, *, by: User) -> None:
     """Let nobody choose ``option`` any more; records that have it keep it."""
     require(may_configure(by))
-    Option.objects.filter(pk=option.pk, archived_at=None).update(archived_at=timezone.now())
+    option = lock_row(option)
+    if option.archived_at is None:
+        put_away(option, timezone.now(), told=changed([], [option]), by=by)
 
 
+@transaction.atomic
 def restore_option(option: Option, *, by: User) -> None:
     """Let people choose ``option`` again."""
     require(may_configure(by))
-    Option.objects.filter(pk=option.pk).update(archived_at=None)
+    option = lock_row(option)
+    if option.archived_at is not None:
+        put_away(option, None, told=changed([option], []), by=by)
+
+
+def put_away(option, archived_at, *, told, by):
+    option.archived_at = archived_at
+    option.save(update_fields=["archived_at"])
+    tell("changed", option.field, by=by, changes={"archived_options": told})
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, Stale
@@ -78,20 +79,26 @@ def stored_value(field: Field, value: Any) -> Any:
     if value in EMPTY:
         return None
     try:
-        return field.behaviour.stored(value, field)
+        stored = field.behaviour.stored(value, field)
     except ValidationError as invalid:
         raise ValidationError({field.key: invalid}) from None
+    return None if stored in EMPTY else stored
 
 
 def write(
-    record: CustomValues, values: Mapping[str, Any], *, seen: Mapping[str, Any] | None = None
+    record: CustomValues,
+    values: Mapping[str, Any],
+    *,
+    seen: Mapping[str, Any] | None = None,
+    puts_back: bool = False,
 ) -> dict[str, list]:
     """Set ``values``, by the keys of their fields, in ``record.custom``; the caller locks, saves.
 
     Answers with what changed, as history keeps it. ``seen`` holds what the writer saw: where the
     record says otherwise now, and not yet what the writer wants, ``Stale`` tells both. Refused:
     ``UnknownField``, ``Missing`` for a record it points at that just went; ``ValidationError`` for
-    what a field cannot hold.
+    what a field cannot hold, such as an option that was archived, unless the record has it already
+    or an act that is undone ``puts_back`` what it had.
     """
     fields = known_fields(values, record.custom_of)
     kept, changes = dict(record.custom), {}
@@ -111,8 +118,7 @@ def write(
         if wanted is None:
             del kept[str(field.pk)]
             continue
-        if isinstance(field.behaviour, PointingKind):
-            field.behaviour.hold(wanted)
+        hold_target(field, wanted, had=[now, wanted] if puts_back else [now])
         kept[str(field.pk)] = wanted
     if not changes:
         return {}
@@ -136,12 +142,59 @@ def in_words(value):
     return str(value)
 
 
-def hold_targets(field: Field, stored: Iterable[Any]) -> None:
-    """Keep all that the ``stored`` values of ``field`` point at from going away; ``Missing`` when
-    one of them went.
+def hold_target(field: Field, stored: Any, *, had: Iterable[Any] = ()) -> None:
+    """Keep what ``stored``, a value of ``field``, points at from going away until it is written.
+
+    ``Missing`` when a record just went; ``ValidationError`` for an option that did, or that was
+    archived and is in none of the values that the record ``had``.
     """
     if isinstance(field.behaviour, PointingKind):
-        field.behaviour.hold_all({number for number in stored if number is not None})
+        field.behaviour.hold(stored)
+    elif field.behaviour.has_options and hold_targets(field, [stored]) - options_in(had):
+        raise not_there(field)
+
+
+def hold_targets(field: Field, stored: Iterable[Any]) -> set[int]:
+    """Keep all that the ``stored`` values of ``field`` point at from going away; answer with the
+    archived options among them.
+
+    ``Missing`` when one of the records went, ``ValidationError`` when one of the options did.
+    """
+    stored = [value for value in stored if value is not None]
+    if isinstance(field.behaviour, PointingKind):
+        field.behaviour.hold_all(set(stored))
+    if not field.behaviour.has_options or not stored:
+        return set()
+    wanted = options_in(stored)
+    held = hold_options(wanted)
+    if wanted - held.keys():
+        raise not_there(field)
+    return {number for number, is_archived in held.items() if is_archived}
+
+
+def options_in(stored: Iterable[Any]) -> set[int]:
+    """The options that are chosen in the ``stored`` values of a field."""
+    chosen = (value if isinstance(value, list) else [value] for value in stored)
+    return {number for numbers in chosen for number in numbers if number is not None}
+
+
+def hold_options(numbers: Iterable[int]) -> dict[int, bool]:
+    """Keep options from being removed and archived until this transaction ends; whether each that
+    is still there is archived. A key share, so that many may choose one option at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, archived_at IS NOT NULL FROM custom_fields_option
+            WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE
+            """,
+            [list(numbers)],
+        )
+        return dict(cursor.fetchall())
+
+
+def not_there(field: Field) -> ValidationError:
+    return ValidationError({field.key: field.behaviour.refusal()})
 
 
 def seen_value(field, value):
@@ -164,11 +217,12 @@ def check(record: CustomValues) -> None:
     for key, field in known_fields(keys, record.custom_of).items():
         stored = record.custom[keys[key]]
         try:
+            if stored in EMPTY:  # without a value there is no entry
+                raise field.behaviour.refusal()
             field.behaviour.check(stored, field)
         except ValidationError as invalid:
             raise ValidationError({key: invalid}) from None
-        if isinstance(field.behaviour, PointingKind):
-            field.behaviour.hold(stored)
+        hold_target(field, stored)
 
 
 def is_as_left(record: CustomValues, key: str, frozen_value: Any) -> bool:

@@ -19,8 +19,7 @@ from accounts.policies import may_write, named, require, require_owner
 from contacts.models import EmailAddress
 from contacts.services import hold
 from core.errors import Missing, NotAllowed, Refused, Stale
-from custom_fields.kinds import PointingKind
-from custom_fields.values import is_custom, known_fields, stored_value
+from custom_fields.values import hold_target, is_custom, known_fields, stored_value
 from history.models import Operation
 from history.services import begin, changed, record
 from leads.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
@@ -273,9 +272,9 @@ def custom_values(into: Lead, leads, facts, news: dict) -> dict:
         if value is None:
             kept.pop(key, None)
             continue
-        is_new = value not in [lead.custom.get(key) for lead in leads]
-        if is_new and isinstance(fact.field.behaviour, PointingKind):
-            fact.field.behaviour.hold(value)
+        said = [lead.custom.get(key) for lead in leads]
+        if value not in said:
+            hold_target(fact.field, value, had=said)
         kept[key] = value
     return kept
 

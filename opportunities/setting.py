@@ -16,7 +16,14 @@ from contacts.services import hold
 from core.errors import Missing, Refused
 from core.frozen import frozen
 from custom_fields.models import Field
-from custom_fields.values import hold_targets, known_fields, present_in, split, stored_value
+from custom_fields.values import (
+    hold_targets,
+    known_fields,
+    not_there,
+    present_in,
+    split,
+    stored_value,
+)
 from history.models import Operation
 from opportunities.acts import Act
 from opportunities.services import BOUND_TOGETHER, Tell, silent, write_all
@@ -110,6 +117,16 @@ def refuse_unlinked(held: QuerySet, values) -> None:
         )
 
 
+def refuse_archived(held: QuerySet, field: Field, stored) -> None:
+    """Refuse an option that was archived, unless all records have it already; hold what ``stored``
+    points at.
+    """
+    archived = hold_targets(field, [stored])
+    had = sorted(archived) if isinstance(stored, list) else stored
+    if archived and held.exclude(custom__contains={str(field.pk): had}).exists():
+        raise not_there(field)
+
+
 class Distinct(Func):
     """Whether two values differ, where nothing is a value like another."""
 
@@ -152,7 +169,7 @@ class CustomChange:
     """A custom field of the records is set to what is ``stored`` of a value."""
 
     def __init__(self, held: QuerySet, field: Field, stored):
-        hold_targets(field, [stored])
+        refuse_archived(held, field, stored)
         self.held, self.field, self.stored = held, field, stored
         number = Value(str(field.pk))
         self.now = Joined(F("custom"), number, arg_joiner=" -> ", output_field=JSON)

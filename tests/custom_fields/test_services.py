@@ -72,8 +72,9 @@ def test_a_field_keeps_its_kind(manager):
     ):
         with pytest.raises(services.KindStays):
             services.change_field(field, values, by=manager)
-    with pytest.raises(services.KindStays):
+    with pytest.raises(ValidationError) as refused:
         services.add_field(Field(of=OPPORTUNITY, kind="formula", name="x"), by=manager)
+    assert list(refused.value.message_dict) == ["kind"]
     assert services.change_field(field, {"name": "Colour"}, by=manager) is None
     operation = services.change_field(field, {"name": "Paint", "is_required": True}, by=manager)
 
@@ -173,6 +174,28 @@ def test_options_are_renamed_archived_restored_and_put_in_order(manager):
             act(field, "HUGE", by=manager)
     with pytest.raises(ValidationError, match="already an option"):
         services.rename_option(small, "large", by=manager)
+
+
+def test_archiving_and_restoring_an_option_is_told_once_and_of_one_that_is_there(manager):
+    field = FieldFactory(kind="option", options=["Small"])
+    small = field.options.get()
+
+    for _again in range(2):
+        services.archive_option(small, by=manager)
+    since = Option.objects.get().archived_at
+    services.archive_option(small, by=manager)
+    assert Option.objects.get().archived_at == since
+    for _again in range(2):
+        services.restore_option(small, by=manager)
+
+    told = [event.changes["archived_options"] for event in Event.objects.order_by("pk")]
+    named = [{"id": small.pk, "name": "Small"}]
+    assert told == [[[], named], [named, []]]
+    gone = Option.objects.get()
+    services.remove_option(small, by=manager)
+    for act in (services.archive_option, services.restore_option):
+        with pytest.raises(Missing):
+            act(gone, by=manager)
 
 
 @pytest.mark.parametrize("kind", ["option", "options"])

@@ -14,6 +14,7 @@ from core.errors import Missing, Stale
 from custom_fields.kinds import KINDS, DateRange, Money
 from custom_fields.models import Field
 from custom_fields.queries import fields_of, names_of
+from custom_fields.services import archive_option
 from custom_fields.values import UnknownField, present, write
 from deals.models import Deal
 from deals.services import move_deals
@@ -22,6 +23,7 @@ from history.services import undo
 from leads.models import Lead
 from leads.services import open_lead
 from opportunities import services as opportunities
+from opportunities.setting import set_fields
 from tests.factories import (
     DealFactory,
     FieldFactory,
@@ -225,6 +227,24 @@ def test_nothing_says_nothing(alice, lead):
     assert opportunities.change(lead, {field.key: None}, by=alice) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "blank", "entry"),
+    [("text", "  ", ""), ("long_text", "\n", ""), ("options", set(), [])],
+)
+def test_what_is_blank_once_it_is_cleaned_is_nothing(alice, lead, kind, blank, entry):
+    field = FieldFactory(kind=kind, options=["Small"] if kind == "options" else [])
+    said = list(field.options.all()) or "Blue"
+    opportunities.change(lead, {field.key: said}, by=alice)
+
+    opportunities.change(lead, {field.key: blank}, by=alice)
+
+    lead.refresh_from_db()
+    assert lead.custom == {}
+    draft = Lead(title="New", person=lead.person, custom={str(field.pk): entry})
+    with pytest.raises(ValidationError):
+        open_lead(draft, by=alice)
+
+
 def test_a_stale_change_tells_both_values(alice, lead):
     field = FieldFactory(name="Colour")
     opportunities.change(lead, {field.key: "Blue"}, by=alice)
@@ -298,6 +318,47 @@ def test_renaming_an_option_renames_it_everywhere_but_in_the_past(alice, lead):
     # And whoever saw the old name may still save.
     seen = {field.key: {"id": small.pk, "name": "Small"}}
     assert opportunities.change(lead, {field.key: None}, seen=seen, by=alice)
+
+
+@pytest.mark.parametrize("kind", ["option", "options"])
+def test_nobody_chooses_an_archived_option_and_who_has_it_keeps_it(alice, manager, lead, kind):
+    field = FieldFactory(kind=kind, options=["Small", "Large"])
+    small, large = field.options.in_order()
+    as_value = (lambda *chosen: list(chosen)) if kind == "options" else (lambda *chosen: chosen[-1])
+    other = LeadFactory(owner=alice, person=lead.person)
+    opportunities.change(lead, {field.key: as_value(small)}, by=alice)
+    archive_option(small, by=manager)
+    stored = [small.pk] if kind == "options" else small.pk
+    draft = Lead(title="New", person=lead.person, custom={str(field.pk): stored})
+
+    for act in (
+        lambda: opportunities.change(other, {field.key: as_value(small)}, by=alice),
+        lambda: set_fields([lead, other], {field.key: as_value(small)}, by=alice),
+        lambda: open_lead(draft, by=alice),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            act()
+        assert list(refused.value.message_dict) == [field.key]
+    assert set_fields([lead], {field.key: as_value(small)}, by=alice) is None
+    changed = opportunities.change(lead, {field.key: as_value(small, large)}, by=alice)
+    undo(changed, by=alice)
+    opportunities.change(lead, {field.key: as_value(small)}, by=alice)
+
+    lead.refresh_from_db()
+    assert lead.custom == {str(field.pk): stored}
+
+
+def test_undo_gives_a_person_back_an_option_archived_since(alice, manager, lead):
+    field = FieldFactory(kind="option", options=["Small"], of=Field.Of.PERSON)
+    small = field.options.get()
+    contacts.change_person(lead.person, {field.key: small}, by=alice)
+    cleared = contacts.change_person(lead.person, {field.key: None}, by=alice)
+    archive_option(small, by=manager)
+
+    undo(cleared, by=alice)
+
+    lead.person.refresh_from_db()
+    assert present(lead.person, field.key) == small
 
 
 def test_a_person_deleted_a_moment_ago_is_not_named_any_more(alice, lead):
