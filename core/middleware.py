@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
 
 from core.errors import Refused
 from core.web import toast
@@ -27,6 +27,14 @@ class Busy(Refused):
     """Somebody else held the records for longer than a request may wait; nothing was written."""
 
     status = 503
+
+
+class Taken(Refused):
+    """What there is once was written by another request between the look and the writing of this
+    one: a dialog that was sent twice, as a rule.
+    """
+
+    status = 409
 
 
 class Fragments:
@@ -53,6 +61,8 @@ class Fragments:
             exception = Busy(
                 _("Somebody else is changing these records right now. Please try again.")
             )
+        if is_taken(exception):
+            exception = Taken(_("The same was saved a moment ago. Please load the page again."))
         if isinstance(exception, ValidationError):  # no form was there to show it
             exception = Refused(" ".join(exception.messages))
         if not isinstance(exception, Refused):
@@ -67,6 +77,12 @@ class Fragments:
 def is_held_by_others(exception):
     return isinstance(exception, OperationalError) and isinstance(
         exception.__cause__, HELD_BY_OTHERS
+    )
+
+
+def is_taken(exception):
+    return isinstance(exception, IntegrityError) and isinstance(
+        exception.__cause__, UniqueViolation
     )
 
 

@@ -112,9 +112,11 @@ def safe_next(request, default):
 
 
 def next_on_this_host(request):
-    """The address in ``next``, or nothing: nobody is sent to another host, nor to a script."""
+    """The address in ``next``, or nothing: nobody is sent to another host, nor to a script. One
+    without a slash would be taken for the name of a page.
+    """
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if is_ours else ""
+    return url if is_ours and url.startswith("/") else ""

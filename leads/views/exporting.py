@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.policies import require
 from core.web import redirect_after, safe_next
 from jobs.models import Job
 from leads.acts import LEADS
@@ -38,7 +39,8 @@ def in_words_of(user, lines):
 
 @require_GET
 def export_file(request, number):
-    """What a job has written, for nobody but whoever asked for it."""
+    """What a job has written, for nobody but whoever asked for it, as long as they see leads."""
+    require(bool(request.user.role))
     own = Job.objects.filter(kind=JOB, status=Job.Status.DONE, by=request.user)
     path = file_of(get_object_or_404(own, pk=number))
     if not path.exists():

@@ -99,7 +99,13 @@ def test_after_a_write_the_browser_loads_a_page_with_or_without_htmx():
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "no-page",
+    ],
 )
 def test_next_stays_on_this_host(elsewhere):
     asked = request(method="post", data={"next": elsewhere})

@@ -102,6 +102,8 @@ def test_no_column_is_written_but_by_its_field(company):
         own = set(sent) | shown_names(company, row, form_at) | READ
         if row.path == "leads/convert/":
             own |= {"pipeline", "stage", "owner"}
+        if row.path == "activities/plan-many/":  # without a selection its page shows no form
+            own |= {"assignee"}
         extra = {name: value for name, value in odd.items() if name not in own}
         extra |= {f"{name}_id": value for name, value in extra.items()}
         found = []

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from history.models import Event
 from jobs.models import Job
 from jobs.services import run_now
@@ -146,6 +147,16 @@ def test_a_long_one_is_written_by_a_job_for_its_user_alone(
     forget_exports()
     assert not file_of(job).exists()
     assert signed_in(alice).get(job.result["url"]).status_code == 404
+
+
+def test_without_a_role_one_gets_no_file_any_more(signed_in, alice, monkeypatch):
+    monkeypatch.setattr(acting, "LARGEST_REQUEST", 0)
+    client = signed_in(alice)
+    client.post(EXPORT, {"ids": LeadFactory(owner=alice).pk})
+    job = run_now(Job.objects.get())
+    User.objects.filter(pk=alice.pk).update(role="")
+
+    assert client.get(job.result["url"]).status_code == 403
 
 
 def test_files_are_kept_where_no_address_leads(alice):
