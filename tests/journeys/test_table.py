@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from leads import inbox
 from leads.models import Lead
 from lists.keyset import paginate
 from tests.journeys.conftest import tick, toasts
@@ -184,3 +185,18 @@ def test_what_a_dialog_did_is_no_longer_ticked(pages, many):
     expect(toasts(pages)).to_contain_text("1 lead changed.")
     expect(pages.locator(".bulk-bar")).to_be_hidden()
     assert Lead.objects.get(campaign="Fair") == many[0]
+
+
+def test_columns_without_room_scroll_below_their_head_and_beside_the_titles(open_as, alice, leads):
+    page = open_as(alice)
+    page.goto(f"/leads/?cols={','.join(inbox.COLUMNS)}")
+    scroll = page.locator(".table-scroll")
+    expect(scroll).to_have_attribute("data-scrolls", "")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    title = page.locator("a.title").first
+    before = title.bounding_box()["x"]
+    scroll.evaluate("box => box.scrollTo(400, 0)")
+    assert scroll.evaluate("box => box.scrollLeft") > 0
+    assert title.bounding_box()["x"] == before
+    page.goto("/leads/?cols=value")
+    expect(scroll).not_to_have_attribute("data-scrolls", "")
