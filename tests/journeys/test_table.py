@@ -200,3 +200,14 @@ def test_columns_without_room_scroll_below_their_head_and_beside_the_titles(open
     assert title.bounding_box()["x"] == before
     page.goto("/leads/?cols=value")
     expect(scroll).not_to_have_attribute("data-scrolls", "")
+
+
+def test_a_dialog_chosen_from_a_menu_gives_the_focus_back_to_its_button(page, leads):
+    tick(page, leads[0])
+    more = page.get_by_role("button", name="More", exact=True)
+    more.click()
+    page.get_by_role("button", name="Set a field…").click()
+    expect(page.get_by_role("heading", name="Set a field")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(page.locator("input[name=ids]:checked")).to_have_count(1)
