@@ -211,3 +211,15 @@ def test_a_dialog_chosen_from_a_menu_gives_the_focus_back_to_its_button(page, le
     page.keyboard.press("Escape")
     expect(more).to_be_focused()
     expect(page.locator("input[name=ids]:checked")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_toast_leaves_the_bar_for_ticked_rows_free(open_as, alice, leads, width):
+    page = open_as(alice, viewport={"width": width, "height": 480})
+    page.goto("/leads/")
+    tick(page, leads[0])
+    page.get_by_role("button", name="Archive", exact=True).click()
+    expect(toasts(page)).to_be_visible()
+    tick(page, *leads[1:3])
+    bar, toast = page.locator(".bulk-bar").bounding_box(), page.locator(".toast").bounding_box()
+    assert toast["y"] + toast["height"] <= bar["y"]
