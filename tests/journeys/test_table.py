@@ -223,3 +223,12 @@ def test_a_toast_leaves_the_bar_for_ticked_rows_free(open_as, alice, leads, widt
     tick(page, *leads[1:3])
     bar, toast = page.locator(".bulk-bar").bounding_box(), page.locator(".toast").bounding_box()
     assert toast["y"] + toast["height"] <= bar["y"]
+
+
+def test_on_a_phone_a_long_title_leaves_search_and_profile_within_reach(open_as, alice, make_leads):
+    lead = make_leads(1)[0]
+    Lead.objects.filter(pk=lead.pk).update(title="A title that somebody pasted from a letter " * 4)
+    page = open_as(alice, viewport={"width": 320, "height": 640})
+    page.goto(f"/leads/{lead.pk}/")
+    page.get_by_role("link", name=alice.name).click(trial=True)
+    assert page.locator("h1").bounding_box()["width"] > 250
