@@ -232,3 +232,8 @@ def test_on_a_phone_a_long_title_leaves_search_and_profile_within_reach(open_as,
     page.goto(f"/leads/{lead.pk}/")
     page.get_by_role("link", name=alice.name).click(trial=True)
     assert page.locator("h1").bounding_box()["width"] > 250
+
+
+def test_a_filter_that_is_left_empty_has_no_place_in_the_address(page, leads):
+    page.get_by_role("searchbox", name="Words in the title").fill(leads[0].title)
+    expect(page).to_have_url(re.compile(r"/leads/\?q=[^&]+$"))
