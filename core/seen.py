@@ -63,10 +63,10 @@ def written(value):
         case None | "" | []:
             return "—"
         case {"name": name}:
-            return f"“{name}”"
+            return _("“%s”") % name
         case list():
             return ", ".join(written(each) for each in value)
         case bool():
-            return f"“{_('yes') if value else _('no')}”"
+            return _("“%s”") % (_("yes") if value else _("no"))
         case _:
-            return f"“{value}”"
+            return _("“%s”") % (value,)
