@@ -67,4 +67,4 @@ def written(value):
     if isinstance(value, list) and value:
         return ", ".join(written(each) for each in value)
     words = in_words(value)
-    return words if words == NOTHING else f"“{words}”"
+    return words if words == NOTHING else _("“%s”") % words

@@ -13,7 +13,7 @@ def chips(request, form, unknown=()):
         titles = {str(key): title for key, title in getattr(field, "choices", [])}
         for value in request.GET.getlist(name):
             if value:
-                shown = titles.get(value, _("no longer there")) if titles else f"“{value}”"
+                shown = titles.get(value, _("no longer there")) if titles else _("“%s”") % value
                 found.append((field.label, shown, address_without(request, name, value)))
     return found
 

@@ -3,6 +3,12 @@
 const FIRST =
   "[data-focus], [autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea), .dialog-foot button";
 
+/** What was chosen from a menu is hidden again: the button of the menu stands for it. */
+function within(opener) {
+  const menu = opener.closest("[popover]:not(:popover-open)");
+  return menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : opener;
+}
+
 class Dialog extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
@@ -43,8 +49,8 @@ class Dialog extends HTMLElement {
 
   leave() {
     this.dialog.replaceChildren();
-    if (this.opener?.isConnected) this.opener.focus();
-    else document.getElementById("main")?.focus();
+    const opener = this.opener?.isConnected ? within(this.opener) : null;
+    (opener ?? document.getElementById("main"))?.focus();
   }
 }
 

@@ -23,6 +23,13 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   source.dispatchEvent(new CustomEvent("crm:answered", { bubbles: true, detail: { ok, status } }));
 });
 
+// A filter that is left empty has no place in the address: people share it, and views keep it.
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (detail.verb !== "get" || !target.matches("form")) return;
+  const sent = detail.formData;
+  for (const name of new Set(sent.keys())) if (sent.getAll(name).every((value) => value === "")) sent.delete(name);
+});
+
 // The server refused and says so in toasts (see error_toast): they are let in, nothing else is.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.status < 400 || detail.xhr.getResponseHeader("HX-Reswap") !== "none") return;

@@ -8,6 +8,7 @@ class InlineEdit extends HTMLElement {
     for (const other of document.querySelectorAll("crm-inline-edit")) {
       if (other.parentElement !== this.parentElement) other.cancel();
     }
+    this.firstElementChild?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   handleEvent(event) {

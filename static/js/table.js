@@ -1,4 +1,4 @@
-/** <crm-table>: tick rows by range, all at once, or all that match, on any page of a list; Escape clears. */
+/** <crm-table>: tick rows by range, all at once, or all that match, on any page of a list; Escape clears. What is wider than its room scrolls in it. */
 
 const words = JSON.parse(document.getElementById("script-words")?.textContent ?? "{}");
 const number = new Intl.NumberFormat(document.documentElement.lang);
@@ -43,11 +43,19 @@ class Table extends HTMLElement {
     this.observer = new MutationObserver(() => this.count());
     this.observer.observe(this, { childList: true, subtree: true });
     this.count();
+    this.room = new ResizeObserver(() => this.fit());
+    for (const box of this.querySelectorAll(".table-scroll, .table-scroll > .table")) this.room.observe(box);
   }
 
   disconnectedCallback() {
     for (const type of ["htmx:beforeOnLoad", "submit"]) document.removeEventListener(type, this);
     this.observer.disconnect();
+    this.room.disconnect();
+  }
+
+  fit() {
+    const scroll = this.querySelector(".table-scroll");
+    scroll?.toggleAttribute("data-scrolls", scroll.firstElementChild.offsetWidth > scroll.clientWidth);
   }
 
   get ticks() {

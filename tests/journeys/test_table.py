@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from leads import inbox
 from leads.models import Lead
 from lists.keyset import paginate
 from tests.journeys.conftest import tick, toasts
@@ -184,3 +185,55 @@ def test_what_a_dialog_did_is_no_longer_ticked(pages, many):
     expect(toasts(pages)).to_contain_text("1 lead changed.")
     expect(pages.locator(".bulk-bar")).to_be_hidden()
     assert Lead.objects.get(campaign="Fair") == many[0]
+
+
+def test_columns_without_room_scroll_below_their_head_and_beside_the_titles(open_as, alice, leads):
+    page = open_as(alice)
+    page.goto(f"/leads/?cols={','.join(inbox.COLUMNS)}")
+    scroll = page.locator(".table-scroll")
+    expect(scroll).to_have_attribute("data-scrolls", "")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    title = page.locator("a.title").first
+    before = title.bounding_box()["x"]
+    scroll.evaluate("box => box.scrollTo(400, 0)")
+    assert scroll.evaluate("box => box.scrollLeft") > 0
+    assert title.bounding_box()["x"] == before
+    page.goto("/leads/?cols=value")
+    expect(scroll).not_to_have_attribute("data-scrolls", "")
+
+
+def test_a_dialog_chosen_from_a_menu_gives_the_focus_back_to_its_button(page, leads):
+    tick(page, leads[0])
+    more = page.get_by_role("button", name="More", exact=True)
+    more.click()
+    page.get_by_role("button", name="Set a field…").click()
+    expect(page.get_by_role("heading", name="Set a field")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(page.locator("input[name=ids]:checked")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_toast_leaves_the_bar_for_ticked_rows_free(open_as, alice, leads, width):
+    page = open_as(alice, viewport={"width": width, "height": 480})
+    page.goto("/leads/")
+    tick(page, leads[0])
+    page.get_by_role("button", name="Archive", exact=True).click()
+    expect(toasts(page)).to_be_visible()
+    tick(page, *leads[1:3])
+    bar, toast = page.locator(".bulk-bar").bounding_box(), page.locator(".toast").bounding_box()
+    assert toast["y"] + toast["height"] <= bar["y"]
+
+
+def test_on_a_phone_a_long_title_leaves_search_and_profile_within_reach(open_as, alice, make_leads):
+    lead = make_leads(1)[0]
+    Lead.objects.filter(pk=lead.pk).update(title="A title that somebody pasted from a letter " * 4)
+    page = open_as(alice, viewport={"width": 320, "height": 640})
+    page.goto(f"/leads/{lead.pk}/")
+    page.get_by_role("link", name=alice.name).click(trial=True)
+    assert page.locator("h1").bounding_box()["width"] > 250
+
+
+def test_a_filter_that_is_left_empty_has_no_place_in_the_address(page, leads):
+    page.get_by_role("searchbox", name="Words in the title").fill(leads[0].title)
+    expect(page).to_have_url(re.compile(r"/leads/\?q=[^&]+$"))
