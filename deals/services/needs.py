@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from accounts.policies import named
 from core.errors import Refused
-from custom_fields.models import Field
 from deals.models import Deal
 from pipelines.models import Requirement, Stage
 from pipelines.queries import required_fields
@@ -31,7 +30,7 @@ def refuse_incomplete(
     incomplete, fields = [], []
     for deal in deals:
         asked = needed.get(to.pk if to else deal.stage_id, ())
-        if missing := missing_in(deal, asked):
+        if missing := deal.lacks(asked):
             incomplete.append(deal)
             fields += [field for field in missing if field not in fields]
     if not incomplete:
@@ -46,8 +45,3 @@ def refuse_incomplete(
         records=incomplete,
         link=link,
     )
-
-
-def missing_in(deal: Deal, fields: list[Field]) -> list[Field]:
-    """Those of ``fields`` in which ``deal`` says nothing."""
-    return [field for field in fields if str(field.pk) not in deal.custom]
