@@ -161,17 +161,6 @@ class ChangeDealForm(SeenMixin, DealForm):
             user=user,
             **kwargs,
         )
-        self.deal = deal
-
-    def clean(self):
-        """What the deal needs where it stands may be changed, and not taken away."""
-        given = super().clean()
-        stage = self.deal.stage
-        for field in required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ()):
-            had = self.custom.present.get(field.key)
-            if had not in EMPTY and field.key in given and given[field.key] in EMPTY:
-                self.add_error(field.key, _("“%(stage)s” requires this.") % {"stage": stage})
-        return given
 
 
 class MoveForm(forms.Form):

@@ -48,14 +48,14 @@ def edit(request, pk):
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen"]
         try:
-            operation = change_deal(deal, form.changes(), seen=seen, by=request.user)
+            with refusals_on(form, but=Stale):
+                operation = change_deal(deal, form.changes(), seen=seen, by=request.user)
+                return saved(request, deal, operation)
         except Stale as stale:
             deal = get_object_or_404(visible, pk=pk)
             form = ChangeDealForm(request.POST, deal=deal, user=request.user)
             form.tell_what_changed_meanwhile()
             status = stale.status
-        else:
-            return saved(request, deal, operation)
     context = {"form": form, "deal": deal, "next": deal.get_absolute_url()}
     return page(request, "deals/edit.html", context, parts=["deal"], status=status)
 
