@@ -53,7 +53,6 @@ class Kind:
     title: ClassVar[str]
     icon: ClassVar[str]
     has_options = False
-    column: ClassVar[models.Field] = models.TextField()
     wrong = _("This value does not fit the field.")
 
     def stored(self, value: Any, field) -> Any:
@@ -196,7 +195,6 @@ def written_number(number: Decimal) -> str:
 class Number(Kind):
     name, title, icon = "number", _("Number"), "hash"
     digits, places = 20, 6
-    column = models.DecimalField(max_digits=digits, decimal_places=places)
     wrong = _("Write a number like 12500 or 12500.5.")
 
     def stored(self, value, field):
@@ -254,7 +252,6 @@ def day_from(value, refusal):
 
 class Date(Kind):
     name, title, icon = "date", _("Date"), "calendar"
-    column = models.DateField()
     wrong = _("Write a day that is in the calendar, like 2026-11-26.")
 
     def stored(self, value, field):
@@ -269,7 +266,6 @@ class Date(Kind):
 
 class DateRangeKind(Kind):
     name, title, icon = "date_range", _("Date range"), "calendar-clock"
-    column = models.DateField()
     wrong = _("Write two days that are in the calendar, the earlier one first.")
 
     def stored(self, value, field):
@@ -294,7 +290,6 @@ class DateRangeKind(Kind):
 
 class Time(Kind):
     name, title, icon = "time", _("Time"), "clock"
-    column = models.TimeField()
     wrong = _("Write a time of day, like 15:30.")
 
     def stored(self, value, field):
@@ -316,7 +311,6 @@ class Time(Kind):
 
 class YesNo(Kind):
     name, title, icon = "yes_no", _("Yes or no"), "circle-check"
-    column = models.BooleanField()
     wrong = _("Answer yes or no.")
 
     def stored(self, value, field):

@@ -56,11 +56,6 @@ def name_of(key: str) -> str:
     return found.name if found else key
 
 
-def present(record: CustomValues, key: str) -> Any:
-    """What ``record`` says in the field ``key``."""
-    return present_in([record], known_fields([key], record.custom_of).values())[0][key]
-
-
 def present_in(records: list[CustomValues], fields: Iterable[Field]) -> list[dict[str, Any]]:
     """What each of ``records`` says in ``fields``, by their keys."""
     fields = list(fields)

@@ -10,7 +10,6 @@ from conversion.queries import missing_fields
 from conversion.services import convert_leads, return_to_leads
 from conversion.views import converting
 from crm.invariants import breaches
-from custom_fields.values import present
 from deals.models import Deal
 from deals.services import FieldsMissing
 from history.models import Event
@@ -22,6 +21,7 @@ from opportunities import services as opportunities
 from pipelines.models import Requirement
 from tests.conversion.test_views import CONVERT, form, ids
 from tests.factories import FieldFactory, LeadFactory, PersonFactory, PipelineFactory, StageFactory
+from tests.factories.custom_fields import present
 
 
 @pytest.fixture
