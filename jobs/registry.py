@@ -27,8 +27,8 @@ def job(name: str, *, title: str = _("Work in progress")):
     It runs inside one transaction that also ends the job: what it writes and the word that it is
     done are committed together, so a job killed midway leaves nothing and starts anew. Its answer
     may hold ``text`` (what was done), ``url`` (where to see it) and ``undo`` (the address that
-    takes it back by POST). What it refuses by ``Refused``, or by ``ValidationError``, is told to the
-    user in those words.
+    takes it back by POST). What it refuses by ``Refused``, or by ``ValidationError``, is told to
+    the user in those words.
     """
 
     def register(run):

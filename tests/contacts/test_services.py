@@ -171,7 +171,7 @@ def test_a_contact_does_not_go_back_to_an_owner_who_left(alice, bob, admin, zoe)
     operation = services.change_person(zoe, {"owner": alice}, by=bob)
     deactivate_user(bob, heir=alice, by=admin)
 
-    with pytest.raises(services.OwnerInactive, match=bob.name):
+    with pytest.raises(OwnerInactive, match=bob.name):
         undo(operation, by=admin)
 
     assert Person.objects.get().owner == alice

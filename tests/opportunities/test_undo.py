@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Visibility
+from accounts.policies import OwnerInactive
 from accounts.services import deactivate_user
 from activities.queries import visible_activities, visible_notes
 from contacts import services as contacts
@@ -71,7 +72,7 @@ def test_nothing_goes_back_to_an_owner_who_left(alice, bob, admin):
     operation = opportunities.assign(leads, to=alice, by=alice)
     deactivate_user(bob, heir=alice, by=admin)
 
-    with pytest.raises(opportunities.OwnerInactive, match=bob.name):
+    with pytest.raises(OwnerInactive, match=bob.name):
         undo(operation, by=alice)
 
     assert not Lead.objects.exclude(owner=alice).exists()
