@@ -112,10 +112,13 @@ def refuse_some(asked: QuerySet, wanted, *, by: User, may: str) -> None:
     )
 
 
-def named(records, *, most: int = 5) -> str:
-    """The names of ``records`` for a message: the first ``most``, and how many more there are."""
+def named(records, *, most: int = 5, of: int | None = None) -> str:
+    """The names of ``records`` for a message: the first ``most``, and how many more there are.
+
+    ``records`` may be the first ones ``of`` so many.
+    """
     names = ", ".join(f"“{record}”" for record in records[:most])
-    rest = len(records) - most
+    rest = (len(records) if of is None else of) - most
     if rest > 0:
         names += ngettext(" and %(count)d more", " and %(count)d more", rest) % {"count": rest}
     return names

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from activities.models import Activity
 from activities.queries import visible_activities
+from core.lookups import number_in
 from lists.keyset import Walk
 
 VIEWS = {
@@ -33,11 +34,11 @@ def matching(query: QueryDict, user: User) -> QuerySet[Activity]:
     """
     found = visible_activities(user).exclude(lead__archived_at__isnull=False)
     found = found.exclude(deal__archived_at__isnull=False)
-    assignee, type_ = query.get("assignee", ""), query.get("type", "")
+    assignee, type_ = query.get("assignee", ""), number_in(query.get("type", ""))
     if assignee != EVERYBODY:
-        found = found.filter(assignee=number(assignee) or user.pk)
-    if number(type_):
-        found = found.filter(type=number(type_))
+        found = found.filter(assignee=number_in(assignee) or user.pk)
+    if type_:
+        found = found.filter(type=type_)
     today = timezone.localdate()
     match view_of(query):
         case "done":
@@ -49,11 +50,6 @@ def matching(query: QueryDict, user: User) -> QuerySet[Activity]:
         case "upcoming":
             return found.undone().filter(due_on__gt=today)
     return found.undone()
-
-
-def number(text):
-    """The number that ``text`` is, ``None`` when it is none that a row could have."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def walks(query: QueryDict) -> tuple[Walk, ...]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from conversion.queries import missing_fields
 from core.forms import OnceMixin
+from core.lookups import number_in
 from custom_fields.entering import form_field
 from pipelines.models import Pipeline, Stage
 
@@ -62,10 +63,10 @@ class ConvertForm(OnceMixin):
     def chosen_stage(self, stages):
         """The stage that this form names, the first one of the pipeline if it names none."""
         pipeline, stage = self["pipeline"].value(), self["stage"].value()
-        if is_number(stage):
-            return stages.filter(pk=stage).first()
-        pipeline = getattr(pipeline, "pk", pipeline)
-        return stages.filter(pipeline=pipeline).first() if is_number(pipeline) else None
+        if (number := number_in(str(stage))) is not None:
+            return stages.filter(pk=number).first()
+        number = number_in(str(getattr(pipeline, "pk", pipeline)))
+        return None if number is None else stages.filter(pipeline=number).first()
 
     @property
     def asked_fields(self):
@@ -87,8 +88,3 @@ class ConvertForm(OnceMixin):
                 ),
             )
         return self.cleaned_data
-
-
-def is_number(value):
-    text = str(value or "")
-    return text.isascii() and text.isdecimal() and len(text) < 19

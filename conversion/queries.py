@@ -1,6 +1,6 @@
 """The lives of a record: which lead became which deal, and back, or part of another lead."""
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 
 from conversion.models import ConvertedLead
 from custom_fields.models import Field
@@ -70,10 +70,10 @@ def missing_fields(leads: QuerySet[Lead], stage: Stage) -> list[Field]:
     needed = required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk)
     if not needed:
         return []
-    lacking = leads.order_by().aggregate(
-        **{field.key: Count("pk", filter=~Q(custom__has_key=str(field.pk))) for field in needed}
+    first, *others = (
+        leads.lacking([field]).order_by().values_list(Value(field.pk))[:1] for field in needed
     )
-    missing = [field.pk for field in needed if lacking[field.key]]
+    missing = [number for (number,) in first.union(*others)]
     return with_choices(Field.objects.filter(pk__in=missing)) if missing else []
 
 

@@ -1,6 +1,16 @@
-"""``among``: one of many values, as one array parameter whatever their number."""
+"""Asking for rows by their ids: many of them at once, and whether a text is an id at all."""
 
 from django.db.models import Field, Lookup
+
+LARGEST_ID = 2**63 - 1
+
+
+def number_in(text: str) -> int | None:
+    """The id that ``text`` is; ``None`` when it is none that a row could have."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_ID))):
+        return None
+    number = int(text)
+    return number if number <= LARGEST_ID else None
 
 
 @Field.register_lookup

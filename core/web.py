@@ -74,7 +74,14 @@ def refusals_on(form, *, but=()):
     except Refused as refused:
         form.add_error(None, in_full(refused))
     except ValidationError as invalid:  # what became wrong after the form had looked at it
-        form.add_error(None, invalid.messages)
+        add_invalid(form, invalid)
+
+
+def add_invalid(form, invalid):
+    """Tell what is ``invalid`` at the fields that ``form`` has, and the rest above them."""
+    told = invalid.error_dict if hasattr(invalid, "error_dict") else {None: invalid.error_list}
+    for name, errors in told.items():
+        form.add_error(name if name in form.fields else None, errors)
 
 
 def in_full(refused):

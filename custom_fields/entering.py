@@ -23,12 +23,11 @@ from core.forms import (
     TimeInput,
 )
 from core.money import CURRENCIES
-from custom_fields.kinds import DateRange, Money, PointingKind
+from custom_fields.kinds import DateRange, Money, OptionKind, PointingKind
 from custom_fields.models import CustomValues, Field
 from custom_fields.queries import fields_of
 from custom_fields.values import present_in
 
-GONE = _("This option is no longer there. Choose another one.")
 NOTHING = ("", "—")
 
 
@@ -124,7 +123,7 @@ class CustomRangeField(forms.MultiValueField):
 class CustomOptionField(forms.ChoiceField):
     """One of the options in use, or the one that is there; cleans to the ``Option``."""
 
-    default_error_messages = {"invalid_choice": GONE}
+    default_error_messages = {"invalid_choice": OptionKind.wrong}
 
     def __init__(self, *, options, **kwargs):
         self.options = {str(each.pk): each for each in options}
@@ -141,7 +140,7 @@ class CustomOptionField(forms.ChoiceField):
 class CustomOptionsField(forms.MultipleChoiceField):
     """Several of the options; cleans to a list in their order of numbers."""
 
-    default_error_messages = {"invalid_choice": GONE}
+    default_error_messages = {"invalid_choice": OptionKind.wrong}
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, options, **kwargs):

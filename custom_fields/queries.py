@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, JSONObject
 
 from accounts.models import User
+from core.lookups import number_in
 from custom_fields.kinds import KINDS, PointingKind
 from custom_fields.models import PREFIX, CustomValues, Field, Option
 
@@ -46,8 +47,7 @@ def fields_by_of() -> dict[str, list[Field]]:
 
 def fields_named(keys: Iterable[str], of: Field.Of) -> dict[str, Field]:
     """The live fields that are called so, by their names; one statement."""
-    numbers = [key.removeprefix(PREFIX) for key in keys]
-    numbers = [each for each in numbers if each.isascii() and each.isdecimal() and len(each) < 19]
+    numbers = {number_in(key.removeprefix(PREFIX)) for key in keys} - {None}
     found = with_choices(Field.objects.filter(of=of, pk__in=numbers))
     return {field.key: field for field in found}
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refused, Stale
 from core.frozen import frozen
+from core.lookups import number_in
 from custom_fields.kinds import PointingKind
 from custom_fields.models import PREFIX, CustomValues, Field
 from custom_fields.queries import fields_named, names_of
@@ -50,15 +51,9 @@ def known_fields(keys: Iterable[str], of: Field.Of) -> dict[str, Field]:
 
 def name_of(key: str) -> str:
     """The name of the field ``key``, deleted or not; the key itself for one that never was."""
-    number = key.removeprefix(PREFIX)
-    is_number = number.isascii() and number.isdecimal() and len(number) < 19
-    found = Field.everything.filter(pk=number).first() if is_number else None
+    number = number_in(key.removeprefix(PREFIX))
+    found = None if number is None else Field.everything.filter(pk=number).first()
     return found.name if found else key
-
-
-def present(record: CustomValues, key: str) -> Any:
-    """What ``record`` says in the field ``key``."""
-    return present_in([record], known_fields([key], record.custom_of).values())[0][key]
 
 
 def present_in(records: list[CustomValues], fields: Iterable[Field]) -> list[dict[str, Any]]:

@@ -15,12 +15,12 @@ from core.forms import (
     OnceMixin,
     RecordField,
 )
+from core.lookups import LARGEST_ID, number_in
 from core.seen import SeenMixin
 from custom_fields.entering import CustomFieldsForm, CustomPart
 from custom_fields.values import EMPTY, split, write
 from deals.models import Deal, LostReason
 from labels.models import Channel, Label
-from lists.selection import LARGEST_ID
 from pipelines.models import Requirement, Stage
 from pipelines.queries import required_fields
 
@@ -161,17 +161,6 @@ class ChangeDealForm(SeenMixin, DealForm):
             user=user,
             **kwargs,
         )
-        self.deal = deal
-
-    def clean(self):
-        """What the deal needs where it stands may be changed, and not taken away."""
-        given = super().clean()
-        stage = self.deal.stage
-        for field in required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ()):
-            had = self.custom.present.get(field.key)
-            if had not in EMPTY and field.key in given and given[field.key] in EMPTY:
-                self.add_error(field.key, _("“%(stage)s” requires this.") % {"stage": stage})
-        return given
 
 
 class MoveForm(forms.Form):
@@ -211,10 +200,8 @@ class MoveForm(forms.Form):
         """The deal beside which this one was dropped; one that is gone by now is no reason to
         refuse the move.
         """
-        pk = self.cleaned_data[name]
-        if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-            return None
-        return self.visible.filter(pk=pk).first()
+        pk = number_in(self.cleaned_data[name])
+        return None if pk is None else self.visible.filter(pk=pk).first()
 
 
 class LostForm(forms.Form):

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from accounts.policies import may_write, require
 from core.errors import Refused
+from core.lookups import number_in
 from core.web import aimed_at, safe_next, toast
 from lists.selection import has_grown, selection_fields
 
@@ -151,5 +152,4 @@ def home(request, rows):
 
 def chosen(request, name):
     """The id in the field ``name``; one that is none finds nothing."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+    return number_in(request.POST.get(name, ""))

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import Missing, Refused
-
-LARGEST_ID = 2**63 - 1
+from core.lookups import number_in
 
 
 class NothingSelected(Refused):
@@ -94,10 +93,8 @@ def numbers(values) -> set[int]:
     """The ids in ``values``; a repeated one counts once, a broken one is ``Missing``."""
     found = set()
     for value in values:
-        if not (value.isascii() and value.isdecimal() and len(value) < 20):
-            raise Missing(_("This record is no longer there."))
-        number = int(value)
-        if number > LARGEST_ID:
+        number = number_in(value)
+        if number is None:
             raise Missing(_("This record is no longer there."))
         found.add(number)
     return found

@@ -1,5 +1,7 @@
 """Opportunity, the abstract model of what a lead and a deal have in common."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,10 @@ class OpportunityQuerySet(OwnedQuerySet):
 
     def not_archived(self):
         return self.filter(archived_at=None)
+
+    def lacking(self, fields: Iterable[Field]):
+        """Those that say nothing in one or more of the custom ``fields``."""
+        return self.exclude(custom__has_keys=[str(field.pk) for field in fields])
 
 
 class Opportunity(Owned, CustomValues):
@@ -164,6 +170,10 @@ class Opportunity(Owned, CustomValues):
 
     def __str__(self):
         return self.title
+
+    def lacks(self, fields: Iterable[Field]) -> list[Field]:
+        """Those of the custom ``fields`` in which it says nothing; for rows, ``lacking``."""
+        return [field for field in fields if str(field.pk) not in self.custom]
 
     @classmethod
     def carried_fields(cls):

@@ -16,6 +16,7 @@ from activities.queries.timeline import Place
 from activities.services.holding import MODELS
 from activities.views.table import rows
 from conversion.queries import lives_of
+from core.lookups import number_in
 from core.web import aimed_at, on_screen, redirect_after, safe_next
 
 FILTERS = [("", _("All")), ("notes", _("Notes")), ("activities", _("Activities")),
@@ -69,10 +70,11 @@ def place_of(record):
 
 def record_at(place, user):
     """The record that ``place`` names, if ``user`` may see it; else 404."""
-    kind, _colon, number = (place or "").partition(":")
-    if kind not in MODELS or not (number.isascii() and number.isdecimal() and len(number) < 19):
+    kind, _colon, text = (place or "").partition(":")
+    number = number_in(text)
+    if kind not in MODELS or number is None:
         raise Http404
-    record = MODELS[kind].objects.visible_to(user).filter(pk=int(number)).first()
+    record = MODELS[kind].objects.visible_to(user).filter(pk=number).first()
     if record is None:
         raise Http404
     return record

@@ -14,16 +14,16 @@ from contacts import services
 from contacts.forms import MOST_ROWS, REACH_FORMS, OrganizationForm, PersonForm
 from contacts.models import Organization, Person
 from core.errors import Refused, Stale
+from core.lookups import number_in
 from core.web import page, posted, redirect_after, toast
 from custom_fields.values import split, write
 
 
 @require_http_methods(["GET", "POST"])
 def create_person(request):
-    asked = request.GET.get("organization", "")
+    asked = number_in(request.GET.get("organization", ""))
     organizations = Organization.objects.visible_to(request.user)
-    is_number = asked.isdecimal() and len(asked) < 19
-    organization = organizations.filter(pk=asked).first() if is_number else None
+    organization = None if asked is None else organizations.filter(pk=asked).first()
     form = PersonForm(posted(request), user=request.user, initial={"organization": organization})
     return edit(request, form, save_new_person, back=reverse("contacts:people"))
 
@@ -51,12 +51,11 @@ def change_organization(request, number):
 @require_GET
 def reach_row(request):
     """One more blank row for an address or a number, with the button that asks for the next."""
-    name, number = request.GET.get("of"), request.GET.get("row", "")
-    is_number = number.isdecimal() and len(number) < 19
-    if name not in REACH_FORMS or not is_number or int(number) >= MOST_ROWS:
+    name, number = request.GET.get("of"), number_in(request.GET.get("row", ""))
+    if name not in REACH_FORMS or number is None or number >= MOST_ROWS:
         raise Http404
-    form = REACH_FORMS[name](prefix=f"{name}-{int(number)}")
-    context = {"form": form, "name": name, "number": int(number), "total": int(number) + 1}
+    form = REACH_FORMS[name](prefix=f"{name}-{number}")
+    context = {"form": form, "name": name, "number": number, "total": number + 1}
     return render(request, "contacts/_reach_more.html", context)
 
 

@@ -4,8 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import F, JSONField, Value
-from django.db.models.expressions import CombinedExpression
+from django.db.models import F, JSONField, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,20 +14,23 @@ from conversion import carrying
 from conversion.carrying import Pairs
 from conversion.models import Conversion, ConvertedLead
 from core.errors import Missing, NotAllowed, Refused
+from core.frozen import frozen
 from core.ordering import rank_first
 from custom_fields.models import Field
 from custom_fields.queries import with_choices
 from custom_fields.values import present_in, write
 from deals.models import Deal
 from deals.services import FieldsMissing
-from history.services import begin, changed, record
+from history.services import begin, record_rows
 from leads.merging import refuse_merged
 from leads.models import Lead
 from lists.selection import NothingSelected
+from opportunities.setting import NOTHING, Joined, told_where
 from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.queries import required_fields
 
 STEPS = 8  # how often ``convert_leads`` tells how far it is
+MOST_TOLD = 100  # leads that a refusal lists
 
 
 class NoUsableStage(Refused):
@@ -134,16 +136,15 @@ def refuse_incomplete(numbers, stage, answers):
     asked = [field for field in needed if str(field.pk) not in answers]
     if not asked:
         return
-    keys = [str(field.pk) for field in asked]
-    lacking = Lead.everything.filter(pk__among=numbers).exclude(custom__has_keys=keys)
-    lacking = list(lacking.order_by("pk"))
-    if lacking:
-        words = {"titles": named(lacking), "fields": ", ".join(f"“{each}”" for each in asked)}
+    lacking = Lead.everything.filter(pk__among=numbers).lacking(asked).order_by("pk")
+    if first := list(lacking[:MOST_TOLD]):
+        titles = named(first, of=lacking.count())
+        words = {"titles": titles, "fields": ", ".join(f"“{each}”" for each in asked)}
         raise FieldsMissing(
             _("“%(stage)s” requires %(fields)s, which is still empty: %(titles)s.")
             % {"stage": stage, **words},
             fields=asked,
-            records=lacking,
+            records=first,
         )
 
 
@@ -151,23 +152,21 @@ def fill_in(answers, conversion, *, by):
     """Let the deals that say nothing in a field say what was answered for all of them: an act of
     its own, which can be undone without undoing the conversion.
     """
-    deals = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
-    lacking = list(deals.exclude(custom__has_keys=list(answers.custom)).order_by("pk"))
-    given = Value(answers.custom, JSONField())
-    # What stands at the right wins.
-    both = CombinedExpression(given, "||", F("custom"), output_field=JSONField())
-    deals.filter(pk__among=[deal.pk for deal in lacking]).update(custom=both)
     fields = with_choices(Field.objects.filter(pk__in=answers.custom))
-    [said] = present_in([answers], fields)
-    told = {str(field.pk): (field.key, changed(None, said[field.key])) for field in fields}
-    if not lacking:
+    deals = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
+    lacking = deals.lacking(fields).order_by("pk")
+    if not lacking.exists():
         return
+    [said] = present_in([answers], fields)
+    told = [
+        told_where(~Q(custom__has_key=str(field.pk)), field.key, NOTHING, frozen(said[field.key]))
+        for field in fields
+    ]
     operation, _new = begin("deal.changed", by=by)
-    record(
-        operation,
-        lacking,
-        changes=lambda deal: dict(told[key] for key in told if key not in deal.custom),
-    )
+    record_rows(operation, lacking, changes=Joined(*told, output_field=JSONField()))
+    # What stands at the right wins.
+    given = Value(answers.custom, JSONField())
+    lacking.order_by().update(custom=Joined(given, F("custom"), output_field=JSONField()))
 
 
 def first_answer(operation):

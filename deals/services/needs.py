@@ -1,12 +1,14 @@
 """What deals need before they move on, are won or lost: the fields that their pipeline requires."""
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.policies import named
 from core.errors import Refused
-from custom_fields.models import Field
+from custom_fields.values import is_custom
 from deals.models import Deal
+from history.models import Operation
 from pipelines.models import Requirement, Stage
 from pipelines.queries import required_fields
 
@@ -31,7 +33,7 @@ def refuse_incomplete(
     incomplete, fields = [], []
     for deal in deals:
         asked = needed.get(to.pk if to else deal.stage_id, ())
-        if missing := missing_in(deal, asked):
+        if missing := deal.lacks(asked):
             incomplete.append(deal)
             fields += [field for field in missing if field not in fields]
     if not incomplete:
@@ -48,6 +50,16 @@ def refuse_incomplete(
     )
 
 
-def missing_in(deal: Deal, fields: list[Field]) -> list[Field]:
-    """Those of ``fields`` in which ``deal`` says nothing."""
-    return [field for field in fields if str(field.pk) not in deal.custom]
+def refuse_emptied(deal: Deal, operation: Operation) -> None:
+    """Raise ``ValidationError``, at its key, for a field that ``operation`` emptied although
+    ``deal`` needs it where it stands. One that was empty may stay so.
+    """
+    changes = operation.events.get().changes
+    emptied = {key for key, (_before, after) in changes.items() if after is None and is_custom(key)}
+    if not emptied:
+        return
+    stage = Stage.objects.get(deals=deal.pk)
+    needed = required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ())
+    words = _("“%(stage)s” requires this.") % {"stage": stage}
+    if missing := {field.key: words for field in needed if field.key in emptied}:
+        raise ValidationError(missing)

@@ -12,7 +12,9 @@ from accounts.models import User
 from contacts.services import create_organization, create_person
 from core.errors import Refused
 from core.ordering import rank_first
+from custom_fields.values import is_custom
 from deals.models import Deal, StageVisit
+from deals.services.needs import refuse_emptied
 from history.models import Operation
 from labels.models import Label
 from opportunities import services as opportunities
@@ -52,17 +54,22 @@ def open_deal(
     return opportunities.create(deal, by=by, token=token, save=save)
 
 
+@transaction.atomic
 def change_deal(
     deal: Deal, values: dict, *, by: User, seen: dict | None = None
 ) -> Operation | None:
     """Set fields of one deal to ``values``; whoever edits a deal keeps it from idling.
 
     ``seen`` holds what the writer saw there. Refused: ``Missing``, ``NotAllowed``, and ``Stale``
-    with both values. Changing nothing records nothing.
+    with both values; ``ValidationError`` for what a field cannot hold, and for taking away what the
+    deal needs where it stands. Changing nothing records nothing.
     """
-    return opportunities.change(
+    operation = opportunities.change(
         deal, values, by=by, seen=seen, extra={"idle_since": timezone.now()}
     )
+    if operation and any(map(is_custom, values)):
+        refuse_emptied(deal, operation)
+    return operation
 
 
 def hold_stage(stage: Stage) -> Stage:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Visibility
 from accounts.policies import may_write, require
 from core.errors import Stale
+from core.lookups import number_in
 from core.web import page, redirect_after, refusals_on, safe_next, toast
 from deals.forms import AddDealForm, ChangeDealForm
 from deals.models import Deal
@@ -48,14 +49,14 @@ def edit(request, pk):
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen"]
         try:
-            operation = change_deal(deal, form.changes(), seen=seen, by=request.user)
+            with refusals_on(form, but=Stale):
+                operation = change_deal(deal, form.changes(), seen=seen, by=request.user)
+                return saved(request, deal, operation)
         except Stale as stale:
             deal = get_object_or_404(visible, pk=pk)
             form = ChangeDealForm(request.POST, deal=deal, user=request.user)
             form.tell_what_changed_meanwhile()
             status = stale.status
-        else:
-            return saved(request, deal, operation)
     context = {"form": form, "deal": deal, "next": deal.get_absolute_url()}
     return page(request, "deals/edit.html", context, parts=["deal"], status=status)
 
@@ -73,8 +74,8 @@ def sent(request):
 
 def asked_stage(request):
     """The stage in ``?stage=``, or the first of the default pipeline."""
-    asked = request.GET.get("stage", "")
+    asked = number_in(request.GET.get("stage", ""))
     stages = Stage.objects.active().in_order()
-    if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+    if asked is not None:
         return stages.filter(pk=asked).first()
     return stages.filter(pipeline__is_default=True).first()

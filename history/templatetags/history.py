@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import moment, money, plain_number, written_day
-from custom_fields import kinds as custom_kinds
 from history.sentences import SENTENCES
 from history.undoing import UNDOERS
 
@@ -96,7 +95,6 @@ def custom_change(field, before, after):
 
 def custom_words(kind, value):
     """A frozen value of a custom field as people read it."""
-    column = custom_kinds.KINDS[kind].column if kind in custom_kinds.KINDS else None
     match kind, value:
         case _, None | "" | []:
             return EMPTY
@@ -105,9 +103,11 @@ def custom_words(kind, value):
         case "number", str():
             return plain_number(value)
         case "date_range", [start, end]:
-            return f"{in_words(column, start)} – {in_words(column, end)}"
-        case "date" | "time", str():
-            return in_words(column, value)
+            return " – ".join(in_words(models.DateField(), day) for day in (start, end))
+        case "date", str():
+            return in_words(models.DateField(), value)
+        case "time", str():
+            return in_words(models.TimeField(), value)
     return shown(None, "", value)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of
+from core.lookups import number_in
 from core.web import page, safe_next
 from custom_fields.queries import with_facts
 from leads import services
@@ -53,10 +54,8 @@ def shown_to(user, pk):
 
 def beside(request):
     """The lead that ``?peek=`` asks for beside a list, if it is there and may be seen."""
-    pk = request.GET.get("peek", "")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-        return None
-    return shown_to(request.user, pk)
+    pk = number_in(request.GET.get("peek", ""))
+    return None if pk is None else shown_to(request.user, pk)
 
 
 def panel_of(lead):

@@ -4,11 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from conversion import services
 from conversion.models import Conversion
+from conversion.queries import missing_fields
 from conversion.services import convert_leads, return_to_leads
 from conversion.views import converting
 from crm.invariants import breaches
-from custom_fields.values import present
 from deals.models import Deal
 from deals.services import FieldsMissing
 from history.models import Event
@@ -20,6 +21,7 @@ from opportunities import services as opportunities
 from pipelines.models import Requirement
 from tests.conversion.test_views import CONVERT, form, ids
 from tests.factories import FieldFactory, LeadFactory, PersonFactory, PipelineFactory, StageFactory
+from tests.factories.custom_fields import present
 
 
 @pytest.fixture
@@ -47,6 +49,31 @@ def test_leads_that_lack_it_are_not_converted_without_an_answer(alice, pipeline,
     assert refused.value.fields == [budget]
     assert refused.value.records == leads[1:]
     assert nothing_changed()
+
+
+def test_of_many_that_lack_it_the_first_are_told(alice, pipeline, leads, budget, monkeypatch):
+    monkeypatch.setattr(services.converting, "MOST_TOLD", 2)
+    opportunities.change(leads[0], {budget.key: 7}, by=alice)
+    more = LeadFactory.create_batch(5, owner=alice, person=leads[0].person)
+
+    with pytest.raises(FieldsMissing, match="and 2 more") as refused:
+        convert_leads([*more, *leads], into=pipeline, by=alice)
+
+    assert refused.value.records == leads[1:]
+
+
+def test_only_what_some_lack_is_asked_for(pipeline, leads, budget, django_assert_num_queries):
+    size, colour = FieldFactory(name="Size"), FieldFactory(name="Colour")
+    for field in (size, colour):
+        Requirement.objects.create(pipeline=pipeline, field=field, moment="enter")
+    Lead.objects.update(custom={str(size.pk): "M", str(budget.pk): "7"})
+    Lead.objects.filter(pk=leads[0].pk).update(custom={str(size.pk): "M"})
+
+    stage = pipeline.stages.first()
+    with django_assert_num_queries(3):
+        missing = missing_fields(Lead.objects.all(), stage)
+
+    assert missing == [budget, colour]
 
 
 def test_one_answer_is_for_all_that_lack_it_and_for_nobody_else(alice, pipeline, leads, budget):

@@ -52,12 +52,19 @@ def test_a_refusal_lands_in_the_form():
 
 
 def test_what_became_wrong_after_the_form_looked_lands_in_it_too():
-    form = forms.Form({})
+    class OneField(forms.Form):
+        title = forms.CharField()
+
+    form = OneField({"title": "x"})
+    assert form.is_valid()
 
     with refusals_on(form):
-        raise ValidationError({"name": ["There is already a label with this name."]})
+        raise ValidationError({"title": ["Too short."], "name": ["There is already a label."]})
+    with refusals_on(form):
+        raise ValidationError("Of no field.")
 
-    assert form.non_field_errors() == ["There is already a label with this name."]
+    assert form.errors["title"] == ["Too short."]
+    assert form.non_field_errors() == ["There is already a label.", "Of no field."]
 
 
 def test_only_htmx_aims():

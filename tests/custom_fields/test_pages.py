@@ -9,7 +9,7 @@ from accounts.models import Visibility
 from core.forms import plain_number
 from custom_fields.kinds import KINDS, DateRange, Money
 from custom_fields.models import Field
-from custom_fields.values import present, write
+from custom_fields.values import write
 from deals.models import Deal
 from leads.models import Lead
 from opportunities import services as opportunities
@@ -21,6 +21,7 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
 )
+from tests.factories.custom_fields import present
 from tests.house.reading import main_form
 from tests.web import htmx
 

@@ -7,12 +7,12 @@ from core.errors import Missing, NotAllowed
 from custom_fields import services
 from custom_fields.models import Field, Option
 from custom_fields.queries import fields_of
-from custom_fields.values import present
 from history.models import Event
 from history.services import undo
 from leads.models import Lead
 from opportunities import services as opportunities
 from tests.factories import FieldFactory, LeadFactory
+from tests.factories.custom_fields import present
 
 OPPORTUNITY = Field.Of.OPPORTUNITY
 

@@ -15,7 +15,7 @@ from custom_fields.kinds import KINDS, DateRange, Money
 from custom_fields.models import Field
 from custom_fields.queries import fields_of, names_of
 from custom_fields.services import archive_option
-from custom_fields.values import UnknownField, present, write
+from custom_fields.values import UnknownField, write
 from deals.models import Deal
 from deals.services import move_deals
 from history.models import Event
@@ -33,6 +33,7 @@ from tests.factories import (
     StageFactory,
     UserFactory,
 )
+from tests.factories.custom_fields import present
 
 DAY = datetime.date(2026, 11, 26)
 SIMPLE = {

@@ -1,6 +1,7 @@
 """Deals move on, are won or lost only with what their pipeline requires."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from core.errors import NotAllowed
 from custom_fields.models import Field
@@ -116,6 +117,31 @@ def test_moving_back_is_never_refused(alice, stages, deal, budget):
     assert deal.stage == stages[0]
 
 
+def test_what_it_needs_where_it_stands_is_not_taken_from_a_deal(alice, stages, deal, budget):
+    colour, size = FieldFactory(name="Colour"), FieldFactory(name="Size", kind="options")
+    change_deal(deal, {budget.key: 5, colour.key: "Blue"}, by=alice)
+    for field in (budget, size):
+        require(field, stages)
+
+    with pytest.raises(ValidationError, match="requires this") as refused:
+        change_deal(deal, {budget.key: None, "title": "Other"}, by=alice)
+
+    assert list(refused.value.message_dict) == [budget.key]
+    deal.refresh_from_db()
+    assert (deal.title, deal.custom[str(budget.pk)]) == ("Bell", "5")
+    assert change_deal(deal, {budget.key: 6, size.key: [], colour.key: " "}, by=alice)
+
+
+def test_undoing_what_was_filled_in_is_not_refused(alice, stages, deal, budget):
+    filled = change_deal(deal, {budget.key: 5}, by=alice)
+    require(budget, stages)
+
+    undo(filled, by=alice)
+
+    deal.refresh_from_db()
+    assert deal.custom == {}
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_asking_costs_one_statement(alice, stages, budget, count, django_assert_num_queries):
     require(budget, stages)
@@ -186,7 +212,10 @@ def test_what_is_required_is_changed_and_not_taken_away(alice, signed_in, stages
     change_deal(deal, {budget.key: 5}, by=alice)
     form = main_form(client.get(url), url).fields
 
-    assert client.post(url, form | {budget.key: ""}).status_code == 422
+    answer = client.post(url, form | {budget.key: "", "title": "Typed"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {budget.key}
+    assert 'value="Typed"' in answer.text
     assert client.post(url, form | {budget.key: "6"}).status_code == 302
 
 

@@ -4,6 +4,12 @@ import factory
 from factory.django import DjangoModelFactory
 
 from custom_fields.models import Field, Option
+from custom_fields.values import known_fields, present_in
+
+
+def present(record, key):
+    """What ``record`` says in the field ``key``."""
+    return present_in([record], known_fields([key], record.custom_of).values())[0][key]
 
 
 class FieldFactory(DjangoModelFactory):

@@ -30,7 +30,7 @@ WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.
 KITS = {
     # Fields that read what people typed are ground, not web: filters, which are domain, read too.
-    "core": WEB - {"forms"} | {"web", "seen", "middleware", "lookups", "icons"},
+    "core": WEB - {"forms"} | {"web", "seen", "middleware", "icons"},
     "lists": WEB | {"acting"},
     "custom_fields": WEB | {"entering"},
 }

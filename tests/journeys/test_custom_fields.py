@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from custom_fields.models import Field
-from custom_fields.values import present
 from deals.models import Deal
 from leads.models import Lead
 from tests.factories import FieldFactory
+from tests.factories.custom_fields import present
 from tests.journeys.conftest import tick, toasts
 
 pytestmark = pytest.mark.browser
