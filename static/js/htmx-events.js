@@ -23,6 +23,18 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   source.dispatchEvent(new CustomEvent("crm:answered", { bubbles: true, detail: { ok, status } }));
 });
 
+// Something was sent and done, and the answer is about to be shown: here, elsewhere, or on another page.
+document.addEventListener("htmx:beforeOnLoad", ({ detail: { xhr, requestConfig, target } }) => {
+  if (requestConfig.verb !== "post" || xhr.status >= 400) return;
+  const detail = {
+    target: target?.id,
+    sent: requestConfig.formData,
+    isElsewhere: Boolean(xhr.getResponseHeader("HX-Retarget")),
+    isLeaving: Boolean(xhr.getResponseHeader("HX-Redirect")),
+  };
+  document.dispatchEvent(new CustomEvent("crm:written", { detail }));
+});
+
 // A filter that is left empty has no place in the address: people share it, and views keep it.
 document.addEventListener("htmx:configRequest", ({ target, detail }) => {
   if (detail.verb !== "get" || !target.matches("form")) return;

@@ -3,6 +3,7 @@
 class InlineEdit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", this);
+    this.addEventListener("crm:settled", () => (this.isSettled = true), { once: true });
     // Only one is open: whoever opens another one leaves the first as it was. (One beside this in the
     // same place is this one before it was sent, about to be removed.)
     for (const other of document.querySelectorAll("crm-inline-edit")) {
@@ -18,8 +19,11 @@ class InlineEdit extends HTMLElement {
     this.cancel();
   }
 
+  /** The link would lead away from the list as long as htmx has not taken it over. */
   cancel() {
-    this.querySelector("[data-cancel]")?.click();
+    const leave = () => this.querySelector("[data-cancel]")?.click();
+    if (this.isSettled) leave();
+    else this.addEventListener("crm:settled", leave, { once: true });
   }
 }
 

@@ -37,7 +37,7 @@ class Selection {
 class Table extends HTMLElement {
   connectedCallback() {
     for (const type of ["click", "change", "keydown"]) this.addEventListener(type, this);
-    for (const type of ["htmx:beforeOnLoad", "submit"]) document.addEventListener(type, this);
+    for (const type of ["crm:written", "submit"]) document.addEventListener(type, this);
     this.form = this.querySelector("#bulk");
     if (this.form) this.recall();
     this.observer = new MutationObserver(() => this.count());
@@ -48,7 +48,7 @@ class Table extends HTMLElement {
   }
 
   disconnectedCallback() {
-    for (const type of ["htmx:beforeOnLoad", "submit"]) document.removeEventListener(type, this);
+    for (const type of ["crm:written", "submit"]) document.removeEventListener(type, this);
     this.observer.disconnect();
     this.room.disconnect();
   }
@@ -71,7 +71,7 @@ class Table extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "htmx:beforeOnLoad") this.onanswer(event.detail);
+    if (event.type === "crm:written") this.onwritten(event.detail);
     else this[`on${event.type}`](event);
   }
 
@@ -87,10 +87,8 @@ class Table extends HTMLElement {
   }
 
   /** What an act was done to is no longer ticked. */
-  onanswer({ xhr, requestConfig, target }) {
-    if (!this.form || requestConfig.verb !== "post" || xhr.status >= 400) return;
-    const isShown = target?.id === "results" && !xhr.getResponseHeader("HX-Retarget");
-    if (isShown || xhr.getResponseHeader("HX-Redirect")) this.forget(requestConfig.formData);
+  onwritten({ target, sent, isElsewhere, isLeaving }) {
+    if (this.form && ((target === "results" && !isElsewhere) || isLeaving)) this.forget(sent);
   }
 
   onsubmit({ target }) {
