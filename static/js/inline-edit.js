@@ -3,7 +3,7 @@
 class InlineEdit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", this);
-    this.addEventListener("crm:settled", () => (this.isSettled = true), { once: true });
+    document.addEventListener("crm:settled", this);
     // Only one is open: whoever opens another one leaves the first as it was. (One beside this in the
     // same place is this one before it was sent, about to be removed.)
     for (const other of document.querySelectorAll("crm-inline-edit")) {
@@ -12,18 +12,28 @@ class InlineEdit extends HTMLElement {
     this.firstElementChild?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  disconnectedCallback() {
+    document.removeEventListener("crm:settled", this);
+  }
+
   handleEvent(event) {
+    if (event.type === "crm:settled") return this.settle(event.target);
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault(); // the panel around it stays open: one Escape, one thing
     event.stopPropagation();
     this.cancel();
   }
 
+  settle(part) {
+    if (!part.contains(this) && !this.contains(part)) return;
+    this.isSettled = true;
+    if (this.isLeaving) this.cancel();
+  }
+
   /** The link would lead away from the list as long as htmx has not taken it over. */
   cancel() {
-    const leave = () => this.querySelector("[data-cancel]")?.click();
-    if (this.isSettled) leave();
-    else this.addEventListener("crm:settled", leave, { once: true });
+    this.isLeaving = true;
+    if (this.isSettled) this.querySelector("[data-cancel]")?.click();
   }
 }
 
