@@ -1,4 +1,4 @@
-"""Selected leads as a file: what it says, to whom, and never a formula."""
+"""Selected leads as a file: what it says, to whom (F8), and never a formula."""
 
 import csv
 import datetime

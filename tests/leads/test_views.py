@@ -1,5 +1,6 @@
 """The pages of the leads: what is seen and by whom, panel and page, add, change, delete."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,28 @@ def test_the_inbox_asks_the_same_questions_for_any_number_of_leads(
     # saved views.
     with django_assert_num_queries(12):
         client.get("/leads/")
+
+
+def test_a_page_and_its_part_stay_light(alice, signed_in):
+    labels = [LabelFactory() for _n in range(8)]
+    for n in range(60):
+        LeadFactory(
+            owner=alice,
+            title=f"Machine à café no {n} pour les bureaux de la rue Lavoisier",
+            person=PersonFactory(owner=alice),
+            organization=OrganizationFactory(owner=alice),
+            labels=labels[n % 8 : n % 8 + 2],
+            value=1000 + n,
+            currency="EUR",
+        )
+    client = signed_in(alice)
+
+    whole = client.get("/leads/")
+    part = client.get("/leads/", headers=htmx("results"))
+
+    assert whole.text.count("data-peek=") == 50
+    assert len(gzip.compress(whole.content)) < 40_000
+    assert len(gzip.compress(part.content)) < 15_000
 
 
 def test_pages_lead_on_and_back(alice, signed_in):

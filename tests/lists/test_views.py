@@ -1,4 +1,4 @@
-"""Saved views: kept under a name, opened as tabs, shared, changed and removed."""
+"""Saved views: kept under a name, opened as tabs, shared by link, changed and removed (H5)."""
 
 import pytest
 
