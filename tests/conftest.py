@@ -8,6 +8,7 @@ import os
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from tests.factories import PipelineFactory, StageFactory, TeamFactory, UserFactory
@@ -30,6 +31,13 @@ def reading_only(execute, sql, params, many, context):
         f"a GET must not write: {sql}"
     )
     return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A request leaves the language of its user behind; the next test begins in English."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
