@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, Visibility
 from contacts.models import Organization, Person
 from custom_fields.models import Field
 from custom_fields.queries import names_of
@@ -69,7 +69,7 @@ SHARED = (
         "source",
         _("Source"),
         "word",
-        lambda row: row.get_origin_display(),
+        lambda row: row.Origin(row.origin).label,
         order=Order("origin", is_indexed=False),
     ),
     Column(
@@ -117,7 +117,7 @@ SHARED = (
         "visibility",
         _("Visible to"),
         "word",
-        lambda row: row.get_visibility_display(),
+        lambda row: Visibility(row.visibility).label,
         order=Order("visibility", is_indexed=False),
         edits=("visibility",),
     ),
