@@ -13,6 +13,7 @@ class Palette extends HTMLElement {
     this.said = this.querySelector("[role=status]");
     this.observer = new MutationObserver(() => this.arrange());
     this.observer.observe(this.list, { childList: true });
+    this.list.addEventListener("crm:settled", () => this.settle());
     this.form.addEventListener("keydown", this);
     this.dialog.addEventListener("click", this);
     this.outside = (event) => (event.type === "keydown" ? this.onshortcut(event) : this.onlink(event));
@@ -71,7 +72,7 @@ class Palette extends HTMLElement {
 
   /** What is selected; if the answer to what was typed is still on its way, the first thing in it. */
   enter() {
-    if (this.shownFor !== this.input.value.trim()) this.isEntered = true;
+    if (this.shownFor !== this.input.value.trim() || !this.isSettled) this.isEntered = true;
     else if (this.active) this.active.click();
     else this.form.submit(); // the page says what can be done when nothing was found
   }
@@ -108,7 +109,13 @@ class Palette extends HTMLElement {
     this.list.hidden = !options.length;
     this.input.setAttribute("aria-expanded", String(options.length > 0));
     this.select(options[0]);
-    if (!found || !this.isEntered) return;
+    this.isSettled = false;
+  }
+
+  /** From now on the links that were found do what they say. */
+  settle() {
+    this.isSettled = true;
+    if (!this.isEntered) return;
     this.isEntered = false;
     this.enter();
   }
