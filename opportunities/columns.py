@@ -1,6 +1,6 @@
 """The columns that lists of leads and of deals have in common, and what their rows must carry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Lower
@@ -12,8 +12,10 @@ from custom_fields.models import Field
 from custom_fields.queries import names_of
 from lists.columns import Column
 from lists.sorting import Order
+from opportunities.models import Opportunity
 
 CONTACTS = {"person": Person, "organization": Organization}
+NAMED = ("person", "organization", "owner", "channel")
 PERSON, ORGANIZATION = _("Person"), _("Organization")
 
 
@@ -287,8 +289,21 @@ def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
         for name in sorted(private)
     }
     loads = {load for column in columns for load in column.loads}
-    rows = rows.select_related("person", "organization", "owner", "channel")
+    rows = rows.select_related(*NAMED).defer(*unshown(rows.model, private))
     return rows.annotate(**seen).prefetch_related(*sorted(loads))
+
+
+def unshown(model: type[Opportunity], private: Collection[str]) -> list[str]:
+    """The columns of the records beside a row that nobody asks for: a list shows their names, and
+    more only of those in ``private``. Reading them would cost as much as the rows themselves.
+    """
+    return [
+        f"{name}__{field.name}"
+        for name in NAMED
+        if name not in private
+        for field in model._meta.get_field(name).related_model._meta.concrete_fields
+        if field.name not in ("id", "name")
+    ]
 
 
 def primary(reaches):
