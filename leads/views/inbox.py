@@ -61,9 +61,10 @@ def table(request, query):
         "cleared": cleared(query, view),
         "here": address_without(request, "peek"),
         "first_use": is_first_use(request, view, leads, filters),
+        "beside": None,
     }
     if aimed_at(request) != "results" and (lead := beside(request)):
-        context |= {"peek": lead, **panel_of(lead)}
+        context |= {"peek": lead, "beside": lead.pk, **panel_of(lead)}
     return page(request, "leads/inbox.html", context, parts=["results"])
 
 
