@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, Filter
 
+from core.models import Plain
 from core.validators import validate_line
 from core.words import words_in
 from custom_fields.kinds import PointingKind
+from custom_fields.kinds.base import json_text
 from custom_fields.models import PREFIX, Field
 from lists.filtering import AmountFilter, AnyOfFilter, DayFilter, PeriodFilter
 from lists.periods import AHEAD, BEHIND
@@ -24,6 +26,7 @@ CHOSEN = {"option", "options", "yes_no"}
 MEASURED = {"number", "money"}
 DATED = {"date", "date_range"}
 PERIODS = BEHIND | AHEAD
+MOST_NAMED = 1_000  # people or organizations of one name that are looked for
 
 
 class HeldFilter(AnyOfFilter):
@@ -57,8 +60,11 @@ class Sorted(Filter):
     custom: Field
 
     def of(self, rows):
-        """``rows`` with the expression, under the name that ``field_name`` gives."""
-        return rows.alias(**{self.field_name: self.custom.behaviour.sort_expression(self.custom)})
+        """``rows`` with the expression, under the name that ``field_name`` gives; a text that is
+        too long to sort by is looked at as a whole.
+        """
+        expression = self.custom.behaviour.sort_expression(self.custom)
+        return rows.alias(**{self.field_name: expression or Plain(json_text(self.custom))})
 
     def filter(self, rows, value):
         return super().filter(self.of(rows), value) if value not in ([], None, "") else rows
@@ -79,6 +85,22 @@ class WordsFilter(Sorted, CharFilter):
         return rows
 
 
+class NamesFilter(CharFilter):
+    """A person or an organization whose name has every word, each at least begun."""
+
+    custom: Field
+
+    def filter(self, rows, value):
+        if not value:
+            return rows
+        named = self.custom.behaviour.model._base_manager.all()
+        for word in words_in(value):
+            named = named.filter(plain__regex=rf"\m{word}")
+        found = named.values_list("pk", flat=True)[:MOST_NAMED] if words_in(value) else ()
+        rows = rows.alias(**{self.field_name: json_text(self.custom)})
+        return rows.filter(**{f"{self.field_name}__in": [str(number) for number in found]})
+
+
 class SortedAmountFilter(Sorted, AmountFilter):
     """A number or an amount from, or up to, one."""
 
@@ -92,17 +114,13 @@ class SortedPeriodFilter(Sorted, PeriodFilter):
 
 
 def filters_for(field: Field, colleagues: list[tuple[str, str]]) -> dict[str, Filter]:
-    """The filters of ``field`` by their names in an address; none for a kind without any.
+    """The filters of ``field`` by their names in an address.
 
     ``colleagues`` are the users to choose from, as pairs of id and name.
     """
     name = field.key
     if field.kind in CHOSEN or field.kind == "user":
         return {name: HeldFilter(field, choices=choices(field, colleagues))}
-    if isinstance(field.behaviour, PointingKind):
-        return {}
-    if field.behaviour.sort_expression(field) is None:
-        return {}
     given = {"field_name": f"{name}_sorted"}
     if field.kind in MEASURED:
         found = spans(field, SortedAmountFilter, given | {"min_value": None})
@@ -112,9 +130,8 @@ def filters_for(field: Field, colleagues: list[tuple[str, str]]) -> dict[str, Fi
         )
         found = {name: periods} | spans(field, SortedDayFilter, given | {"kept_as": date.isoformat})
     else:
-        found = {
-            name: WordsFilter(label=field.name, max_length=200, validators=[validate_line], **given)
-        }
+        kind = NamesFilter if isinstance(field.behaviour, PointingKind) else WordsFilter
+        found = {name: kind(label=field.name, max_length=200, validators=[validate_line], **given)}
     for each in found.values():
         each.custom = field
     return found

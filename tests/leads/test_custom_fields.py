@@ -110,6 +110,20 @@ def test_texts_yes_or_no_and_colleagues_are_filtered(alice, bob, lead, field):
     assert titles(alice, f"{user.key}={bob.pk}") == {"d"}
 
 
+def test_long_texts_and_names_of_people_are_filtered_by_words(alice, lead, field):
+    long, address, person = field("long_text"), field("address"), field("person")
+    zoe = PersonFactory(owner=alice, name="Zoé Faure")
+    lead("a", long, "Wants ten machines" + " and more" * 60 + " for Élan")
+    lead("b", address, "1 rue Lavoisier\nLyon")
+    lead("c", person, zoe.pk)
+
+    assert titles(alice, f"{long.key}=elan want") == {"a"}
+    assert titles(alice, f"{address.key}=lyon") == {"b"}
+    assert titles(alice, f"{person.key}=zoe fau") == {"c"}
+    for key in (long.key, address.key, person.key):
+        assert titles(alice, f"{key}=nobody") == titles(alice, f"{key}=!!!") == set()
+
+
 def test_all_kinds_are_shown_in_the_list(alice, lead, field, signed_in):
     person = PersonFactory(owner=alice, name="Zoé Faure")
     shown = {
