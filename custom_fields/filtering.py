@@ -76,13 +76,7 @@ class WordsFilter(Sorted, CharFilter):
     def filter(self, rows, value):
         if not value:
             return rows
-        words = words_in(value)
-        if not words:  # signs alone say nothing, and must not mean everything
-            return rows.none()
-        rows = self.of(rows)
-        for word in words:
-            rows = rows.filter(**{f"{self.field_name}__regex": rf"\m{word}"})
-        return rows
+        return with_every_word(self.of(rows), self.field_name, value)
 
 
 class NamesFilter(CharFilter):
@@ -93,10 +87,8 @@ class NamesFilter(CharFilter):
     def filter(self, rows, value):
         if not value:
             return rows
-        named = self.custom.behaviour.model._base_manager.all()
-        for word in words_in(value):
-            named = named.filter(plain__regex=rf"\m{word}")
-        found = named.values_list("pk", flat=True)[:MOST_NAMED] if words_in(value) else ()
+        named = with_every_word(self.custom.behaviour.model._base_manager.all(), "plain", value)
+        found = named.values_list("pk", flat=True)[:MOST_NAMED]
         rows = rows.alias(**{self.field_name: json_text(self.custom)})
         return rows.filter(**{f"{self.field_name}__in": [str(number) for number in found]})
 
@@ -111,6 +103,16 @@ class SortedDayFilter(Sorted, DayFilter):
 
 class SortedPeriodFilter(Sorted, PeriodFilter):
     """A day in one of several periods, or none."""
+
+
+def with_every_word(rows, column, text):
+    """Keep the rows whose ``column`` has every word of ``text``, each at least begun; none for a
+    text of signs alone, which says nothing and must not mean everything.
+    """
+    words = words_in(text)
+    for word in words:
+        rows = rows.filter(**{f"{column}__regex": rf"\m{word}"})
+    return rows if words else rows.none()
 
 
 def filters_for(field: Field, colleagues: list[tuple[str, str]]) -> dict[str, Filter]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, Stale
-from core.frozen import frozen
+from core.frozen import frozen, in_words
 from core.lookups import number_in
 from custom_fields.kinds import PointingKind
 from custom_fields.models import PREFIX, CustomValues, Field
@@ -121,20 +121,6 @@ def write(
     record.custom = kept
     after = present_in([record], changes.values())[0]
     return {key: [frozen(before[key]), frozen(after[key])] for key in changes}
-
-
-def in_words(value):
-    """A frozen value for a person to read beside another one."""
-    match value:
-        case None | "" | []:
-            return "—"
-        case {"name": name}:
-            return name
-        case list():
-            return ", ".join(in_words(each) for each in value)
-        case bool():
-            return _("yes") if value else _("no")
-    return str(value)
 
 
 def hold_target(field: Field, stored: Any, *, had: Iterable[Any] = ()) -> None:
