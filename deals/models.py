@@ -95,6 +95,7 @@ class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
     kind = "deal"
+    ALSO_SAID = ("probability",)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
