@@ -1,7 +1,9 @@
 """Deals move: to another stage, to another place in their column, out of a stage that ends."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -13,7 +15,7 @@ from accounts.policies import lock, may_configure, named, require
 from core.errors import Refused, Stale
 from core.ordering import rank_between, rank_first, rank_last
 from deals.models import Deal
-from deals.services.needs import refuse_incomplete
+from deals.services.needs import complete
 from deals.services.opening import StageArchived, hold_stage, lock_stage, refuse_unusable
 from history.models import Operation
 from history.services import begin, changed, record
@@ -39,6 +41,7 @@ def move_deals(
     left: dict[int, int] | None = None,
     after: Deal | None = None,
     before: Deal | None = None,
+    values: Mapping[str, Any] | None = None,
     by: User,
 ) -> Operation | None:
     """Move open ``deals`` to stage ``to``: to the top of its column, in the order they had.
@@ -46,7 +49,8 @@ def move_deals(
     One deal may be put right behind the deal ``after``, or else right before ``before``; neighbours
     that stand elsewhere meanwhile are ignored. ``left`` says in which stage (by id) the writer saw
     each deal. Moving to where a deal stands changes its place in the column and records nothing.
-    Each move ends the stage visit, begins the next and can be undone.
+    Each move ends the stage visit, begins the next and can be undone. ``values`` fill in what the
+    stage requires and they still lack, see ``complete``.
 
     Refused: ``Missing``, ``NotAllowed``, ``StageArchived``, ``DealClosed``, ``DealArchived``, and
     ``Stale`` with both stages when a deal left the stage in which the writer saw it;
@@ -60,8 +64,8 @@ def move_deals(
     refuse_unmovable(locked)
     refuse_moved_meanwhile(locked, left or {}, to)
     moving = [deal for deal in locked if deal.stage_id != to.pk]
-    if to.asks:
-        refuse_incomplete(moving, Requirement.Moment.ENTER, to=to)
+    if to.asks or values:
+        complete(moving, Requirement.Moment.ENTER, values, to=to, by=by)
     at = timezone.now()
     ranks = ranks_in_order(locked, rank_first(at))
     if any(neighbours.values()):
