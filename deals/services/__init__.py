@@ -3,7 +3,7 @@ act on sets.
 """
 
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
-from deals.services.needs import FieldsMissing
+from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, open_deal
 from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
 
@@ -16,6 +16,7 @@ __all__ = [
     "change_deal",
     "empty_stage",
     "lose_deals",
+    "missing_fields",
     "move_deals",
     "open_deal",
     "reopen_deals",
