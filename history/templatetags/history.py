@@ -27,7 +27,7 @@ KINDS = {
     "user": "accounts.User",
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
-UNTOLD = {"activity", "note", "position", "merged", "into", "other"}
+UNTOLD = {"activity", "note", "participant", "position", "merged", "into", "other"}
 EMPTY = "—"
 # Verbs whose sentence says all.
 TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled")
@@ -63,7 +63,7 @@ def sentence(event):
 
 def name_in(event):
     """The frozen name of what the sentence speaks of: an activity, a label, another lead."""
-    for what in ("activity", "merged", "into", "other", "labels"):
+    for what in ("activity", "participant", "merged", "into", "other", "labels"):
         if what in event.changes:
             before, after = event.changes[what]
             return shown(None, what, after or before)
@@ -122,6 +122,7 @@ OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
     "pipeline": gettext_lazy("pipeline"),
+    "role": gettext_lazy("role"),
 }
 
 
