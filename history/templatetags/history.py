@@ -30,7 +30,9 @@ KINDS = {
 UNTOLD = {"activity", "note", "participant", "position", "merged", "into", "other"}
 EMPTY = "—"
 # Verbs whose sentence says all.
-TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled")
+TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled", "followed")
+# Of whom or what a sentence speaks.
+NAMED = ("activity", "participant", "merged", "into", "other", "labels", "followers")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def sentence(event):
 
 def name_in(event):
     """The frozen name of what the sentence speaks of: an activity, a label, another lead."""
-    for what in ("activity", "participant", "merged", "into", "other", "labels"):
+    for what in NAMED:
         if what in event.changes:
             before, after = event.changes[what]
             return shown(None, what, after or before)
