@@ -20,6 +20,7 @@ SENTENCES = {
     "lead.kept_separate": ("split", _("Not a duplicate of: %(name)s")),
     "lead.suspected_again": ("merge", _("Perhaps a duplicate of: %(name)s")),
     "deal.created": ("sparkles", _("Deal added")),
+    "deal.copied": ("copy", _("Copied from: %(name)s")),
     "deal.changed": ("pencil", _("Deal changed")),
     "deal.assigned": ("user-round", _("Owner changed")),
     "deal.labelled": ("tag", _("Label added: %(name)s")),

@@ -1,8 +1,9 @@
-"""What happens to deals alone: open, change, move, win, lose, reopen; people take part in them.
+"""What happens to deals alone, from opening one to reopening it, and who takes part in them.
 
 Each takes a set where users act on sets.
 """
 
+from deals.services.copying import copy_deal
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
 from deals.services.needs import FieldsMissing
 from deals.services.opening import StageArchived, change_deal, open_deal
@@ -24,6 +25,7 @@ __all__ = [
     "StageArchived",
     "add_participant",
     "change_deal",
+    "copy_deal",
     "empty_stage",
     "lose_deals",
     "make_primary",

@@ -27,12 +27,14 @@ KINDS = {
     "user": "accounts.User",
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
-UNTOLD = {"activity", "note", "participant", "position", "merged", "into", "other"}
+UNTOLD = {
+    "activity", "copied", "note", "participant", "position", "merged", "into", "other"
+}  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
 TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled", "followed")
 # Of whom or what a sentence speaks.
-NAMED = ("activity", "participant", "merged", "into", "other", "labels", "followers")
+NAMED = ("activity", "copied", "participant", "merged", "into", "other", "labels", "followers")
 
 
 @dataclass(frozen=True)
