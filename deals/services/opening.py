@@ -43,15 +43,20 @@ def open_deal(
         if deal.person and deal.person.pk is None:
             deal.person.organization = deal.organization
             deal.person = create_person(deal.person, by=by)
-        deal.stage = hold_stage(deal.stage)
-        deal.stage_entered_at = deal.idle_since = timezone.now()
-        deal.position = rank_first(deal.stage_entered_at)
-        deal.full_clean()
-        deal.save()
+        put_on_top(deal)
         deal.labels.set(labels)
-        StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
     return opportunities.create(deal, by=by, token=token, save=save)
+
+
+def put_on_top(deal: Deal) -> None:
+    """Save an unsaved ``deal`` at the top of its stage's column, on its first visit there."""
+    deal.stage = hold_stage(deal.stage)
+    deal.stage_entered_at = deal.idle_since = timezone.now()
+    deal.position = rank_first(deal.stage_entered_at)
+    deal.full_clean()
+    deal.save()
+    StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
 
 @transaction.atomic
