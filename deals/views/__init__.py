@@ -5,8 +5,12 @@ from deals.views.bulk import archive, assign, delete, label, restore, unlabel
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.exporting import export, export_file
+from deals.views.fields import edit_field
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
+from deals.views.setting import set_field
+from deals.views.sharing import share_out
 from deals.views.table import table
 
 __all__ = [
@@ -20,11 +24,16 @@ __all__ = [
     "deleted",
     "detail",
     "edit",
+    "edit_field",
+    "export",
+    "export_file",
     "label",
     "lost",
     "move",
     "reopen",
     "restore",
+    "set_field",
+    "share_out",
     "table",
     "unlabel",
     "won",

@@ -2,17 +2,18 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of, origin_of
-from core.web import page
+from core.web import aimed_at, page
 from custom_fields.queries import with_facts
 from deals.board import today_of, with_age
 from deals.detail import path_of
 from deals.models import Deal, StageVisit
+from deals.views.panel import panel_of
 from pipelines.models import Stage
 
 
@@ -21,6 +22,8 @@ def detail(request, pk):
     deal = shown_to(request.user, pk)
     if deal is None:
         return to_later_life(request.user, pk)
+    if aimed_at(request) == "drawer":
+        return render(request, "deals/_panel.html", panel_of(request, deal))
     with_age([deal], today_of(request.user))
     visits = StageVisit.objects.filter(deal=deal).select_related("stage").order_by("entered_at")
     stages = Stage.objects.active().filter(pipeline=deal.stage.pipeline_id).in_order()
