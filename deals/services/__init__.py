@@ -5,9 +5,10 @@ act on sets.
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, open_deal
-from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
+from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
 
 __all__ = [
+    "CommentNeeded",
     "DealArchived",
     "DealClosed",
     "FieldsMissing",
