@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deals", "0005_origin_stays"),
+        ("deals", "0030_participants"),
     ]
 
     operations = [
