@@ -142,17 +142,28 @@ class NeedsForm(forms.Form):
 
 
 class LostForm(NeedsForm):
-    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment."""
+    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment. Its
+    pipeline says whether it ``needs_reason``.
+    """
 
     reason = forms.ModelChoiceField(
         label=_("Reason"), queryset=LostReason.objects.none(), empty_label=_("Choose a reason")
     )
     comment = LineField(label=_("Comment"), max_length=500, required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, needs_reason, **kwargs):
         super().__init__(*args, **kwargs)
-        reasons = LostReason.objects.filter(archived_at=None).order_by("name", "pk")
-        if reasons.exists():
-            self.fields["reason"].queryset = reasons
-        else:
+        reasons = LostReason.objects.active().in_order()
+        if not reasons.exists():
             del self.fields["reason"]
+            return
+        field = self.fields["reason"]
+        field.queryset, field.required = reasons, needs_reason
+        if not needs_reason:
+            field.empty_label = _("No reason")
+
+    def clean(self):
+        reason = self.cleaned_data.get("reason")
+        if reason and reason.needs_comment and not self.cleaned_data.get("comment", "stays wrong"):
+            self.add_error("comment", _("“%(reason)s” needs a comment.") % {"reason": reason})
+        return self.cleaned_data

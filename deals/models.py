@@ -25,11 +25,27 @@ from opportunities.models import Opportunity, OpportunityQuerySet
 from pipelines.models import Stage
 
 
+class LostReasonQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
+
+
 class LostReason(models.Model):
     """Why a deal was lost, out of a list that admins keep."""
 
     name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    needs_comment = models.BooleanField(
+        _("needs a comment"),
+        default=False,
+        help_text=_("Whoever chooses it has to say more: “Other” alone tells nothing."),
+    )
+    position = models.PositiveIntegerField(_("position"), default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = LostReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lost reason")

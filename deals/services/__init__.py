@@ -7,7 +7,7 @@ from deals.services.copying import copy_deal
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
-from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
+from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
 from deals.services.people import (
     AlreadyTakesPart,
     add_participant,
@@ -18,6 +18,7 @@ from deals.services.people import (
 
 __all__ = [
     "AlreadyTakesPart",
+    "CommentNeeded",
     "DealArchived",
     "DealClosed",
     "FieldsMissing",

@@ -297,6 +297,10 @@ ROWS = [
         for about in WORDS
     ),
     *(
+        Row("settings/<list:kind>/<int:pk>/move/", "POST", MANAGERS, about, {"direction": "down"})
+        for about in WORDS[2:]
+    ),
+    *(
         Row("settings/<list:kind>/<int:pk>/archive/", "POST", MANAGERS, about)
         for about in WORDS[1:]
     ),
