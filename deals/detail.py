@@ -96,8 +96,8 @@ def people_of(deal: Deal, user: User) -> list[Person]:
 
 
 def idle_in_words(days: int, activity, today: date) -> str:
-    """“12 days idle, call in 3 days”: how long nothing happened, and when ``activity``, the next one
-    if there is any, is due.
+    """“12 days idle, call in 3 days”: how long nothing happened, and when the next ``activity`` is
+    due, if there is one.
     """
     idle = ngettext("%(days)s day idle", "%(days)s days idle", days) % {"days": days}
     if activity is None:

@@ -27,10 +27,10 @@ urlpatterns = [
     path("deals/<int:pk>/follow/", views.follow, name="follow"),
     path("deals/<int:pk>/unfollow/", views.unfollow, name="unfollow"),
     path("deals/<int:pk>/people/add/", views.add_participant, name="add_participant"),
-    path("deals/<int:pk>/people/<int:number>/", views.participant, name="participant"),
-    path("deals/<int:pk>/people/<int:number>/primary/", views.make_primary, name="make_primary"),
+    path("deals/<int:pk>/people/<int:person>/", views.participant, name="participant"),
+    path("deals/<int:pk>/people/<int:person>/primary/", views.make_primary, name="make_primary"),
     path(
-        "deals/<int:pk>/people/<int:number>/remove/",
+        "deals/<int:pk>/people/<int:person>/remove/",
         views.remove_participant,
         name="remove_participant",
     ),

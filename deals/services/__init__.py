@@ -5,7 +5,7 @@ Each takes a set where users act on sets.
 
 from deals.services.copying import copy_deal
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
-from deals.services.needs import FieldsMissing
+from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, open_deal
 from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
 from deals.services.people import (
@@ -29,6 +29,7 @@ __all__ = [
     "empty_stage",
     "lose_deals",
     "make_primary",
+    "missing_fields",
     "move_deals",
     "open_deal",
     "remove_participant",

@@ -35,9 +35,9 @@ def add_participant(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def participant(request, pk, number):
+def participant(request, pk, person):
     """The role of one person, and what else can be done with them."""
-    deal, person = member(request, pk, number)
+    deal, person = member(request, pk, person)
     form = RoleForm(posted(request), initial={"role": person.role, "seen": person.role})
     if form.is_valid():
         given = form.cleaned_data
@@ -72,9 +72,9 @@ def asked(request, deal, person, form, status=None):
 
 
 @require_POST
-def make_primary(request, pk, number):
+def make_primary(request, pk, person):
     """``seen`` is the id of the primary contact on the page that asks."""
-    deal, person = member(request, pk, number)
+    deal, person = member(request, pk, person)
     operation = services.make_primary(
         deal, person, seen=number_in(request.POST.get("seen", "")), by=request.user
     )
@@ -83,8 +83,8 @@ def make_primary(request, pk, number):
 
 
 @require_POST
-def remove_participant(request, pk, number):
-    deal, person = member(request, pk, number)
+def remove_participant(request, pk, person):
+    deal, person = member(request, pk, person)
     operation = services.remove_participant(deal, person, by=request.user)
     words = _("“%(person)s” takes no part any more.") % {"person": person}
     return told(request, deal, operation, words)
