@@ -51,9 +51,7 @@ def participant(request, pk, person):
             form.data = form.data.copy()
             form.data["seen"] = stale.found
             words = {"seen": written(stale.seen), "found": written(stale.found)}
-            changed = _(
-                "Changed meanwhile from “%(seen)s” to “%(found)s”. Save again to replace it."
-            )
+            changed = _("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
             form.add_error("role", changed % words)
             return asked(request, deal, person, form, status=stale.status)
     return asked(request, deal, person, form)
