@@ -9,8 +9,13 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
-        from deals import services  # noqa: F401  # registers how moves and outcomes are undone
+        from deals import (
+            services,  # noqa: F401 - importing it registers how moves and outcomes are undone
+            table,
+        )
         from deals.models import Deal
+        from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Deal)
+        register(table.TABLE)

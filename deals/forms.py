@@ -1,26 +1,15 @@
 """What people type about a deal: to add one, to change one, to move it, to say why it was lost."""
 
 from django import forms
-from django.db.models import Q
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, Visibility
 from contacts.models import Organization, Person
-from core.forms import (
-    CurrencyField,
-    DayField,
-    LineField,
-    MoneyAmountField,
-    OnceMixin,
-    RecordField,
-)
+from core.forms import LineField, OnceMixin, RecordField
 from core.lookups import LARGEST_ID, number_in
-from core.seen import SeenMixin
-from custom_fields.entering import CustomFieldsForm, CustomPart, form_field
+from custom_fields.entering import form_field
 from custom_fields.values import EMPTY, split, write
 from deals.models import Deal, LostReason
-from labels.models import Channel, Label
+from opportunities.forms import ChangeMixin, OpportunityForm
 from pipelines.models import Requirement, Stage
 from pipelines.queries import required_fields
 
@@ -40,12 +29,9 @@ class StageField(forms.ModelChoiceField):
         return list(groups.items())
 
 
-class DealForm(CustomFieldsForm):
-    """The fields of a deal that people write; each user chooses among the contacts they see."""
+class DealForm(OpportunityForm):
+    """The fields of a deal that people write."""
 
-    title = LineField(label=_("Title"), max_length=200)
-    value = MoneyAmountField(label=_("Value"), required=False)
-    currency = CurrencyField(label=_("Currency"))
     probability = forms.IntegerField(
         label=_("Chance of winning, in percent"),
         min_value=0,
@@ -53,65 +39,12 @@ class DealForm(CustomFieldsForm):
         required=False,
         help_text=_("Empty: the chance of the stage."),
     )
-    expected_close_on = DayField(label=_("Expected close"), required=False)
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), empty_label=None)
-    labels = forms.ModelMultipleChoiceField(
-        label=_("Labels"),
-        queryset=Label.objects.order_by("name", "pk"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    channel = forms.ModelChoiceField(
-        label=_("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
-    )
-    campaign = LineField(label=_("Campaign"), max_length=80, required=False)
-    visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
-    custom_of = Deal.custom_of
     asks_required = False  # what a deal needs says its pipeline
-    may_create_contacts = False
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        for name, model, url in (
-            ("person", Person, "contacts:person_options"),
-            ("organization", Organization, "contacts:organization_options"),
-        ):
-            self.fields[name] = RecordField(
-                self.contacts(model, user, self.initial.get(name)),
-                url=url,
-                may_create=self.may_create_contacts,
-                label=capfirst(model._meta.verbose_name),
-                required=False,
-            )
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.order_fields(("title", "person", "organization"))
-        self.fields["owner"].queryset = (
-            User.objects.who_may_own() | self.present(User, "owner")
-        ).order_by("name", "pk")
-        self.fields["channel"].queryset = (
-            Channel.objects.filter(archived_at=None) | self.present(Channel, "channel")
-        ).order_by("name", "pk")
-
-    def contacts(self, model, user, present):
-        """The contacts to choose from; the one a deal has may stay, even if it may not be seen."""
-        visible = Q(pk__in=model.objects.visible_to(user).values("pk"))
-        return model.objects.filter(visible | Q(pk=present.pk) if present else visible)
-
-    def present(self, model, name):
-        """What the deal has in the field ``name``: it may stay, even if it is out of use."""
-        value = self.initial.get(name)
-        return model.objects.filter(pk=value.pk) if value else model.objects.none()
-
-    def clean(self):
-        given = super().clean()
-        contacts = ("person", "organization")
-        if not any(given.get(name) or name in self.errors for name in contacts):
-            self.add_error("person", _("Choose a person, an organization or both."))
-        if given.get("value") is None and "value" not in self.errors:
-            given["currency"] = ""  # they go together
-        if "labels" in given:
-            given["labels"] = sorted(given["labels"], key=lambda label: label.pk)
-        return given
 
 
 class AddDealForm(OnceMixin, DealForm):
@@ -145,22 +78,8 @@ class AddDealForm(OnceMixin, DealForm):
         return deal
 
 
-class ChangeDealForm(SeenMixin, DealForm):
-    """A deal as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
-
-    def __init__(self, *args, deal, user, **kwargs):
-        fields = [name for name in self.base_fields if name != "seen"]
-        custom = CustomPart.of(deal)
-        super().__init__(
-            *args,
-            record=deal,
-            also=custom.present,
-            custom=custom,
-            names=("person", "organization", *fields),
-            initial={"currency": deal.currency or user.currency},
-            user=user,
-            **kwargs,
-        )
+class ChangeDealForm(ChangeMixin, DealForm):
+    """A deal as it is."""
 
 
 class RoleField(LineField):

@@ -6,7 +6,7 @@ Each takes a set where users act on sets.
 from deals.services.copying import copy_deal
 from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
-from deals.services.opening import StageArchived, change_deal, open_deal
+from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
 from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
 from deals.services.people import (
     AlreadyTakesPart,
@@ -25,6 +25,7 @@ __all__ = [
     "StageArchived",
     "add_participant",
     "change_deal",
+    "change_deals",
     "copy_deal",
     "empty_stage",
     "lose_deals",

@@ -6,15 +6,14 @@ from deals.views.copying import copy
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.exporting import export, export_file
+from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
-from deals.views.people import (
-    add_participant,
-    make_primary,
-    participant,
-    remove_participant,
-)
+from deals.views.people import add_participant, make_primary, participant, remove_participant
+from deals.views.setting import set_field
+from deals.views.sharing import share_out
 from deals.views.table import table
 
 __all__ = [
@@ -30,6 +29,9 @@ __all__ = [
     "deleted",
     "detail",
     "edit",
+    "edit_field",
+    "export",
+    "export_file",
     "follow",
     "followers",
     "label",
@@ -40,6 +42,8 @@ __all__ = [
     "remove_participant",
     "reopen",
     "restore",
+    "set_field",
+    "share_out",
     "table",
     "unfollow",
     "unlabel",

@@ -2,19 +2,21 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
 from activities.queries import next_activities
 from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of, with_origin
 from core.forms import OnceMixin
-from core.web import page
+from core.web import aimed_at, page
 from custom_fields.queries import with_facts
 from deals.board import today_of, with_age
 from deals.detail import idle_in_words, path_of, people_of
 from deals.models import Deal
+from deals.views.panel import panel_of
 from opportunities.following import followers_of, with_followers
 
 SOON = 0.7  # of the days that a deal may idle: from here on its page says so
@@ -25,6 +27,8 @@ def detail(request, pk):
     deal = shown_to(request.user, pk)
     if deal is None:
         return to_later_life(request.user, pk)
+    if aimed_at(request) == "drawer":
+        return render(request, "deals/_panel.html", panel_of(request, deal))
     context = {
         "deal": deal,
         "path": path_of(deal, timezone.now()),
@@ -52,7 +56,7 @@ def shown_to(user, pk):
     deals = with_followers(with_origin(with_facts(deals.for_page().filter(pk=pk), user)))
     deal = deals.first()
     if deal is not None:
-        deal.people = people_of(deal, user)
+        deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal
 
 
