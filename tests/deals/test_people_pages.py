@@ -345,3 +345,29 @@ def test_a_copy_is_made_once_with_undo_and_a_way_back(signed_in, bob, deal):
     assert deal.get_absolute_url() in extras(response)[0]
     assert client.post(url).status_code == 422
     assert Deal.objects.count() == 2
+
+
+# --- Facts in their places ---
+
+
+def test_a_fact_changed_on_the_page_leaves_all_that_stands_around_it(signed_in, alice, deal, otto):
+    Deal.objects.update(value=1000, currency="EUR")
+    client, url = signed_in(alice), f"/deals/{deal.pk}/edit/value/?place=fact"
+    seen = client.get(url).context["form"].initial["seen"]
+    data = {"seen": seen, "value": "2500", "currency": "EUR"}
+
+    response = client.post(url, data, headers=htmx("field", on=deal.get_absolute_url()))
+
+    assert response.headers["HX-Retarget"] == "#facts"
+    shown = text(response)
+    assert '<span id="worth" hx-swap-oob="true"> <span class="strong">€2,500' in shown
+    facts = shown[shown.index('<div id="facts"') : shown.index('<span id="worth"')]
+    assert "Otto Lang" in facts
+    assert facts.replace(' data-focus=""', "").strip() in page(client, deal)
+
+
+def test_beside_a_list_the_same_answer_is_that_of_the_panel(signed_in, alice, deal, otto):
+    client, url = signed_in(alice), f"/deals/{deal.pk}/edit/campaign/?place=fact"
+    response = client.get(f"{url}&cancel=1", headers=htmx("field", on="/deals/list/"))
+    assert "Otto Lang" not in response.text
+    assert 'id="facts"' in response.text
