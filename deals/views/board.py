@@ -12,8 +12,9 @@ from activities.queries import next_activities
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_of
-from deals.board import cards_down_to, columns, more_cards, today_of, total, with_age
+from deals.board import columns, more_cards, today_of, total, with_age
 from deals.models import Deal
+from deals.orders import MANUAL, ORDERS, order_in
 from deals.table import board_filtered
 from lists.narrowing import chips
 from pipelines.models import Pipeline, Stage
@@ -26,20 +27,24 @@ def board(request, pk=None):
     pipeline = chosen(pipelines, pk)
     fields = fields_of(Deal.custom_of)
     filters = board_filtered(request.GET, request.user, fields)
+    order = order_in(request.GET)
     context = {
         "pipeline": pipeline,
         "pipelines": [each for each in pipelines if not each.archived_at],
         "filters": filters.form,
         "groups": filters.groups(*filter_groups(fields, filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
+        "order": order,
+        "orders": [(name, each.title) for name, each in ORDERS.items()],
+        "is_manual": order == MANUAL,
         "may_write": may_write(request.user),
         "may_configure": may_configure(request.user),
     }
     if pipeline:
         today = today_of(request.user)
-        shown = columns(pipeline, filters.found, today=today)
-        cards = [card for each in shown for card in each.cards]
-        finish(cards, today)
+        walks = ORDERS[order].walks(today)
+        shown = columns(pipeline, filters.found, walks, today=today, load=with_all)
+        finish([card for each in shown for card in each.cards], today)
         context |= {"columns": shown, "total": total(shown), "today": today}
     response = page(request, "deals/board.html", context, parts=["board"])
     if pipeline and aimed_at(request) == "board":  # the sum stands in the bar, outside of the part
@@ -55,8 +60,9 @@ def column(request, pk):
         return redirect(f"{reverse('deals:list')}?{urlencode({'stage': pk})}")
     stage = get_object_or_404(Stage.objects.active().select_related("pipeline"), pk=pk)
     filters = board_filtered(request.GET, request.user)
-    more = more_cards(stage, filters.found, request.GET.get("after"))
     today = today_of(request.user)
+    walks = ORDERS[order_in(request.GET)].walks(today)
+    more = more_cards(stage, filters.found, walks, after=request.GET.get("after"), load=with_all)
     finish(more.rows, today)
     context = {
         "cards": more.rows,
@@ -83,13 +89,15 @@ def redrawn(request, deal, query, *, touched):
 
     The column in which ``deal`` stands now shows enough cards for it to be among them.
     """
-    deals = board_filtered(query, request.user).found
     today = today_of(request.user)
     every = columns(
         deal.stage.pipeline,
-        deals,
+        board_filtered(query, request.user).found,
+        ORDERS[order_in(query)].walks(today),
         today=today,
-        shown={deal.stage_id: cards_down_to(deal, deals)},
+        load=with_all,
+        only=touched,
+        showing=deal,
     )
     finish([card for each in every for card in each.cards], today)
     context = {
@@ -102,6 +110,11 @@ def redrawn(request, deal, query, *, touched):
         "query": query.urlencode(),
     }
     return render_to_string("deals/_redrawn.html", context, request)
+
+
+def with_all(cards):
+    """Fetch all that cards show."""
+    return cards.for_cards()
 
 
 def finish(cards, today):
