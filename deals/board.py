@@ -9,10 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import JSONObject
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
+from custom_fields.models import PREFIX
 from deals.models import Deal
+from deals.table import BoardFilter, board_filtered
 from lists.keyset import KeysetPage, Walk, paginate, rows_of, sealed
 from pipelines.models import Pipeline, Stage
 
@@ -57,6 +60,14 @@ class Column:
     head: Head
     cards: list[Deal]
     next: str | None
+
+
+def found_by(query: QueryDict, user: User) -> QuerySet:
+    """The deals that ``query`` narrows a board to for ``user``. What there is to choose from is not
+    asked where it narrows nothing.
+    """
+    narrows = any(name in BoardFilter.base_filters or name.startswith(PREFIX) for name in query)
+    return board_filtered(query, user).found if narrows else Deal.objects.visible_to(user)
 
 
 def columns(
@@ -192,11 +203,14 @@ def heads_of(stages, deals, today):
 
 
 def with_age(cards: list[Deal], today: date) -> list[Deal]:
-    """Let every card say how long it idles and how far it has dried out, at this moment."""
+    """Let every card say at this moment how long it idles, how far it has dried out (``age``), and
+    whether it would have but for its next activity (``idles``).
+    """
     now = timezone.now()
     for card in cards:
-        card.age = card.rot(now, today)
         card.days_idle = card.idle_days(now)
+        card.age = card.rot(now, today)
+        card.idles = bool(card.rot(now, max(today, card.next_activity_on or today)))
     return cards
 
 
