@@ -11,7 +11,7 @@ from lists.templatetags.cells import shown as drawn_by_kind
 register = template.Library()
 
 LINE = '<div class="card-line">{}</div>'
-CLASSES = {"value": "card-value", "contact": "card-contact", "organization": "card-contact"}
+CLASSES = {"value": "card-value"}
 
 
 @register.simple_tag

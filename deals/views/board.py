@@ -111,7 +111,7 @@ def board(request, pk=None):
     response = page(request, "deals/board.html", context, parts=["board"])
     if pipeline and aimed_at(request) == "board":  # these stand in the bar, outside of the part
         beside = context | {"out_of_band": True}
-        for name in ("deals/_total.html", "deals/_pipelines.html"):
+        for name in ("deals/_total.html", "deals/_pipelines.html", "deals/_board_tools.html"):
             response.content += render_to_string(name, beside, request).encode()
     return response
 
