@@ -10,6 +10,7 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         from deals import (
+            cards,
             services,  # noqa: F401 - importing it registers how moves and outcomes are undone
             table,
         )
@@ -19,3 +20,4 @@ class DealsConfig(AppConfig):
 
         undo_on(Deal)
         register(table.TABLE)
+        register(cards.CARDS)
