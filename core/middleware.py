@@ -115,9 +115,12 @@ def with_toasts(request, response):
         return response
     if response.status_code != 204 and not is_html(response):
         return response
-    waiting = list(get_messages(request))
-    if not waiting:
+    storage = get_messages(request)
+    # Reading them empties the cookie: an answer that has nothing to say would take away what the
+    # one beside it, on its way by a redirect, is about to show.
+    if not storage or (request.method == "POST" and not storage.added_new):
         return response
+    waiting = list(storage)
     if response.status_code == 204:  # htmx reads no body of a 204
         response = HttpResponse(headers={**response.headers, "HX-Reswap": "none"})
     # Without the request: context processors would ask the database for the navigation's counts.

@@ -1,11 +1,14 @@
 """Deal, StageVisit and LostReason: a sale under way, where it has been, and why it was lost."""
 
+from datetime import timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -40,6 +43,12 @@ class LostReason(models.Model):
         return self.name
 
 
+def before(at, days):
+    """The moment that many ``days``, an expression, before ``at``."""
+    span = ExpressionWrapper(Value(timedelta(days=1)) * days, models.DurationField())
+    return ExpressionWrapper(Value(at) - span, models.DateTimeField())
+
+
 class DealQuerySet(OpportunityQuerySet):
     def open(self):
         return self.filter(status=Deal.Status.OPEN)
@@ -50,6 +59,15 @@ class DealQuerySet(OpportunityQuerySet):
     def on_board(self):
         """Open deals that are not put away, as a board's columns hold them."""
         return self.open().not_archived()
+
+    def rotting(self, words, at, today):
+        """Keep those of which ``rot`` says one of ``words`` at this moment."""
+        limit = F("stage__rotting_days")
+        nearly = (limit * 7 + 9) / 10  # 70 % in whole days, rounded up
+        is_over, is_nearly_over = (Q(idle_since__lte=before(at, days)) for days in (limit, nearly))
+        told = {"rotten": is_over, "stale": is_nearly_over & ~is_over}
+        is_told = reduce(or_, (told[word] for word in words))
+        return self.open().exclude(next_activity_on__gt=today).filter(is_told)
 
     def in_column_order(self):
         return self.order_by("position", "pk")
@@ -77,6 +95,7 @@ class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
     kind = "deal"
+    ALSO_SAID = ("probability",)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")

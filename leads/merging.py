@@ -22,9 +22,9 @@ from core.errors import Missing, NotAllowed, Refused, Stale
 from custom_fields.values import hold_target, is_custom, known_fields, stored_value
 from history.models import Operation
 from history.services import begin, changed, record
-from leads.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
 from leads.models import Lead, MergedLead, SeparateLeads
 from leads.signals import leads_merged
+from opportunities.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
 from opportunities.models import Opportunity
 
 MOST = 20  # leads that are merged at once: more cannot be looked at side by side

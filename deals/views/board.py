@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
 from core.web import aimed_at, page
+from custom_fields.filtering import filter_groups
+from custom_fields.queries import fields_of
 from deals.board import cards_down_to, columns, more_cards, today_of, total, with_age
 from deals.models import Deal
-from deals.table import BoardFilter
+from deals.table import board_filtered
 from lists.narrowing import chips
 from pipelines.models import Pipeline, Stage
 
@@ -22,12 +24,14 @@ def board(request, pk=None):
     """The default pipeline, or the one with the id ``pk``."""
     pipelines = list(Pipeline.objects.in_order())
     pipeline = chosen(pipelines, pk)
-    filters = BoardFilter(request.GET, Deal.objects.visible_to(request.user))
+    fields = fields_of(Deal.custom_of)
+    filters = board_filtered(request.GET, request.user, fields)
     context = {
         "pipeline": pipeline,
         "pipelines": [each for each in pipelines if not each.archived_at],
         "filters": filters.form,
-        "chips": chips(request, filters.form),
+        "groups": filters.groups(*filter_groups(fields, filters.filters)),
+        "chips": chips(request, filters.form, unknown=filters.unknown),
         "may_write": may_write(request.user),
         "may_configure": may_configure(request.user),
     }
@@ -50,7 +54,7 @@ def column(request, pk):
     if not request.htmx:
         return redirect(f"{reverse('deals:list')}?{urlencode({'stage': pk})}")
     stage = get_object_or_404(Stage.objects.active().select_related("pipeline"), pk=pk)
-    filters = BoardFilter(request.GET, Deal.objects.visible_to(request.user))
+    filters = board_filtered(request.GET, request.user)
     more = more_cards(stage, filters.found, request.GET.get("after"))
     today = today_of(request.user)
     finish(more.rows, today)
@@ -79,7 +83,7 @@ def redrawn(request, deal, query, *, touched):
 
     The column in which ``deal`` stands now shows enough cards for it to be among them.
     """
-    deals = BoardFilter(query, Deal.objects.visible_to(request.user)).found
+    deals = board_filtered(query, request.user).found
     today = today_of(request.user)
     every = columns(
         deal.stage.pipeline,

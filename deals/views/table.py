@@ -4,9 +4,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
 from accounts.policies import may_write
 from core.web import page
+from custom_fields.filtering import filter_groups
+from custom_fields.queries import fields_of
 from deals.board import today_of, with_age
 from deals.models import Deal
 from deals.table import FILTERS, NEWEST_FIRST, ORDERS, VIEWS, filtered, view_of
@@ -21,7 +22,8 @@ from lists.sorting import sorting
 def table(request):
     query = request.GET
     view = view_of(query)
-    filters = filtered(query, request.user)
+    fields = fields_of(Deal.custom_of)
+    filters = filtered(query, request.user, fields)
     count = capped_count(filters.found)
     order = sorting(query, ORDERS, NEWEST_FIRST, count=count)
     deals = paginate(
@@ -33,20 +35,21 @@ def table(request):
     )
     today = today_of(request.user)
     with_age(deals.rows, today)
-    is_writer = may_write(request.user)
     context = {
         "view": view,
         "tabs": tabs(view),
         "filters": filters.form,
-        "chips": chips(request, filters.form),
+        "groups": filters.groups(*filter_groups(fields, filters.filters)),
+        "chips": chips(request, filters.form, unknown=filters.unknown),
         "heads": order.heads,
         "deals": deals,
         "count": count,
         "selection_filters": matching_fields(query, view, *FILTERS),
-        "may_write": is_writer,
-        "owners": owners() if is_writer else (),
+        "may_write": may_write(request.user),
+        "owners": filters.form.fields["owner"].choices,
         "today": today,
-        "kept": [("view", view if view != "open" else ""), ("sort", query.get("sort"))],
+        "kept": kept(query, view),
+        "cleared": cleared(query, view),
         "here": request.get_full_path(),
         "first_use": is_first_use(request, view, deals, filters),
     }
@@ -62,9 +65,16 @@ def tabs(current):
     ]
 
 
-def owners():
-    """Those who may be given deals, as (id, name)."""
-    return User.objects.who_may_own().order_by("name", "pk").values_list("pk", "name")
+def kept(query, view):
+    """What stays in the address when one filters: the view and the order."""
+    pairs = [("sort", query["sort"])] if query.get("sort") else []
+    return pairs if view == "open" else [("view", view), *pairs]
+
+
+def cleared(query, view):
+    """The address of the same list without filters."""
+    pairs = kept(query, view)
+    return f"{reverse('deals:list')}?{urlencode(pairs)}" if pairs else reverse("deals:list")
 
 
 def is_first_use(request, view, deals, filters):

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from core.middleware import Fragments
+from tests.factories import LeadFactory
 from tests.web import htmx
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,19 @@ def test_a_toast_waits_for_the_page_the_browser_loads_next(signed_in, alice):
     assert "Sample saved." not in answer.text
     assert page.text.count("Sample saved.") == 1
     assert "Sample saved." not in client.get("/gallery/").text
+
+
+def test_an_answer_that_says_nothing_takes_no_toast_from_the_one_beside_it(signed_in, alice):
+    client = signed_in(alice)
+    lead = LeadFactory(owner=alice)
+
+    beside = client.post(f"/leads/{lead.pk}/mark-seen/", headers=htmx())
+    assert "messages" not in beside.cookies
+    client.post("/leads/archive/", {"ids": lead.pk})  # its page is still to be loaded
+    later = client.post(f"/leads/{lead.pk}/mark-seen/", headers=htmx())
+
+    assert "toast" not in later.text
+    assert "1 lead archived." in client.get("/leads/", headers=htmx("results")).text
 
 
 def test_a_refusal_under_htmx_is_a_toast_and_swaps_nothing(signed_in, alice):

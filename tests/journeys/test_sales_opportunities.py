@@ -86,7 +86,7 @@ def test_what_the_files_say_is_what_becomes_leads_and_deals(
     page = open_as(alice)
     page.goto("/leads/")
     page.get_by_label("Words in the title").fill("gtx")
-    expect(page.get_by_text(f"{len(chosen)} leads", exact=True)).to_be_visible()
+    expect(page.locator("#results [role=status]")).to_have_text(f"{len(chosen)} leads")
     page.locator("[data-all]").check()
     page.get_by_role("button", name=f"Select all {len(chosen)} that match").click()
     page.get_by_role("button", name="Convert to deals").click()
