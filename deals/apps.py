@@ -9,8 +9,23 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
+        from custom_fields.filtering import PARAMETERS
         from deals import services  # noqa: F401  # registers how moves and outcomes are undone
         from deals.models import Deal
+        from deals.table import BoardFilter
+        from lists.registry import ListPage, register
+        from opportunities.columns import TITLE, by_name
         from opportunities.undo import undo_on
 
         undo_on(Deal)
+        register(
+            ListPage(
+                name="forecast",
+                title=_("Forecast"),
+                home="deals:forecast",
+                parameters=(*BoardFilter.base_filters, PARAMETERS, "pipeline"),
+                columns=lambda: by_name(TITLE),
+                first=TITLE.name,
+                usual=(TITLE.name,),
+            )
+        )

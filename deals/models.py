@@ -179,6 +179,19 @@ class Deal(Opportunity):
                 condition=LIVE & Q(archived_at=None, status="open"),
                 name="deals_board",
             ),
+            # The months of the forecast, each in its order, and summed from the indexes alone.
+            models.Index(
+                fields=["expected_close_on", "id"],
+                include=["stage", "currency", "value", "probability", "owner", "visibility"],
+                condition=LIVE & Q(archived_at=None, status="open"),
+                name="deals_forecast",
+            ),
+            models.Index(
+                fields=["won_at", "id"],
+                include=["stage", "currency", "value", "owner", "visibility"],
+                condition=LIVE & Q(archived_at=None, status="won"),
+                name="deals_won",
+            ),
             models.Index(
                 fields=["status", "-id"],
                 include=["owner", "visibility"],

@@ -5,6 +5,8 @@ from deals.views.bulk import archive, assign, delete, label, restore, unlabel
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.expecting import expect
+from deals.views.forecast import forecast, forecast_column
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
 from deals.views.table import table
@@ -20,6 +22,9 @@ __all__ = [
     "deleted",
     "detail",
     "edit",
+    "expect",
+    "forecast",
+    "forecast_column",
     "label",
     "lost",
     "move",

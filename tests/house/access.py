@@ -160,6 +160,9 @@ ROWS = [
     Row("deals/pipeline/<int:pk>/", "GET", USERS, "pipeline"),
     Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
     Row("deals/list/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS, "", {"pipeline": "all", "from": "2026-11"}),
+    Row("deals/forecast/<slug:month>/", "GET", USERS),
     Row("deals/new/", "GET", WRITERS),
     Row("deals/new/", "POST", WRITERS, "", {
         FORM: "deals/new/", "title": "New", "person_text": "Somebody New", "stage": "{stage}",
@@ -177,6 +180,8 @@ ROWS = [
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/edit/", "title": "Taken over",
     }),
+    Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
