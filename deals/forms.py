@@ -19,7 +19,7 @@ from core.forms import (
 )
 from core.lookups import LARGEST_ID, number_in
 from core.seen import SeenMixin
-from custom_fields.entering import CustomFieldsForm, CustomPart
+from custom_fields.entering import CustomFieldsForm, CustomPart, form_field
 from custom_fields.values import EMPTY, split, write
 from deals.forecast import OVERDUE, UNDATED, last_day, month_in, month_of
 from deals.models import Deal, LostReason
@@ -254,7 +254,25 @@ class MoveForm(forms.Form):
         return None if pk is None else self.visible.filter(pk=pk).first()
 
 
-class LostForm(forms.Form):
+class NeedsForm(forms.Form):
+    """What deals still lack for what is about to happen: the fields ``needed``, all of them."""
+
+    def __init__(self, *args, needed=(), user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.needed = needed
+        for field in needed:
+            self.fields[field.key] = form_field(field, user=user, is_required=True)
+
+    @property
+    def needed_fields(self):
+        return [self[field.key] for field in self.needed]
+
+    def answers(self):
+        """What was said in them, by their keys."""
+        return {field.key: self.cleaned_data[field.key] for field in self.needed}
+
+
+class LostForm(NeedsForm):
     """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment."""
 
     reason = forms.ModelChoiceField(

@@ -43,15 +43,20 @@ def open_deal(
         if deal.person and deal.person.pk is None:
             deal.person.organization = deal.organization
             deal.person = create_person(deal.person, by=by)
-        deal.stage = hold_stage(deal.stage)
-        deal.stage_entered_at = deal.idle_since = timezone.now()
-        deal.position = rank_first(deal.stage_entered_at)
-        deal.full_clean()
-        deal.save()
+        put_on_top(deal)
         deal.labels.set(labels)
-        StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
     return opportunities.create(deal, by=by, token=token, save=save)
+
+
+def put_on_top(deal: Deal) -> None:
+    """Save an unsaved ``deal`` at the top of its stage's column, on its first visit there."""
+    deal.stage = hold_stage(deal.stage)
+    deal.stage_entered_at = deal.idle_since = timezone.now()
+    deal.position = rank_first(deal.stage_entered_at)
+    deal.full_clean()
+    deal.save()
+    StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
 
 @transaction.atomic
@@ -77,8 +82,17 @@ def hold_stage(stage: Stage) -> Stage:
 
     What stands there is read only once it is locked: somebody may just have archived it.
     """
+    lock_stage(stage)
+    return refuse_unusable(Stage.objects.select_related("pipeline").filter(pk=stage.pk).first())
+
+
+def lock_stage(stage: Stage) -> None:
+    """Lock ``stage``, of which the caller knows nothing before it has read it once more."""
     list(Stage.objects.filter(pk=stage.pk).select_for_update(no_key=True).values_list("pk"))
-    held = Stage.objects.active().select_related("pipeline").filter(pk=stage.pk).first()
-    if held is None:
+
+
+def refuse_unusable(stage: Stage | None) -> Stage:
+    """Answer with ``stage``, unless it or its pipeline is archived or gone."""
+    if stage is None or stage.archived_at or stage.pipeline.archived_at:
         raise StageArchived(_("Deals cannot enter this stage any more. Choose another one."))
-    return held
+    return stage

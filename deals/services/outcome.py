@@ -1,5 +1,8 @@
 """How deals end: won, lost for a reason, or reopened."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -12,7 +15,7 @@ from core.errors import Refused, Stale
 from core.frozen import frozen
 from deals.models import Deal, LostReason
 from deals.services.movement import DealArchived, DealClosed
-from deals.services.needs import refuse_incomplete
+from deals.services.needs import complete
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
 from history.services import begin, changed, record
@@ -26,14 +29,15 @@ class ReasonNeeded(Refused):
 
 
 @transaction.atomic
-def win_deals(deals, *, by: User) -> Operation | None:
+def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Operation | None:
     """Close ``deals`` as won, where they stand. Those won already keep their moment.
 
-    The first win is remembered for good. Refused: ``Missing``, ``NotAllowed``, ``DealArchived``,
-    ``DealClosed`` for lost ones, which are reopened first, and ``FieldsMissing``.
+    The first win is remembered for good. ``values`` fill in what they still lack, see
+    ``complete``. Refused: ``Missing``, ``NotAllowed``, ``DealArchived``, ``DealClosed`` for lost
+    ones, which are reopened first, and ``FieldsMissing``.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.WON)
-    refuse_incomplete(closing, Requirement.Moment.WON)
+    complete(closing, Requirement.Moment.WON, values, by=by)
     if not closing:
         return None
     at = timezone.now()
@@ -57,16 +61,21 @@ def win_deals(deals, *, by: User) -> Operation | None:
 
 @transaction.atomic
 def lose_deals(
-    deals, *, reason: LostReason | None, comment: str = "", by: User
+    deals,
+    *,
+    reason: LostReason | None,
+    comment: str = "",
+    values: Mapping[str, Any] | None = None,
+    by: User,
 ) -> Operation | None:
     """Close ``deals`` as lost, where they stand. Those lost already keep their moment and reason.
 
-    Refused: ``Missing``, ``NotAllowed``, ``DealArchived``, ``ReasonNeeded``, ``FieldsMissing``, and
-    ``DealClosed`` for won ones, which are reopened first; ``ValidationError`` for a comment that is
-    too long.
+    ``values`` fill in what they still lack, see ``complete``. Refused: ``Missing``, ``NotAllowed``,
+    ``DealArchived``, ``ReasonNeeded``, ``FieldsMissing``, and ``DealClosed`` for won ones, which
+    are reopened first; ``ValidationError`` for a comment that is too long.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.LOST)
-    refuse_incomplete(closing, Requirement.Moment.LOST)
+    complete(closing, Requirement.Moment.LOST, values, by=by)
     if not closing:
         return None
     reason = usable_reason(reason)
