@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deals", "0005_origin_stays")]
+    dependencies = [("deals", "0030_participants")]
 
     operations = [
         migrations.AddIndex(
