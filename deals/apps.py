@@ -10,7 +10,10 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         from custom_fields.filtering import PARAMETERS
-        from deals import services  # noqa: F401  # registers how moves and outcomes are undone
+        from deals import (  # noqa: F401 - importing them registers them
+            receivers,
+            services,
+        )
         from deals.models import Deal
         from deals.table import BoardFilter
         from lists.registry import ListPage, register

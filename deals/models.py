@@ -232,6 +232,11 @@ class Deal(Opportunity):
         """Value × chance of winning; ``None`` without a value."""
         return None if self.value is None else self.value * Decimal(self.chance) / 100
 
+    @classmethod
+    def stamps(cls, at):
+        """Whatever is done to a deal is news of it."""
+        return super().stamps(at) | {"idle_since": at}
+
     def idle_days(self, at):
         """Whole days without any news at the moment ``at``."""
         return max(0, (at - self.idle_since).days)
@@ -240,13 +245,14 @@ class Deal(Opportunity):
         """How far an open deal has dried out: ``None``, ``"stale"`` from 70 % of the days, or
         ``"rotten"``.
 
-        A next activity still to come keeps a deal fresh, and closed deals never rot.
+        A next activity on a day to come keeps a deal fresh, one of today or before does not; and
+        closed deals never rot. ``rotting`` asks the same of rows.
         """
         limit = self.stage.rotting_days
         if not limit or not self.is_open or (self.next_activity_on or today) > today:
             return None
-        share = self.idle_days(at) / limit
-        return "rotten" if share >= 1 else "stale" if share >= 0.7 else None
+        days = self.idle_days(at)
+        return "rotten" if days >= limit else "stale" if 10 * days >= 7 * limit else None
 
 
 class Participant(models.Model):
