@@ -67,6 +67,12 @@ def on_screen(request):
         return QueryDict()
 
 
+def page_on_screen(request):
+    """The address of the page the user is looking at, of which this answer may be a part."""
+    shown = request.htmx.current_url_abs_path if request.htmx else None
+    return shown or request.get_full_path()
+
+
 @contextmanager
 def refusals_on(form, *, but=()):
     """Let the domain say no in the user's own form; what is in ``but`` the view tells itself."""

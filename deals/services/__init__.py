@@ -7,7 +7,7 @@ from deals.services.copying import copy_deal
 from deals.services.emptying import end_pipeline, end_stage
 from deals.services.movement import DealArchived, DealClosed, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
-from deals.services.opening import StageArchived, change_deal, open_deal
+from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
 from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
 from deals.services.people import (
     AlreadyTakesPart,
@@ -27,6 +27,7 @@ __all__ = [
     "StageArchived",
     "add_participant",
     "change_deal",
+    "change_deals",
     "copy_deal",
     "end_pipeline",
     "end_stage",

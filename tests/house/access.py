@@ -148,6 +148,10 @@ ROWS = [
     Row("leads/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "lead", {
         FORM: "leads/{pk}/edit/title/", "title": "Taken over",
     }),
+    Row("leads/<int:pk>/followers/", "GET", CHANGE, "lead"),
+    Row("leads/<int:pk>/followers/", "POST", CHANGE, "lead", {"user": "{alice}"}),
+    Row("leads/<int:pk>/follow/", "POST", CHANGE, "lead"),
+    Row("leads/<int:pk>/unfollow/", "POST", CHANGE, "lead"),
     Row("leads/<int:pk>/mark-seen/", "POST", CHANGE, "lead"),
     Row("leads/convert/", "GET", BULK, "lead", ONE),
     Row("leads/convert/", "POST", BULK, "lead", ONE),
@@ -160,6 +164,9 @@ ROWS = [
     Row("deals/pipeline/<int:pk>/", "GET", USERS, "pipeline"),
     Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
     Row("deals/list/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS, "", {"pipeline": "all", "from": "2026-11"}),
+    Row("deals/forecast/<slug:month>/", "GET", USERS),
     Row("deals/new/", "GET", WRITERS),
     Row("deals/new/", "POST", WRITERS, "", {
         FORM: "deals/new/", "title": "New", "person_text": "Somebody New", "stage": "{stage}",
@@ -177,6 +184,25 @@ ROWS = [
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/edit/", "title": "Taken over",
     }),
+    Row("deals/<int:pk>/copy/", "POST", CHANGE, "deal", {
+        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a16",
+    }),
+    Row("deals/<int:pk>/followers/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/followers/", "POST", CHANGE, "deal", {"user": "{alice}"}),
+    Row("deals/<int:pk>/follow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/unfollow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/add/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/add/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/people/add/", "person": "{lone_person}",
+    }),
+    Row("deals/<int:pk>/people/<int:person>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/<int:person>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/people/{person}/", "role": "Buyer",
+    }),
+    Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
