@@ -127,11 +127,14 @@ def test_what_some_lack_is_asked_once(alice, signed_in, stages, deals, budget, p
 
     client.post(url, saved(deals, **chosen, **{budget.key: "12"}))
 
-    assert states() == {
-        "move": [("Offer", "open")] * 3,
-        "win": [("Qualified", "won")] * 3,
-        "lose": [("Qualified", "lost")] * 3,
-    }[path]
+    assert (
+        states()
+        == {
+            "move": [("Offer", "open")] * 3,
+            "win": [("Qualified", "won")] * 3,
+            "lose": [("Qualified", "lost")] * 3,
+        }[path]
+    )
     found = Deal.objects.order_by("pk").values_list("custom", flat=True)
     assert list(found) == [{str(budget.pk): value} for value in ("5", "12", "12")]
     assert Event.objects.filter(verb="deal.changed").count() == 2
