@@ -6,6 +6,7 @@ from deals.views.copying import copy
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.ending import lose_many, move_many, reopen_many, win_many
 from deals.views.expecting import expect
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
@@ -40,17 +41,21 @@ __all__ = [
     "forecast",
     "forecast_column",
     "label",
+    "lose_many",
     "lost",
     "make_primary",
     "move",
+    "move_many",
     "participant",
     "remove_participant",
     "reopen",
+    "reopen_many",
     "restore",
     "set_field",
     "share_out",
     "table",
     "unfollow",
     "unlabel",
+    "win_many",
     "won",
 ]

@@ -178,6 +178,16 @@ ROWS = [
     Row("deals/assign/", "POST", BULK, "deal", {**ONE, "to": "{bob}"}),
     Row("deals/label/", "POST", BULK, "deal", {**ONE, "put": "{spare_label}"}),
     Row("deals/unlabel/", "POST", BULK, "deal", {**ONE, "take": "{label}"}),
+    *(
+        Row(f"deals/{act}/", method, BULK, "deal", ONE)
+        for act in ("move", "lose")
+        for method in ("GET", "POST")
+    ),
+    Row("deals/move/", "POST", BULK, "deal", {**ONE, "new-stage": "{second_stage}", "save": "1"}),
+    Row("deals/lose/", "POST", BULK, "deal", {**ONE, "new-reason": "{lost_reason}", "save": "1"}),
+    Row("deals/win/", "GET", BULK, "deal", ONE),
+    Row("deals/win/", "POST", BULK, "deal", ONE),
+    Row("deals/reopen/", "POST", BULK, "won_deal", ONE),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
     Row("deals/<int:pk>/", "GET", SEE, "deal"),
     Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
