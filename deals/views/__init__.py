@@ -9,6 +9,7 @@ from deals.views.editing import create, edit
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
+from deals.views.merging import merge, merge_with
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
 from deals.views.people import add_participant, make_primary, participant, remove_participant
@@ -37,6 +38,8 @@ __all__ = [
     "label",
     "lost",
     "make_primary",
+    "merge",
+    "merge_with",
     "move",
     "participant",
     "remove_participant",

@@ -125,6 +125,7 @@ def in_order(model, changes):
 OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
+    "participants": gettext_lazy("participants"),
     "pipeline": gettext_lazy("pipeline"),
     "role": gettext_lazy("role"),
 }
