@@ -68,6 +68,7 @@ class Row(NamedTuple):
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
+TWO_DEALS = {"ids": ("{pk}", "{twin_deal}")}
 
 # fmt: off
 ROWS = [
@@ -189,6 +190,12 @@ ROWS = [
     Row("deals/win/", "POST", BULK, "deal", ONE),
     Row("deals/reopen/", "POST", BULK, "won_deal", ONE),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
+    Row("deals/merge/", "GET", BULK_DELETE, "deal", TWO_DEALS),
+    Row("deals/merge/", "POST", BULK_DELETE, "deal", TWO_DEALS),
+    Row("deals/merge/", "POST", BULK_DELETE, "deal", {
+        FORM: "deals/merge/?ids={pk}&ids={twin_deal}", **TWO_DEALS,
+    }),
+    Row("deals/<int:pk>/merge/", "GET", DELETE, "deal"),
     Row("deals/<int:pk>/", "GET", SEE, "deal"),
     Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
