@@ -2,7 +2,6 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class DealsConfig(AppConfig):
@@ -10,27 +9,15 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
-        from custom_fields.filtering import PARAMETERS
         from deals import (
             cards,
-            services,  # noqa: F401  # registers how moves and outcomes are undone
+            services,  # noqa: F401 - importing it registers how moves and outcomes are undone
+            table,
         )
         from deals.models import Deal
-        from deals.table import BoardFilter
-        from lists.registry import ListPage, register
+        from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Deal)
-        register(
-            ListPage(
-                name=cards.LIST,
-                title=pgettext_lazy("of deals", "Board"),
-                what=_("Card fields"),
-                home="deals:board",
-                parameters=(*BoardFilter.base_filters, PARAMETERS, "order", "pipeline"),
-                columns=cards.columns,
-                first=cards.FIRST,
-                usual=cards.USUAL,
-                most=cards.MOST,
-            )
-        )
+        register(table.TABLE)
+        register(cards.CARDS)

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from custom_fields.filtering import PARAMETERS
 from custom_fields.models import PREFIX, Field
 from custom_fields.queries import fields_by_of
+from deals.table import BoardFilter
 from lists.columns import Column, shown_columns
 from lists.queries import chosen_columns
+from lists.registry import ListPage
 from opportunities.columns import (
     NEXT_STEP,
     OF_ORGANIZATION,
@@ -98,3 +102,16 @@ def fetching(cards: QuerySet, shown: list[Column], user: User) -> QuerySet:
     cards = carrying(cards, shown, user)
     is_custom = any(column.custom and not column.private_to for column in shown)
     return cards if is_custom else cards.defer("custom")
+
+
+CARDS = ListPage(
+    name=LIST,
+    title=pgettext_lazy("of deals", "Board"),
+    what=_("Card fields"),
+    home="deals:board",
+    parameters=(*BoardFilter.base_filters, PARAMETERS, "order", "pipeline"),
+    columns=columns,
+    first=FIRST,
+    usual=USUAL,
+    most=MOST,
+)

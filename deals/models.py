@@ -1,4 +1,6 @@
-"""Deal, StageVisit and LostReason: a sale under way, where it has been, and why it was lost."""
+"""Deal, a sale under way: who takes part in it, where it has been, why it was lost, and which deals
+became one.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -18,15 +20,32 @@ from accounts.models import LiveManager, User
 from core.models import LIVE, words_index
 from core.ordering import RankField
 from core.validators import validate_line
+from history.models import Operation
 from opportunities.models import Opportunity, OpportunityQuerySet
 from pipelines.models import Stage
+
+
+class LostReasonQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
 
 
 class LostReason(models.Model):
     """Why a deal was lost, out of a list that admins keep."""
 
     name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    needs_comment = models.BooleanField(
+        _("needs a comment"),
+        default=False,
+        help_text=_("Whoever chooses it has to say more: “Other” alone tells nothing."),
+    )
+    position = models.PositiveIntegerField(_("position"), default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = LostReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lost reason")
@@ -107,6 +126,7 @@ class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
     kind = "deal"
+    ALSO_SAID = ("probability",)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -249,6 +269,43 @@ class Deal(Opportunity):
         return "rotten" if share >= 1 else "stale" if share >= 0.7 else None
 
 
+class Participant(models.Model):
+    """A person who takes part in a deal, perhaps in a role.
+
+    The deal's own person is its primary contact, whether a row here names them or not: such a row
+    tells their role, and lets them go on taking part when somebody else becomes the primary one.
+    """
+
+    # Whose record it is part of: a person is not deleted as long as that one names them.
+    part_of = "deal"
+
+    deal = models.ForeignKey(
+        Deal, models.CASCADE, related_name="participants", verbose_name=_("deal")
+    )
+    person = models.ForeignKey(
+        "contacts.Person",
+        models.PROTECT,
+        related_name="participations",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=60, blank=True, validators=[validate_line])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal", "person"],
+                name="deals_participant_once",
+                violation_error_message=_("This person takes part in the deal already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} in {self.deal_id}"
+
+
 class StageVisit(models.Model):
     """When a deal entered and left a stage. The visits of a deal form an unbroken chain."""
 
@@ -276,3 +333,36 @@ class StageVisit(models.Model):
 
     def __str__(self):
         return f"{self.deal_id} in {self.stage_id}"
+
+
+class MergedDeal(models.Model):
+    """A deal that is part of another one now. Plain numbers: they outlive both records.
+
+    Where that other one is merged in its turn, this row follows it, so that there is no chain.
+    """
+
+    operation = models.ForeignKey(
+        Operation, models.PROTECT, related_name="merged_deals", verbose_name=_("operation")
+    )
+    deal_number = models.BigIntegerField(_("deal number"))
+    into_number = models.BigIntegerField(_("number of the deal it is part of"))
+
+    class Meta:
+        verbose_name = _("merged deal")
+        verbose_name_plural = _("merged deals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal_number"],
+                name="deals_mergeddeal_once",
+                violation_error_message=_("This deal is part of another one already."),
+            ),
+            models.CheckConstraint(
+                name="deals_mergeddeal_into_another",
+                condition=~Q(deal_number=F("into_number")),
+                violation_error_message=_("A deal cannot be merged into itself."),
+            ),
+        ]
+        indexes = [models.Index(fields=["into_number"], name="deals_mergeddeal_into")]
+
+    def __str__(self):
+        return f"{self.deal_number} → {self.into_number}"

@@ -49,6 +49,8 @@ class Opportunity(Owned, CustomValues):
         API = "api", _("API")
 
     custom_of = Field.Of.OPPORTUNITY
+    # The columns of one kind alone that people write: among its facts, beside those of this model.
+    ALSO_SAID: tuple[str, ...] = ()
 
     title = models.CharField(_("title"), max_length=200, validators=[validate_line])
     person = models.ForeignKey(

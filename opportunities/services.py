@@ -46,16 +46,23 @@ class AlreadyDone(Refused):
 
 @transaction.atomic
 def create(
-    opportunity: Opportunity, *, by: User, token: uuid.UUID | None = None, save
+    opportunity: Opportunity,
+    *,
+    by: User,
+    token: uuid.UUID | None = None,
+    save,
+    verb: str = "created",
+    changes: dict | None = None,
 ) -> Opportunity:
-    """Save an unsaved ``opportunity`` through ``save()``, with its first event.
+    """Save an unsaved ``opportunity`` through ``save()``, with its first event, ``verb`` and
+    ``changes``.
 
     Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
     record. Refused to people who may not write; ``Missing`` when its person or organization was
     deleted a moment ago.
     """
     require(may_write(by))
-    operation, is_new = begin(f"{opportunity.kind}.created", by=by, token=token)
+    operation, is_new = begin(f"{opportunity.kind}.{verb}", by=by, token=token)
     if not is_new:
         return first_result(operation, type(opportunity))
     if opportunity.owner_id is None:
@@ -65,7 +72,7 @@ def create(
     hold(person=opportunity.person_id, organization=opportunity.organization_id)
     check(opportunity)
     save(opportunity)
-    record(operation, [opportunity])
+    record(operation, [opportunity], changes=changes)
     return opportunity
 
 

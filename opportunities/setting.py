@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Case, F, Func, QuerySet, Value, When
+from django.db.models import Case, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, JSONArray, JSONObject
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,8 @@ from accounts.policies import lock_rows, named, require_owner
 from contacts.services import hold
 from core.errors import Missing, Refused
 from core.frozen import frozen
-from custom_fields.models import Field
+from custom_fields.models import CustomValues, Field
+from custom_fields.queries import with_choices
 from custom_fields.values import (
     hold_targets,
     known_fields,
@@ -25,6 +26,7 @@ from custom_fields.values import (
     stored_value,
 )
 from history.models import Operation
+from history.services import begin, record_rows
 from opportunities.acts import Act
 from opportunities.services import BOUND_TOGETHER, Tell, silent, write_all
 
@@ -80,6 +82,29 @@ def set_fields(
         changes=Joined(*(change.told() for change in changes), output_field=JSON),
         **columns,
     )
+
+
+@transaction.atomic
+def fill_in(records: QuerySet, answers: CustomValues, *, by: User) -> Operation | None:
+    """Let those of the locked ``records`` that say nothing in a custom field say what the unsaved
+    record ``answers`` says there; what the others say stays. Where all say something already,
+    nothing is recorded.
+    """
+    fields = with_choices(Field.objects.filter(pk__in=answers.custom))
+    lacking = records.lacking(fields).order_by("pk")
+    if not lacking.exists():
+        return None
+    [said] = present_in([answers], fields)
+    told = [
+        told_where(~Q(custom__has_key=str(field.pk)), field.key, NOTHING, frozen(said[field.key]))
+        for field in fields
+    ]
+    operation, _new = begin(f"{records.model.kind}.changed", by=by)
+    record_rows(operation, lacking, changes=Joined(*told, output_field=JSON))
+    # What stands at the right wins.
+    given = Value(answers.custom, JSON)
+    lacking.order_by().update(custom=Joined(given, F("custom"), output_field=JSON))
+    return operation
 
 
 def thawed(model, name, value):

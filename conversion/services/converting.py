@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import F, JSONField, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,18 +13,15 @@ from conversion import carrying
 from conversion.carrying import Pairs
 from conversion.models import Conversion, ConvertedLead
 from core.errors import Missing, NotAllowed, Refused
-from core.frozen import frozen
 from core.ordering import rank_first
-from custom_fields.models import Field
-from custom_fields.queries import with_choices
-from custom_fields.values import present_in, write
+from custom_fields.values import write
 from deals.models import Deal
 from deals.services import FieldsMissing
-from history.services import begin, record_rows
+from history.services import begin
 from leads.merging import refuse_merged
 from leads.models import Lead
 from lists.selection import NothingSelected
-from opportunities.setting import NOTHING, Joined, told_where
+from opportunities.setting import fill_in
 from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.queries import required_fields
 
@@ -112,8 +108,9 @@ def convert_leads(
         rank=rank_first(operation.at),
         at=operation.at,
     )
-    if answers.custom:
-        fill_in(answers, conversion, by=by)
+    if answers.custom:  # an act of its own, which can be undone without undoing the conversion
+        made = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
+        fill_in(made, answers, by=by)
     tell(3)
     carrying.carry_sets(pairs, source=Lead, target=Deal, anew=revives)
     tell(4)
@@ -146,27 +143,6 @@ def refuse_incomplete(numbers, stage, answers):
             fields=asked,
             records=first,
         )
-
-
-def fill_in(answers, conversion, *, by):
-    """Let the deals that say nothing in a field say what was answered for all of them: an act of
-    its own, which can be undone without undoing the conversion.
-    """
-    fields = with_choices(Field.objects.filter(pk__in=answers.custom))
-    deals = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
-    lacking = deals.lacking(fields).order_by("pk")
-    if not lacking.exists():
-        return
-    [said] = present_in([answers], fields)
-    told = [
-        told_where(~Q(custom__has_key=str(field.pk)), field.key, NOTHING, frozen(said[field.key]))
-        for field in fields
-    ]
-    operation, _new = begin("deal.changed", by=by)
-    record_rows(operation, lacking, changes=Joined(*told, output_field=JSONField()))
-    # What stands at the right wins.
-    given = Value(answers.custom, JSONField())
-    lacking.order_by().update(custom=Joined(given, F("custom"), output_field=JSONField()))
 
 
 def first_answer(operation):

@@ -80,10 +80,11 @@ def refuse_hidden(deals, wanted, *, by):
 def refuse_changed_deals(conversion, numbers):
     """Refuse to undo when one of the deals went on, naming each with what happened to it."""
     deals = Deal.everything.filter(pk__among=numbers).order_by("pk")
-    holding = set()
-    for model in HOLDING:
-        holding.update(model.objects.filter(deal_id__in=numbers).values_list("deal", flat=True))
     at = conversion.at
+    holding = set()
+    for model in HOLDING:  # what a deal had when it was revived is set aside with it again
+        gained = model.objects.filter(deal__pk__among=numbers, created_at__gt=at)
+        holding.update(gained.values_list("deal", flat=True))
     reasons = []
     for deal in deals:
         if deal.deleted_at:

@@ -1,19 +1,22 @@
-"""Deals move: to another stage, to another place in their column, out of a stage that ends."""
+"""Deals move: to another stage, to another place in their column."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, may_configure, named, require
+from accounts.policies import lock, named
 from core.errors import Refused, Stale
 from core.ordering import rank_between, rank_first, rank_last
-from deals.models import Deal, StageVisit
-from deals.services.needs import refuse_incomplete
-from deals.services.opening import StageArchived, hold_stage
+from deals.models import Deal
+from deals.services.needs import complete
+from deals.services.opening import hold_stage, lock_stage, refuse_unusable
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
@@ -38,6 +41,7 @@ def move_deals(
     left: dict[int, int] | None = None,
     after: Deal | None = None,
     before: Deal | None = None,
+    values: Mapping[str, Any] | None = None,
     by: User,
 ) -> Operation | None:
     """Move open ``deals`` to stage ``to``: to the top of its column, in the order they had.
@@ -45,46 +49,31 @@ def move_deals(
     One deal may be put right behind the deal ``after``, or else right before ``before``; neighbours
     that stand elsewhere meanwhile are ignored. ``left`` says in which stage (by id) the writer saw
     each deal. Moving to where a deal stands changes its place in the column and records nothing.
-    Each move ends the stage visit, begins the next and can be undone.
+    Each move ends the stage visit, begins the next and can be undone. ``values`` fill in what the
+    stage requires and they still lack, see ``complete``.
 
     Refused: ``Missing``, ``NotAllowed``, ``StageArchived``, ``DealClosed``, ``DealArchived``, and
     ``Stale`` with both stages when a deal left the stage in which the writer saw it;
     ``FieldsMissing`` when one lacks what the stage requires.
     """
-    to = hold_stage(to)
-    locked = lock(deals, by=by)
+    lock_stage(to)
+    locked = lock_changeable(deals, by=by)
+    neighbours = {"after": after, "before": before} if len(locked) == 1 else {}
+    stages = stages_of(locked, to, by=by, **neighbours)
+    to = refuse_unusable(stages.get(to.pk))
     refuse_unmovable(locked)
     refuse_moved_meanwhile(locked, left or {}, to)
     moving = [deal for deal in locked if deal.stage_id != to.pk]
-    refuse_incomplete(moving, Requirement.Moment.ENTER, to=to)
+    if to.asks or values:
+        complete(moving, Requirement.Moment.ENTER, values, to=to, by=by)
     at = timezone.now()
     ranks = ranks_in_order(locked, rank_first(at))
-    if len(locked) == 1 and (after or before):
-        ranks = {locked[0].pk: rank_beside(locked[0], to, after=after, before=before, at=at)}
-    put_in_order(ranks)
-    return enter(to, moving, ranks, by=by, at=at)
-
-
-@transaction.atomic
-def empty_stage(stage: Stage, *, into: Stage, by: User) -> Operation | None:
-    """Move every deal out of ``stage`` to the end of another column, in the order they had.
-
-    Open, closed, archived and deleted ones alike, whoever may see them: the stage is about to go.
-    They idle on and keep their outcome. Refused to people who may not configure, and with
-    ``StageArchived``.
-    """
-    require(may_configure(by))
-    both = Stage.objects.filter(pk__in=[stage.pk, into.pk]).order_by("pk")
-    list(both.select_for_update(no_key=True).values_list("pk"))
-    into = hold_stage(into)
-    if stage.pk == into.pk:
-        raise StageArchived(_("Choose another stage to move the deals to."))
-    leaving = Deal.everything.filter(stage=stage).order_by("pk")
-    locked = list(leaving.select_for_update(of=("self",), no_key=True))
-    at = timezone.now()
-    ranks = ranks_in_order(locked, rank_last(at))
-    put_in_order(ranks)
-    return enter(into, locked, ranks, is_news=False, by=by, at=at)
+    if any(neighbours.values()):
+        ranks = {locked[0].pk: rank_beside(locked[0], to, at=at, by=by, **neighbours)}
+    if not moving:
+        put_in_order(ranks)
+        return None
+    return enter(to, moving, ranks, left=stages, by=by, at=at)
 
 
 @undoes("deal.moved")
@@ -102,9 +91,52 @@ def undo_move(operation: Operation, *, by: User) -> None:
             raise Stale(_("Moved on since: %(titles)s.") % {"titles": named([deal])})
         groups[came_from["id"]].append(deal)
     ranks = {pk: event.changes["position"][0] for pk, event in events.items()}
-    put_in_order(ranks)
+    left = Stage.objects.in_bulk({deal.stage_id for deal in locked})
     for pk, deals in groups.items():
-        enter(held[pk], deals, ranks, by=by, at=timezone.now())
+        theirs = {deal.pk: ranks[deal.pk] for deal in deals}
+        enter(held[pk], deals, theirs, left=left, by=by, at=timezone.now())
+
+
+def lock_changeable(deals, *, by):
+    """Lock ``deals`` as ``lock`` does, in one statement where nothing stands in the way."""
+    wanted = {deal.pk for deal in deals}
+    asked = Deal.everything.filter(pk__among=wanted, deleted_at=None).changeable_by(by)
+    locked = list(asked.order_by("pk").select_for_update(of=("self",), no_key=True))
+    return locked if len(locked) == len(wanted) else lock(deals, by=by)
+
+
+def stages_of(deals, to, *, by, after=None, before=None):
+    """The stage ``to`` and those in which ``deals`` stand, by their ids: what they are now that
+    ``to`` is locked, whether deals must have something to enter them (``asks``), and where in
+    ``to`` there is room beside the neighbours ``after`` and ``before``. One statement.
+    """
+    column = Deal.objects.on_board().filter(stage=to).exclude(pk__in=[deal.pk for deal in deals])
+    required = Requirement.objects.standing().filter(
+        Q(stage=None) | Q(stage=OuterRef("pk")),
+        pipeline=OuterRef("pipeline"),
+        moment=Requirement.Moment.ENTER,
+    )
+    stages = Stage.objects.select_related("pipeline").annotate(
+        asks=Exists(required), **room(column.visible_to(by), column, after, before)
+    )
+    return stages.in_bulk({to.pk, *(deal.stage_id for deal in deals)})
+
+
+def room(seen, column, after, before):
+    """Expressions for the ranks of the neighbours that the writer has ``seen``, and of what stands
+    on the other side of them in the ``column``, whoever sees it.
+    """
+    ranks = {}
+    for name, neighbour, beyond, order in (
+        ("after", after, "position__gt", "position"),
+        ("before", before, "position__lt", "-position"),
+    ):
+        if neighbour is None:
+            continue
+        own = Subquery(seen.filter(pk=neighbour.pk).values("position"))
+        others = column.filter(**{beyond: own}).order_by(order).values("position")
+        ranks |= {f"rank_{name}": own, f"rank_beyond_{name}": Subquery(others[:1])}
+    return ranks
 
 
 def refuse_unmovable(deals):
@@ -137,31 +169,27 @@ def refuse_moved_meanwhile(deals, left, to):
         )
 
 
-def rank_beside(deal, stage, *, after, before, at):
+def rank_beside(deal, stage, *, after, before, at, by):
     """A rank right behind ``after`` or right before ``before``, as the column stands now.
 
     The caller holds the stage, so nobody else takes the same room. What was not seen by the writer
-    stays where it is: the neighbour on the other side is asked of the database.
+    stays where it is: the neighbour on the other side is the database's. ``stage`` is one of
+    ``stages_of``.
     """
-    column = Deal.objects.on_board().filter(stage=stage).exclude(pk=deal.pk)
-    named_ones = column.in_bulk([each.pk for each in (after, before) if each])
-    upper = named_ones.get(after.pk) if after else None
-    lower = named_ones.get(before.pk) if before else None
-    if upper:
-        lower = column.filter(position__gt=upper.position).order_by("position").first()
-    elif lower:
-        upper = column.filter(position__lt=lower.position).order_by("-position").first()
-    else:
-        return rank_first(at)
+    if upper := getattr(stage, "rank_after", None):
+        lower = stage.rank_beyond_after
+    elif lower := getattr(stage, "rank_before", None):
+        upper = stage.rank_beyond_before
     if not upper:
         return rank_first(at)
     if not lower:
         return rank_last(at)
-    rank = rank_between(upper.position, lower.position)
+    rank = rank_between(upper, lower)
     if len(rank) <= LONGEST_RANK:
         return rank
-    spread(column, at)
-    return rank_beside(deal, stage, after=after, before=before, at=at)
+    spread(Deal.objects.on_board().filter(stage=stage).exclude(pk=deal.pk), at)
+    stage = stages_of([deal], stage, after=after, before=before, by=by)[stage.pk]
+    return rank_beside(deal, stage, after=after, before=before, at=at, by=by)
 
 
 def spread(column, at):
@@ -195,36 +223,65 @@ def enter(
     deals: list[Deal],
     ranks: dict[int, str],
     *,
-    is_news: bool = True,
+    left: dict[int, Stage],
     by: User,
     at: datetime,
 ) -> Operation | None:
-    """Let locked ``deals``, put in their places by ``ranks``, enter stage ``to``.
+    """Let locked ``deals`` enter stage ``to``, and put all that ``ranks`` names in their places.
 
-    Their visits end and begin, their clocks start anew, history is written. A deal that was set
-    aside for a lead is on no visit, and begins none. What is no news lets them idle on.
+    Their visits end and begin, their clocks start anew, history is written. ``left`` are the stages
+    they come from, by id.
     """
     if not deals:
         return None
-    numbers = [deal.pk for deal in deals]
-    visits = StageVisit.objects.filter(deal__pk__among=numbers, left_at=None)
-    visiting = list(visits.values_list("deal_id", flat=True))
-    visits.update(left_at=at)
-    StageVisit.objects.bulk_create(
-        StageVisit(deal_id=number, stage=to, entered_at=at) for number in visiting
-    )
-    clocks = {"idle_since": at} if is_news else {}
-    Deal.everything.filter(pk__among=numbers).update(
-        stage=to, stage_entered_at=at, updated_at=at, **clocks
-    )
-    stages = Stage.objects.in_bulk({deal.stage_id for deal in deals})
+    write_moves(to, deals, ranks, at=at)
     operation, _new = begin("deal.moved", by=by)
     record(
         operation,
         deals,
         changes=lambda deal: {
-            "stage": changed(stages[deal.stage_id], to),
+            "stage": changed(left[deal.stage_id], to),
             "position": changed(deal.position, ranks[deal.pk]),
         },
     )
     return operation
+
+
+def write_moves(to, deals, ranks, *, at):
+    """The places, the clocks and the visits of a move, in one statement however many deals move.
+
+    Those of ``ranks`` that do not move change their place alone. A deal that was set aside for a
+    lead is on no visit, and begins none.
+    """
+    moving = {deal.pk for deal in deals}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH moved AS (
+                UPDATE deals_deal AS deal SET
+                    position = placed.rank,
+                    stage_id = CASE WHEN placed.moves THEN %(to)s ELSE deal.stage_id END,
+                    stage_entered_at =
+                        CASE WHEN placed.moves THEN %(at)s ELSE deal.stage_entered_at END,
+                    updated_at = CASE WHEN placed.moves THEN %(at)s ELSE deal.updated_at END,
+                    idle_since = CASE WHEN placed.moves THEN %(at)s ELSE deal.idle_since END
+                FROM unnest(%(placed)s::bigint[], %(ranks)s::text[], %(moves)s::boolean[])
+                    AS placed (id, rank, moves)
+                WHERE deal.id = placed.id
+            ), gone AS (
+                UPDATE deals_stagevisit SET left_at = %(at)s
+                WHERE deal_id = ANY(%(moving)s::bigint[]) AND left_at IS NULL
+                RETURNING deal_id
+            )
+            INSERT INTO deals_stagevisit (deal_id, stage_id, entered_at)
+            SELECT deal_id, %(to)s, %(at)s FROM gone
+            """,
+            {
+                "to": to.pk,
+                "at": at,
+                "placed": list(ranks),
+                "ranks": list(ranks.values()),
+                "moves": [pk in moving for pk in ranks],
+                "moving": sorted(moving),
+            },
+        )

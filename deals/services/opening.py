@@ -3,6 +3,8 @@ changes.
 """
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +14,14 @@ from accounts.models import User
 from contacts.services import create_organization, create_person
 from core.errors import Refused
 from core.ordering import rank_first
-from custom_fields.values import is_custom
+from custom_fields.values import EMPTY, is_custom
 from deals.models import Deal, StageVisit
-from deals.services.needs import refuse_emptied
+from deals.services.needs import refuse_emptied, refuse_needed
 from history.models import Operation
 from labels.models import Label
 from opportunities import services as opportunities
+from opportunities.services import Tell, silent
+from opportunities.setting import set_fields
 from pipelines.models import Stage
 
 
@@ -43,15 +47,20 @@ def open_deal(
         if deal.person and deal.person.pk is None:
             deal.person.organization = deal.organization
             deal.person = create_person(deal.person, by=by)
-        deal.stage = hold_stage(deal.stage)
-        deal.stage_entered_at = deal.idle_since = timezone.now()
-        deal.position = rank_first(deal.stage_entered_at)
-        deal.full_clean()
-        deal.save()
+        put_on_top(deal)
         deal.labels.set(labels)
-        StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
     return opportunities.create(deal, by=by, token=token, save=save)
+
+
+def put_on_top(deal: Deal) -> None:
+    """Save an unsaved ``deal`` at the top of its stage's column, on its first visit there."""
+    deal.stage = hold_stage(deal.stage)
+    deal.stage_entered_at = deal.idle_since = timezone.now()
+    deal.position = rank_first(deal.stage_entered_at)
+    deal.full_clean()
+    deal.save()
+    StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
 
 @transaction.atomic
@@ -72,13 +81,40 @@ def change_deal(
     return operation
 
 
+@transaction.atomic
+def change_deals(
+    deals, values: Mapping[str, Any], *, by: User, tell: Tell = silent
+) -> Operation | None:
+    """Set fields of many deals to the same ``values``, as ``set_fields`` does; whoever edits deals
+    keeps them from idling.
+
+    Refused besides: ``ValidationError`` for taking away what one of them needs where it stands.
+    """
+    operation = set_fields(deals, values, by=by, tell=tell)
+    if operation:
+        changed = operation.events.values("subject_id")
+        Deal.objects.filter(pk__in=changed).update(idle_since=timezone.now())
+        emptied = {key for key, value in values.items() if is_custom(key) and value in EMPTY}
+        refuse_needed(Stage.objects.filter(deals__in=changed), emptied)
+    return operation
+
+
 def hold_stage(stage: Stage) -> Stage:
     """Lock ``stage`` until the transaction ends, so that it stays usable and its column in order.
 
     What stands there is read only once it is locked: somebody may just have archived it.
     """
+    lock_stage(stage)
+    return refuse_unusable(Stage.objects.select_related("pipeline").filter(pk=stage.pk).first())
+
+
+def lock_stage(stage: Stage) -> None:
+    """Lock ``stage``, of which the caller knows nothing before it has read it once more."""
     list(Stage.objects.filter(pk=stage.pk).select_for_update(no_key=True).values_list("pk"))
-    held = Stage.objects.active().select_related("pipeline").filter(pk=stage.pk).first()
-    if held is None:
+
+
+def refuse_unusable(stage: Stage | None) -> Stage:
+    """Answer with ``stage``, unless it or its pipeline is archived or gone."""
+    if stage is None or stage.archived_at or stage.pipeline.archived_at:
         raise StageArchived(_("Deals cannot enter this stage any more. Choose another one."))
-    return held
+    return stage

@@ -13,7 +13,8 @@ from deals.forms import MoveForm
 from deals.models import Deal
 from deals.services import move_deals
 from deals.views.board import redrawn
-from pipelines.models import Stage
+from deals.views.needs import asking_for_needs
+from pipelines.models import Requirement, Stage
 
 
 class CannotMoveThere(Refused):
@@ -31,7 +32,13 @@ def move(request, pk):
     form, status = MoveForm(sent, deal=deal, user=request.user, is_drag=is_drag), None
     if request.method == "POST" and form.is_valid():
         try:
-            return moved(request, deal, form.cleaned_data)
+            return asking_for_needs(
+                request,
+                deal,
+                Requirement.Moment.ENTER,
+                lambda values: moved(request, deal, form.cleaned_data, values),
+                to=form.cleaned_data["stage"],
+            )
         except Refused as refused:
             if is_drag:  # no form is on screen that could say it
                 raise
@@ -43,7 +50,7 @@ def move(request, pk):
     return page(request, "deals/move.html", context, parts=["move"], status=status)
 
 
-def moved(request, deal, given):
+def moved(request, deal, given, values):
     left, to = deal.stage, given["stage"]
     operation = move_deals(
         [deal],
@@ -51,6 +58,7 @@ def moved(request, deal, given):
         left=given["left"],
         after=given["after"],
         before=given["before"],
+        values=values,
         by=request.user,
     )
     if operation:

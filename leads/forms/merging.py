@@ -17,8 +17,8 @@ from core.forms import (
 from core.seen import written
 from core.templatetags.ui import day, money, plain_number
 from custom_fields.kinds import DateRange, Money
-from leads.facts import Fact, as_seen, facts_about, fullest, proposed
 from leads.models import Lead
+from opportunities.facts import Fact, as_seen, facts_about, fullest, proposed
 
 
 class MergeForm(OnceMixin):

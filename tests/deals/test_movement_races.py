@@ -83,12 +83,13 @@ def test_two_cards_dropped_at_one_spot_get_two_places(stages, alice):
 def test_without_the_lock_of_the_stage_they_share_one(stages, alice, monkeypatch):
     """The control arm: what the lock prevents does happen."""
     both_asked = threading.Barrier(2)
-    put = movement.put_in_order
+    rank_beside = movement.rank_beside
 
-    def put_when_both_asked(ranks):
+    def rank_when_both_asked(*arguments, **more):
+        rank = rank_beside(*arguments, **more)
         both_asked.wait(timeout=10)
-        put(ranks)
+        return rank
 
-    monkeypatch.setattr(movement, "hold_stage", lambda stage: stage)
-    monkeypatch.setattr(movement, "put_in_order", put_when_both_asked)
+    monkeypatch.setattr(movement, "lock_stage", lambda stage: None)
+    monkeypatch.setattr(movement, "rank_beside", rank_when_both_asked)
     assert len(set(both_behind_the_same(stages, alice))) == 1

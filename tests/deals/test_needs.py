@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from core.errors import NotAllowed
 from custom_fields.models import Field
 from custom_fields.services import delete_field, restore_field
+from custom_fields.values import UnknownField
 from deals.models import Deal
 from deals.services import (
     FieldsMissing,
-    empty_stage,
+    end_stage,
     lose_deals,
     move_deals,
     reopen_deals,
@@ -17,6 +18,7 @@ from deals.services import (
 )
 from deals.services.needs import refuse_incomplete
 from deals.services.opening import change_deal
+from history.models import Event
 from history.services import undo
 from pipelines import services as pipelines
 from pipelines.models import Requirement
@@ -104,7 +106,7 @@ def test_a_deleted_field_asks_nothing_until_it_is_back(alice, manager, stages, d
 def test_a_stage_that_ends_hands_over_its_deals_all_the_same(alice, manager, stages, deal, budget):
     require(budget, stages)
 
-    assert empty_stage(stages[0], into=stages[1], by=manager)
+    assert end_stage(stages[0], into=stages[1], by=manager)
 
 
 def test_moving_back_is_never_refused(alice, stages, deal, budget):
@@ -142,6 +144,61 @@ def test_undoing_what_was_filled_in_is_not_refused(alice, stages, deal, budget):
     assert deal.custom == {}
 
 
+ACTS = {
+    "move": lambda deals, stages, **more: move_deals(deals, to=stages[1], **more),
+    "win": lambda deals, stages, **more: win_deals(deals, **more),
+    "lose": lambda deals, stages, **more: lose_deals(deals, reason=None, **more),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_is_missing_is_said_along_with_the_act(alice, stages, deal, budget, name):
+    for moment in Moment:
+        require(budget, stages, moment)
+    full = DealFactory(owner=alice, stage=stages[0], custom={str(budget.pk): "5"})
+
+    operation = ACTS[name]([deal, full], stages, values={budget.key: 12}, by=alice)
+
+    assert where(deal)[2] == {str(budget.pk): "12"}
+    assert where(full)[2] == {str(budget.pk): "5"}
+    assert where(deal)[:2] != ("Qualified", "open")
+    told = Event.objects.filter(subject_id=deal.pk).order_by("pk")
+    assert [each.verb for each in told] == ["deal.changed", operation.verb]
+    assert told[0].changes == {budget.key: [None, "12"]}
+    undo(operation, by=alice)  # takes back the act and leaves what was typed
+    assert where(deal) == ("Qualified", "open", {str(budget.pk): "12"})
+
+
+@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("wrong", [{}, {"custom_999": 1}, "option"])
+def test_with_wrong_or_too_few_answers_nothing_happens(alice, stages, deal, budget, name, wrong):
+    size = FieldFactory(name="Size", kind="option", options=["S"])
+    for moment in Moment:
+        require(budget, stages, moment)
+        require(size, stages, moment)
+    if wrong == "option":
+        [option] = size.choices
+        option.delete()
+        wrong = {budget.key: 12, size.key: option}
+
+    with pytest.raises((FieldsMissing, UnknownField, ValidationError)):
+        ACTS[name]([deal], stages, values={budget.key: 12} | wrong, by=alice)
+
+    assert where(deal) == ("Qualified", "open", {})
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_winning_with_answers_costs_the_same_for_many(
+    alice, stages, budget, count, django_assert_num_queries
+):
+    require(budget, stages, Moment.WON)
+    deals = DealFactory.create_batch(count, stage=stages[0], owner=alice)
+
+    with django_assert_num_queries(17):
+        win_deals(deals, values={budget.key: 12}, by=alice)
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_asking_costs_one_statement(alice, stages, budget, count, django_assert_num_queries):
     require(budget, stages)
@@ -154,40 +211,122 @@ def test_asking_costs_one_statement(alice, stages, budget, count, django_assert_
 # --- On pages ----------------------------------------------------------------------------------
 
 
-def test_a_card_dropped_too_early_stays_and_the_message_leads_to_the_field(
-    alice, signed_in, stages, deal, budget
-):
-    require(budget, stages)
-    sent = {
-        "stage": stages[1].pk,
-        "left": stages[0].pk,
-        "drag": "1",
-        "board": stages[0].pipeline_id,
-    }
+def act(path, stages):
+    """What is sent to ``path`` when somebody acts on a deal."""
+    return {
+        "move": {"stage": stages[1].pk, "left": stages[0].pk},
+        "won": {},
+        "lost": {"reason": LostReasonFactory().pk, "comment": "Too slow"},
+    }[path]
 
-    answer = signed_in(alice).post(f"/deals/{deal.pk}/move/", sent, headers=htmx())
 
-    assert answer.status_code == 422
-    assert "Budget" in answer.text
-    assert f'href="/deals/{deal.pk}/edit/"' in answer.text
-    assert answer.headers["HX-Reswap"] == "none"
+def where(deal):
     deal.refresh_from_db()
-    assert deal.stage == stages[0]
+    return deal.stage.name, deal.status, deal.custom
+
+
+def test_a_card_dropped_too_early_asks_for_what_it_lacks(alice, signed_in, stages, deal, budget):
+    require(budget, stages)
+    board = stages[0].pipeline_id
+    sent = act("move", stages) | {"drag": "1", "board": board, "after": "", "before": ""}
+    client, url = signed_in(alice), f"/deals/{deal.pk}/move/"
+
+    answer = client.post(url, sent, headers=htmx(on=f"/deals/pipeline/{board}/"))
+
+    assert answer.status_code == 200
+    assert answer.headers["HX-Retarget"] == "#dialog"
+    assert answer.headers["HX-Reswap"] == "innerHTML"
+    assert answer.text.lstrip().startswith('<section id="needs"')
+    assert where(deal) == ("Qualified", "open", {})
+    typed = sent_by(answer, url) | {budget.key: "12"}
+    assert "drag" not in typed
+    answer = client.post(url, typed, headers=htmx("dialog", on=f"/deals/pipeline/{board}/"))
+    assert answer.status_code == 200
+    assert "HX-Retarget" not in answer.headers
+    assert f'id="column-{stages[1].pk}"' in answer.text
+    assert where(deal) == ("Offer", "open", {str(budget.pk): "12"})
+
+
+def sent_by(answer, url):
+    """What the form in the dialog sends as it stands."""
+    return main_form(answer, url).fields
 
 
 @pytest.mark.parametrize("path", ["move", "won", "lost"])
-def test_without_a_script_the_page_leads_there_too(alice, signed_in, stages, deal, budget, path):
+def test_without_a_script_the_page_asks_for_it(alice, signed_in, stages, deal, budget, path):
     for moment in Moment:
         require(budget, stages, moment)
-    sent = {"stage": stages[1].pk, "reason": LostReasonFactory().pk}
+    client, url = signed_in(alice), f"/deals/{deal.pk}/{path}/"
 
-    answer = signed_in(alice).post(f"/deals/{deal.pk}/{path}/", sent)
+    answer = client.get(url) if path == "lost" else client.post(url, act(path, stages))
 
-    assert answer.status_code == 422
-    assert "Budget" in answer.text
-    assert f'<a href="/deals/{deal.pk}/edit/">' in answer.text
-    deal.refresh_from_db()
-    assert (deal.stage, deal.status) == (stages[0], "open")
+    assert answer.status_code == 200
+    typed = sent_by(answer, url) | act(path, stages)
+    assert where(deal) == ("Qualified", "open", {})
+    for nothing in ("", "many"):
+        answer = client.post(url, typed | {budget.key: nothing})
+        assert answer.status_code == 422
+        assert set(answer.context["form"].errors) == {budget.key}
+        assert where(deal) == ("Qualified", "open", {})
+    assert client.post(url, typed | {budget.key: "12"}).status_code == 302
+    ends = {"move": ("Offer", "open"), "won": ("Qualified", "won"), "lost": ("Qualified", "lost")}
+    assert where(deal) == (*ends[path], {str(budget.pk): "12"})
+
+
+@pytest.mark.parametrize("path", ["move", "won", "lost"])
+def test_where_nothing_is_missing_nothing_is_asked(alice, signed_in, stages, deal, budget, path):
+    for moment in Moment:
+        require(budget, stages, moment)
+    change_deal(deal, {budget.key: 5}, by=alice)
+
+    answer = signed_in(alice).post(f"/deals/{deal.pk}/{path}/", act(path, stages))
+
+    assert answer.status_code == 302
+    assert where(deal) != ("Qualified", "open", {str(budget.pk): "5"})
+
+
+@pytest.mark.parametrize("path", ["won", "lost"])
+def test_from_the_board_the_column_is_drawn_anew(alice, signed_in, stages, deal, path):
+    board = stages[0].pipeline_id
+    sent = act(path, stages) | {"board": board}
+
+    answer = signed_in(alice).post(
+        f"/deals/{deal.pk}/{path}/", sent, headers=htmx("dialog", on=f"/deals/pipeline/{board}/")
+    )
+
+    assert answer.status_code == 200
+    assert f'id="column-{stages[0].pk}"' in answer.text
+    assert f'data-card="{deal.pk}"' not in answer.text
+    assert "Undo" in answer.text
+
+
+def test_a_colleagues_move_meanwhile_is_told_in_the_dialog(
+    alice, bob, signed_in, stages, deal, budget
+):
+    require(budget, stages)
+    Deal.objects.update(visibility="team")
+    client, url = signed_in(alice), f"/deals/{deal.pk}/move/"
+    typed = sent_by(client.post(url, act("move", stages)), url) | {budget.key: "12"}
+    move_deals([deal], to=stages[2], values={budget.key: 7}, by=bob)
+
+    answer = client.post(url, typed, headers=htmx("dialog"))
+
+    assert answer.status_code == 409
+    assert "now it is in “Negotiation”" in answer.text
+    assert where(deal) == ("Negotiation", "open", {str(budget.pk): "7"})
+
+
+def test_a_deal_one_may_not_change_is_not_asked_about(
+    charlie, reader, signed_in, stages, deal, budget
+):
+    require(budget, stages, Moment.WON)
+    Deal.objects.update(visibility="team")
+
+    for user, status in ((charlie, 404), (reader, 403)):
+        for sent in ({}, {"answered": "1", budget.key: "12"}):
+            answer = signed_in(user).post(f"/deals/{deal.pk}/won/", sent)
+            assert answer.status_code == status
+            assert "Budget" not in answer.text
 
 
 def test_a_new_deal_begins_with_what_its_stage_requires(alice, signed_in, stages, deal, budget):
