@@ -17,11 +17,12 @@ CLASSES = {"value": "card-value"}
 @register.simple_tag
 def card_lines(card, lines):
     """The title and the fields of ``card``; what says nothing takes no line."""
-    drawn, has_said_age = [], False
+    shown = {field.column.name for line in lines for field in line}
+    drawn, has_said_age = [], "idle" in shown
     for line in lines:
         names = [field.column.name for field in line]
         pieces = [piece for field in line if (piece := field_of(card, field))]
-        if "next" in names and card.idles:
+        if "next" in names and card.idles and not has_said_age:
             pieces.append(idle_chip(card))
             has_said_age = True
         if names == ["title"]:
