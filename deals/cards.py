@@ -102,7 +102,7 @@ def fetching(cards: QuerySet, shown: list[Column], user: User) -> QuerySet:
     return cards if is_custom else cards.defer("custom")
 
 
-CARDS = ListPage(
+BOARD = ListPage(
     name=LIST,
     title=pgettext_lazy("of deals", "Board"),
     what=_("Card fields"),

@@ -127,6 +127,13 @@ def written_day(value, today):
 
 
 @register.filter
+def month(value, style="long"):
+    """``{{ date|month }}``: November 2026; ``{{ date|month:"short" }}``: Nov."""
+    pattern = {"long": "LLLL y", "short": "LLL"}[style]
+    return format_date(value, pattern, locale=babel_locale(get_language() or "en"))
+
+
+@register.filter
 def moment(value):
     """``{{ datetime|moment }}``: today, 15:40 or 3 Dec, 09:12, in the reader's time zone."""
     if not value:

@@ -73,9 +73,7 @@ def change_deal(
     with both values; ``ValidationError`` for what a field cannot hold, and for taking away what the
     deal needs where it stands. Changing nothing records nothing.
     """
-    operation = opportunities.change(
-        deal, values, by=by, seen=seen, extra={"idle_since": timezone.now()}
-    )
+    operation = opportunities.change(deal, values, by=by, seen=seen)
     if operation and any(map(is_custom, values)):
         refuse_emptied(deal, operation)
     return operation

@@ -6,9 +6,11 @@ from deals.views.copying import copy
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.expecting import expect
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
+from deals.views.forecast import forecast, forecast_column
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
 from deals.views.people import add_participant, make_primary, participant, remove_participant
@@ -30,10 +32,13 @@ __all__ = [
     "detail",
     "edit",
     "edit_field",
+    "expect",
     "export",
     "export_file",
     "follow",
     "followers",
+    "forecast",
+    "forecast_column",
     "label",
     "lost",
     "make_primary",

@@ -164,6 +164,9 @@ ROWS = [
     Row("deals/pipeline/<int:pk>/", "GET", USERS, "pipeline"),
     Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
     Row("deals/list/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS, "", {"pipeline": "all", "from": "2026-11"}),
+    Row("deals/forecast/<slug:month>/", "GET", USERS),
     Row("deals/new/", "GET", WRITERS),
     Row("deals/new/", "POST", WRITERS, "", {
         FORM: "deals/new/", "title": "New", "person_text": "Somebody New", "stage": "{stage}",
@@ -198,6 +201,8 @@ ROWS = [
     }),
     Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),

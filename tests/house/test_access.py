@@ -80,6 +80,7 @@ def address(path, about, company, visibility="team", pk=None):
         "kind": kind_of(about, path),
         "of": "leads",
         "name": "title",
+        "month": "2026-11",
         "digest": icons.digest(),
         "uidb64": "MQ",
         "token": "set-password",
