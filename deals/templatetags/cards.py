@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
 from core.templatetags import ui
+from deals.templatetags.deals import idle_words
 from lists.templatetags.cells import DRAWN
 from lists.templatetags.cells import shown as drawn_by_kind
 
@@ -57,12 +58,11 @@ def field_of(card, field):
 
 def idle_chip(card):
     """For how long nothing happened. What is planned keeps a deal fresh: then it has no colour."""
-    tone = {"rotten": "rot", "stale": "warn"}.get(card.age, "quiet")
-    days = {"days": card.days_idle}
+    days = ngettext("%(days)s d idle", "%(days)s d idle", card.days_idle) % {"days": card.days_idle}
     return format_html(
         '<span class="tag" data-tone="{}" title="{}">{} {}</span>',
-        tone,
-        ngettext("%(days)s day idle", "%(days)s days idle", card.days_idle) % days,
+        {"rotten": "rot", "stale": "warn"}.get(card.age, "quiet"),
+        idle_words(card),
         ui.icon("hourglass"),
-        ngettext("%(days)s d idle", "%(days)s d idle", card.days_idle) % days,
+        days,
     )
