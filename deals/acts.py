@@ -4,13 +4,46 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from core.frozen import frozen
 from deals import services
+from deals.models import LostReason
 from deals.table import TABLE
 from labels.models import Label
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
 from opportunities.exporting import Export
+from opportunities.services import WRITTEN, Tell, silent
 from opportunities.setting import SetFields
+from pipelines.models import Stage
+
+
+class Onwards(Act):
+    """The act of letting deals go on: to another stage, or to their end.
+
+    What they lacked for it comes along as ``values``, which a job keeps as history does.
+    """
+
+    def pack(self, arguments):
+        records = {name: arguments[name] for name in self.takes if arguments.get(name)}
+        others = {"comment": arguments["comment"]} if "comment" in arguments else {}
+        values = {key: frozen(value) for key, value in arguments["values"].items()}
+        return super().pack(records) | others | {"values": values}
+
+    def unpack(self, packed):
+        records = {name: packed[name] for name in self.takes if name in packed}
+        others = {name: packed[name] for name in packed if name not in self.takes}
+        return dict.fromkeys(self.takes) | super().unpack(records) | others
+
+
+def at_once(service):
+    """``service`` as an act: it tells nothing on its way, but that it is done."""
+
+    def act(deals, *, by: User, tell: Tell = silent, **arguments):
+        operation = service(deals, by=by, **arguments)
+        tell(WRITTEN)
+        return operation
+
+    return act
 
 
 def archived(number):
@@ -65,10 +98,44 @@ def deleted(number):
     return ngettext("%(count)d deal deleted.", "%(count)d deals deleted.", number)
 
 
+def moved(number):
+    return ngettext(
+        "%(count)d deal moved to %(name)s.", "%(count)d deals moved to %(name)s.", number
+    )
+
+
+def to_move(number):
+    return ngettext("Move %(count)d deal", "Move %(count)d deals", number)
+
+
+def won(number):
+    return ngettext("%(count)d deal is won.", "%(count)d deals are won.", number)
+
+
+def to_win(number):
+    return ngettext("Mark %(count)d deal as won", "Mark %(count)d deals as won", number)
+
+
+def lost(number):
+    return ngettext("%(count)d deal is lost.", "%(count)d deals are lost.", number)
+
+
+def to_lose(number):
+    return ngettext("Why was %(count)d deal lost?", "Why were %(count)d deals lost?", number)
+
+
+def reopened(number):
+    return ngettext("%(count)d deal is open again.", "%(count)d deals are open again.", number)
+
+
 def exported(number):
     return ngettext("%(count)d deal exported.", "%(count)d deals exported.", number)
 
 
+move, win, lose, reopen = map(
+    at_once,
+    (services.move_deals, services.win_deals, services.lose_deals, services.reopen_deals),
+)
 DEALS = Acts(
     of=TABLE,
     acts=(
@@ -90,6 +157,10 @@ DEALS = Acts(
             unlabelled,
             {"label": Label},
         ),
+        Onwards("move", _("Move deals"), move, moved, {"to": Stage}, to_move),
+        Onwards("win", _("Mark deals as won"), win, won, asks=to_win),
+        Onwards("lose", _("Mark deals as lost"), lose, lost, {"reason": LostReason}, to_lose),
+        Act("reopen", _("Reopen deals"), reopen, reopened),
         SetFields("set", _("Set a field of deals"), services.change_deals, changed, asks=to_set),
         Act("delete", _("Delete deals"), opportunities.delete, deleted),
     ),

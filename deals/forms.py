@@ -136,9 +136,20 @@ class NeedsForm(forms.Form):
     def needed_fields(self):
         return [self[field.key] for field in self.needed]
 
+    @property
+    def own_fields(self):
+        """The fields that it always has."""
+        return [self[name] for name in self.base_fields if name in self.fields]
+
     def answers(self):
         """What was said in them, by their keys."""
         return {field.key: self.cleaned_data[field.key] for field in self.needed}
+
+
+class MoveManyForm(NeedsForm):
+    """To which stage deals go."""
+
+    to = StageField(label=_("Stage"))
 
 
 class LostForm(NeedsForm):

@@ -8,6 +8,7 @@ from deals.views.editing import create, edit
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.moving import move
+from deals.views.onwards import lose_many, move_many, reopen_many, win_many
 from deals.views.outcome import lost, reopen, won
 from deals.views.setting import set_field
 from deals.views.sharing import share_out
@@ -28,13 +29,17 @@ __all__ = [
     "export",
     "export_file",
     "label",
+    "lose_many",
     "lost",
     "move",
+    "move_many",
     "reopen",
+    "reopen_many",
     "restore",
     "set_field",
     "share_out",
     "table",
     "unlabel",
+    "win_many",
     "won",
 ]

@@ -90,7 +90,9 @@ def test_charlie_finds_nothing_and_a_reader_cannot_tick(signed_in, charlie, read
 
 
 @pytest.mark.parametrize("number", [1, 5])
-def test_the_list_costs_twelve_statements(signed_in, alice, stages, number, django_assert_num_queries):
+def test_the_list_costs_twelve_statements(
+    signed_in, alice, stages, number, django_assert_num_queries
+):
     DealFactory.create_batch(number, stage=stages[0], owner=alice, labels=[LabelFactory()])
     client = signed_in(alice)
     # session, user; custom fields; what filters offer; team; count and sums; chosen columns; ids,

@@ -171,11 +171,37 @@ ROWS = [
     Row("deals/assign/", "POST", BULK, "deal", {**ONE, "to": "{bob}"}),
     Row("deals/label/", "POST", BULK, "deal", {**ONE, "put": "{spare_label}"}),
     Row("deals/unlabel/", "POST", BULK, "deal", {**ONE, "take": "{label}"}),
+    Row("deals/share-out/", "GET", BULK, "deal", ONE),
+    Row("deals/share-out/", "POST", BULK, "deal", ONE),
+    Row("deals/share-out/", "POST", BULK, "deal", {**ONE, "among": ("{bob}",), "save": "1"}),
+    Row("deals/set/", "GET", BULK, "deal", ONE),
+    Row("deals/set/", "POST", BULK, "deal", ONE),
+    Row("deals/set/", "POST", BULK, "deal", {
+        **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
+    }),
+    Row("deals/move/", "GET", BULK, "deal", ONE),
+    Row("deals/move/", "POST", BULK, "deal", ONE),
+    Row("deals/move/", "POST", BULK, "deal", {
+        **ONE, "new-to": "{second_stage}", "save": "1",
+    }),
+    Row("deals/win/", "POST", BULK, "deal", ONE),
+    Row("deals/lose/", "GET", BULK, "deal", ONE),
+    Row("deals/lose/", "POST", BULK, "deal", ONE),
+    Row("deals/lose/", "POST", BULK, "deal", {
+        **ONE, "new-reason": "{lost_reason}", "save": "1",
+    }),
+    Row("deals/reopen/", "POST", BULK, "won_deal", ONE),
+    Row("deals/export/", "POST", SEE, "deal", ONE),
+    Row("deals/export/<int:number>/", "GET", PRIVATE, "deals_export"),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
     Row("deals/<int:pk>/", "GET", SEE, "deal"),
     Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/edit/", "title": "Taken over",
+    }),
+    Row("deals/<int:pk>/edit/<slug:name>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/edit/title/", "title": "Taken over",
     }),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
@@ -223,12 +249,14 @@ ROWS = [
         "on": "lead:{pk}", "type": "{activity_type}", "subject": "New", "when": "today",
         "assignee": "{alice}", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a13",
     }),
-    Row("activities/plan-many/", "GET", BULK, "lead", ONE),
-    Row("activities/plan-many/", "POST", BULK, "lead", ONE),
-    Row("activities/plan-many/", "POST", BULK, "lead", {
-        **ONE, "type": "{activity_type}", "subject": "New", "when": "today",
-        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
-    }),
+    *(
+        Row(f"activities/plan-many/{about}s/", method, BULK, about, {**ONE, **sent})
+        for about in ("lead", "deal")
+        for method, sent in (("GET", {}), ("POST", {}), ("POST", {
+            "type": "{activity_type}", "subject": "New", "when": "today",
+            "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
+        }))
+    ),
     Row("activities/<int:pk>/change/", "GET", CHANGE, "activity"),
     Row("activities/<int:pk>/change/", "POST", CHANGE, "activity", {
         FORM: "activities/{pk}/change/", "subject": "Taken over",
