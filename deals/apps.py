@@ -10,6 +10,9 @@ class DealsConfig(AppConfig):
 
     def ready(self):
         from deals import (
+            cards,
+            forecast,
+            receivers,  # noqa: F401 - importing it lets deals hear of their activities
             services,  # noqa: F401 - importing it registers how moves and outcomes are undone
             table,
         )
@@ -19,3 +22,5 @@ class DealsConfig(AppConfig):
 
         undo_on(Deal)
         register(table.TABLE)
+        register(cards.BOARD)
+        register(forecast.FORECAST)

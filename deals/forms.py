@@ -1,13 +1,16 @@
 """What people type about a deal: to add one, to change one, to move it, to say why it was lost."""
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Organization, Person
-from core.forms import LineField, OnceMixin
+from core.forms import DayField, LineField, OnceMixin, RecordField
 from core.lookups import LARGEST_ID, number_in
 from custom_fields.entering import form_field
 from custom_fields.values import EMPTY, split, write
+from deals.forecast import OVERDUE, UNDATED, last_day, month_in, month_of
 from deals.models import Deal, LostReason
 from opportunities.forms import ChangeMixin, OpportunityForm
 from pipelines.models import Requirement, Stage
@@ -80,6 +83,93 @@ class AddDealForm(OnceMixin, DealForm):
 
 class ChangeDealForm(ChangeMixin, DealForm):
     """A deal as it is."""
+
+
+class RoleField(LineField):
+    """A role in a deal, in the words of whoever writes it; the page suggests some."""
+
+    SUGGESTED = (
+        _("Decision maker"),
+        _("Influencer"),
+        _("Champion"),
+        _("Buyer"),
+        _("End user"),
+        _("Technical contact"),
+        _("Legal"),
+    )
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Role"), max_length=60, required=False, **kwargs)
+        self.widget.attrs["list"] = "roles"
+
+
+class AddParticipantForm(OnceMixin):
+    """Who else takes part in a deal, among the people one sees."""
+
+    role = RoleField()
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = RecordField(
+            Person.objects.visible_to(user), url="contacts:person_options", label=_("Person")
+        )
+        self.order_fields(("person", "role"))
+
+
+class RoleForm(forms.Form):
+    """The role of somebody who takes part, and the one that the form showed."""
+
+    role = RoleField()
+    seen = forms.CharField(
+        max_length=60, required=False, strip=False, widget=forms.HiddenInput, empty_value=""
+    )
+
+
+class ExpectForm(forms.Form):
+    """When a deal should close: in a month, on a day, or nobody knows; and the day that was seen.
+
+    In a month means until its last day, so that nothing is late before the month is over. In the
+    month that was seen, it stays as it is.
+    """
+
+    month = forms.CharField(required=False, widget=forms.HiddenInput)
+    day = DayField(label=_("Expected close"), required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, deal, **kwargs):
+        super().__init__(*args, initial={"day": deal.expected_close_on}, **kwargs)
+        self.deal = deal
+
+    def clean_seen(self):
+        """What the writer saw; without a word of it, what stands there now."""
+        if "seen" not in self.data:
+            return self.deal.expected_close_on
+        text = self.cleaned_data["seen"]
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError as broken:
+            raise forms.ValidationError(_("Load the page again before you save.")) from broken
+
+    def clean(self):
+        given = super().clean()
+        month, seen = given.get("month"), given.get("seen")
+        if month == OVERDUE:
+            self.add_error("month", _("Choose a month; only time makes a deal overdue."))
+        elif month == UNDATED:
+            given["until"] = None
+        elif month:
+            first = month_in(month)
+            if first is None:
+                self.add_error("month", _("Choose a month."))
+            elif seen and month_of(seen) == first:
+                given["until"] = seen
+            else:
+                given["until"] = last_day(first)
+        elif given.get("day"):
+            given["until"] = given["day"]
+        elif "day" not in self.errors:
+            self.add_error("day", _("Choose a day."))
+        return given
 
 
 class MoveForm(forms.Form):

@@ -113,6 +113,18 @@ class DealQuerySet(OpportunityQuerySet):
         )
 
 
+def board_index(name, *order, holds=()):
+    """The open deals of each stage in an ``order`` (see ``deals.orders``). Who may see a deal is
+    read from it too: whoever sees few of many is not made to wait.
+    """
+    return models.Index(
+        fields=["stage", *order],
+        include=[*holds, "owner", "visibility"],
+        condition=LIVE & Q(archived_at=None, status="open"),
+        name=name,
+    )
+
+
 class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
@@ -194,12 +206,30 @@ class Deal(Opportunity):
             ),
         ]
         indexes = [
-            # A column of the board in its order; its head is summed from the index alone.
+            # The columns of the board in each of its orders; their heads are summed from the second
+            # index alone.
+            board_index("deals_board", "position", "id"),
+            board_index(
+                "deals_board_next",
+                "next_activity_on",
+                "-id",
+                holds=("currency", "value", "probability"),
+            ),
+            board_index("deals_board_value", "-value", "-id"),
+            board_index("deals_board_close", "expected_close_on", "-id"),
+            board_index("deals_board_age", "stage_entered_at", "id"),
+            # The months of the forecast, each in its order, and summed from the indexes alone.
             models.Index(
-                fields=["stage", "position"],
-                include=["currency", "value", "probability", "owner", "visibility"],
-                condition=LIVE & ON_BOARD,
-                name="deals_board",
+                fields=["expected_close_on", "id"],
+                include=["stage", "currency", "value", "probability", "owner", "visibility"],
+                condition=LIVE & Q(archived_at=None, status="open"),
+                name="deals_forecast",
+            ),
+            models.Index(
+                fields=["won_at", "id"],
+                include=["stage", "currency", "value", "owner", "visibility"],
+                condition=LIVE & Q(archived_at=None, status="won"),
+                name="deals_won",
             ),
             # The list walks along the first; the second holds all that its count and its sums ask
             # for, so that a rep who sees few of many deals is counted from the index alone.
@@ -273,6 +303,11 @@ class Deal(Opportunity):
         """Value × chance of winning; ``None`` without a value."""
         return None if self.value is None else self.value * Decimal(self.chance) / 100
 
+    @classmethod
+    def stamps(cls, at):
+        """Whatever is done to a deal is news of it."""
+        return super().stamps(at) | {"idle_since": at}
+
     def idle_days(self, at):
         """Whole days without any news at the moment ``at``."""
         return max(0, (at - self.idle_since).days)
@@ -281,13 +316,14 @@ class Deal(Opportunity):
         """How far an open deal has dried out: ``None``, ``"stale"`` from 70 % of the days, or
         ``"rotten"``.
 
-        A next activity still to come keeps a deal fresh, and closed deals never rot.
+        A next activity on a day to come keeps a deal fresh, one of today or before does not; and
+        closed deals never rot. ``rotting`` asks the same of rows.
         """
         limit = self.stage.rotting_days
         if not limit or not self.is_open or (self.next_activity_on or today) > today:
             return None
-        share = self.idle_days(at) / limit
-        return "rotten" if share >= 1 else "stale" if share >= 0.7 else None
+        days = self.idle_days(at)
+        return "rotten" if days >= limit else "stale" if 10 * days >= 7 * limit else None
 
 
 class Participant(models.Model):

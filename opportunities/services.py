@@ -92,14 +92,13 @@ def change(
     *,
     by: User,
     seen: dict | None = None,
-    extra: dict | None = None,
 ) -> Operation | None:
     """Set fields of one record to ``values`` (many-to-many fields take lists of records); custom
     fields go by their keys.
 
     ``seen`` holds what the writer saw in those fields: when the record says otherwise now and does
     not yet say what the writer wants, nothing is written and ``Stale`` is raised with both values.
-    ``extra`` are columns that change along with any change. Changing nothing records nothing.
+    Changing nothing records nothing.
     ``ValidationError`` for what a field cannot hold, or not beside the other ones, ``UnknownField``
     for a custom one that is not there.
     """
@@ -133,11 +132,12 @@ def change(
     if "owner" in plain:
         require_owner(plain["owner"])
     hold(**{name: plain[name].pk for name in ("person", "organization") if plain.get(name)})
-    for name, value in {**plain, **(extra or {})}.items():
+    stamps = locked.stamps(timezone.now())
+    for name, value in {**plain, **stamps}.items():
         setattr(locked, name, value)
     checked = set(plain).union(*(bound for bound in BOUND_TOGETHER if bound & plain.keys()))
     locked.full_clean(exclude=[f.name for f in locked._meta.fields if f.name not in checked])
-    locked.save(update_fields=[*plain, *(extra or {}), "updated_at"])
+    locked.save(update_fields=[*plain, *stamps])
     for name, value in lists.items():
         getattr(locked, name).set(value)
     operation, _new = begin(f"{locked.kind}.changed", by=by)
@@ -184,7 +184,7 @@ def share_out(
     for to, numbers in given.items():
         theirs = held.filter(pk__among=numbers)
         record_rows(operation, theirs, changes=told_owner(to))
-        theirs.order_by().update(owner=to, updated_at=timezone.now())
+        theirs.order_by().update(owner=to, **held.model.stamps(timezone.now()))
     tell(WRITTEN)
     return operation
 
@@ -276,7 +276,7 @@ def write_all(touched, verb, *, by, tell, changes=None, **columns):
     operation, _new = begin(f"{touched.model.kind}.{verb}", by=by)
     record_rows(operation, touched, changes=changes)
     tell(RECORDED)
-    touched.order_by().update(**columns, updated_at=timezone.now())
+    touched.order_by().update(**columns, **touched.model.stamps(timezone.now()))
     tell(WRITTEN)
     return operation
 

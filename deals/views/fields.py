@@ -9,7 +9,12 @@ from deals.views.detail import shown_to
 from opportunities.pages import fields
 
 PLACES = fields.InPlace(
-    TABLE, ChangeDealForm, change_deal, shown_to, facts="deals/_panel_facts.html"
+    TABLE,
+    ChangeDealForm,
+    change_deal,
+    shown_to,
+    facts="deals/_panel_facts.html",
+    own_page="deals/_facts.html",
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -23,7 +24,7 @@ class InPlace:
 
     ``form`` is the form of one, which can be asked for some of its fields ``only``; ``change`` the
     service that writes; ``shown_to(user, pk)`` a record with all that the template ``facts`` shows
-    of it as ``record``.
+    of it as ``record``; on the record's own page ``own_page`` does, if there is one.
     """
 
     of: Listing
@@ -31,6 +32,7 @@ class InPlace:
     change: Callable
     shown_to: Callable
     facts: str
+    own_page: str = ""
 
 
 def edit_field(request, places: InPlace, pk, name):
@@ -87,7 +89,8 @@ def value(request, places, column, record):
             "focus": column.name,
             "back": page_on_screen(request),
         }
-        facts = render(request, places.facts, context)
+        is_at_home = urlsplit(context["back"]).path == record.get_absolute_url()
+        facts = render(request, (is_at_home and places.own_page) or places.facts, context)
         return reswap(retarget(facts, "#facts"), "outerHTML")
     with_custom_names([record], [column])
     context = {"column": column, "record": record}

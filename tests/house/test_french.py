@@ -36,6 +36,7 @@ PLACES = [
     "leads:create",
     "deals:board",
     "deals:list",
+    "deals:forecast",
     "deals:create",
     "deals:deleted",
     "activities:list",
@@ -140,6 +141,7 @@ def test_records_and_their_dialogs_speak_french(camille, records, signed_in, eng
         f"{reverse('conversion:convert')}?ids={lead.pk}",
         f"{reverse('conversion:return')}?ids={deal.pk}",
         reverse("deals:move", args=[deal.pk]),
+        reverse("deals:expect", args=[deal.pk]),
         reverse("deals:lost", args=[deal.pk]),
     ]
     for address in addresses:

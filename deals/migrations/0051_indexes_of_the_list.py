@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0003_find_numbers_by_their_end"),
-        ("deals", "0040_lost_reasons_in_order"),
+        ("deals", "0050_forecast"),
         ("labels", "0001_initial"),
         ("pipelines", "0003_lost_needs_reason"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
