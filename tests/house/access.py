@@ -295,6 +295,8 @@ ROWS = [
     Row("activities/<int:pk>/complete/", "POST", CHANGE, "activity"),
     Row("activities/<int:pk>/reopen/", "POST", CHANGE, "done_activity"),
     Row("activities/<int:pk>/remove/", "POST", CHANGE, "activity"),
+    Row("news/", "GET", USERS),
+    Row("news/looked/", "POST", USERS, "", {"last": "1"}),
     Row("notes/write/", "POST", CHANGE, "deal", {
         "on": "deal:{pk}", "text": "New", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a14",
     }),
