@@ -12,6 +12,7 @@ from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
 from deals.views.forecast import forecast, forecast_column
+from deals.views.merging import merge, merge_with
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
 from deals.views.people import add_participant, make_primary, participant, remove_participant
@@ -44,6 +45,8 @@ __all__ = [
     "lose_many",
     "lost",
     "make_primary",
+    "merge",
+    "merge_with",
     "move",
     "move_many",
     "participant",

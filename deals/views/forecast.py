@@ -11,11 +11,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
+from activities.queries import next_activities
 from core.lookups import number_in
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_of
-from deals.board import today_of
+from deals.board import today_of, with_age
 from deals.charts import charts
 from deals.forecast import (
     OVERDUE,
@@ -34,7 +35,6 @@ from deals.forecast import (
 )
 from deals.models import Deal
 from deals.table import board_filtered
-from deals.views.board import finish
 from lists.narrowing import chips
 from lists.queries import saved_views
 from pipelines.models import Pipeline, Stage
@@ -148,6 +148,13 @@ def redrawn_forecast(request, deal, query, *, touched):
         "out_of_band": True,
     }
     return render_to_string("deals/_forecast_redrawn.html", context, request)
+
+
+def finish(cards, today):
+    """Let each card know its age and its next activity."""
+    due = next_activities("deal", [card.pk for card in cards])
+    for card in with_age(cards, today):
+        card.next_activity = due.get(card.pk)
 
 
 def drawn(request, shown, horizon, query):

@@ -181,16 +181,17 @@ def test_hostile_words_stay_words(signed_in, alice, deal):
 def test_for_how_long_nothing_happened_stands_beside_what_is_planned(signed_in, alice, deal):
     Stage.objects.update(rotting_days=10)
     client, now, today = signed_in(alice), timezone.now(), timezone.localdate()
-    for idle, due, said, tone in (
-        (12, None, "No next step 12 d idle", "rot"),
-        (8, today, "Today 8 d idle", "warn"),
-        (12, today + timedelta(days=1), "Tomorrow 12 d idle", "quiet"),
-        (2, today + timedelta(days=1), "Tomorrow", ""),
+    tomorrow = today + timedelta(days=1)
+    for idle, due, said, tone, in_full in (
+        (12, None, "No next step 12 d idle", "rot", "12 days idle"),
+        (8, today, "Today 8 d idle", "warn", "8 days idle, next step today"),
+        (12, tomorrow, "Tomorrow 12 d idle", "quiet", "12 days idle, next step tomorrow"),
+        (2, tomorrow, "Tomorrow", "", ""),
     ):
         Deal.objects.update(idle_since=now - timedelta(days=idle), next_activity_on=due)
         response = client.get("/deals/")
         assert card(response)[-1] == said
-        assert (f'data-tone="{tone}" title="{idle} days idle"' in text(response)) == bool(tone)
+        assert (f'data-tone="{tone}" title="{in_full}"' in text(response)) == bool(tone)
         assert ('data-age="rotten"' in text(response)) == (tone == "rot")
     Deal.objects.update(idle_since=now - timedelta(days=12), next_activity_on=None)
     assert shows(client, "value")[-1] == "12 d idle"  # the colour never speaks alone
