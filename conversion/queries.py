@@ -1,6 +1,6 @@
 """The lives of a record: which lead became which deal, and back, or part of another lead."""
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 
 from conversion.models import ConvertedLead
 from custom_fields.models import Field
@@ -77,7 +77,12 @@ def missing_fields(leads: QuerySet[Lead], stage: Stage) -> list[Field]:
     return with_choices(Field.objects.filter(pk__in=missing)) if missing else []
 
 
-def origin_of(deal) -> ConvertedLead | None:
-    """The pair by which ``deal`` stands for a lead now, with who converted it and when."""
-    pairs = ConvertedLead.objects.standing().filter(deal_number=deal.pk)
-    return pairs.select_related("conversion__operation__by").first()
+def with_origin(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Let each deal that stands for a lead say who converted it, ``converted_by`` as a name, and
+    when, ``converted_at``; the others say ``None``.
+    """
+    pairs = ConvertedLead.objects.standing().filter(deal_number=OuterRef("pk"))
+    return deals.annotate(
+        converted_by=Subquery(pairs.values("conversion__operation__by__name")),
+        converted_at=Subquery(pairs.values("conversion__operation__at")),
+    )

@@ -9,26 +9,18 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
-        from custom_fields.filtering import PARAMETERS
-        from deals import (  # noqa: F401 - importing them registers them
-            receivers,
-            services,
+        from deals import (
+            cards,
+            forecast,
+            receivers,  # noqa: F401 - importing it registers what it receives
+            services,  # noqa: F401 - importing it registers how moves and outcomes are undone
+            table,
         )
         from deals.models import Deal
-        from deals.table import BoardFilter
-        from lists.registry import ListPage, register
-        from opportunities.columns import TITLE, by_name
+        from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Deal)
-        register(
-            ListPage(
-                name="forecast",
-                title=_("Forecast"),
-                home="deals:forecast",
-                parameters=(*BoardFilter.base_filters, PARAMETERS, "pipeline"),
-                columns=lambda: by_name(TITLE),
-                first=TITLE.name,
-                usual=(TITLE.name,),
-            )
-        )
+        register(table.TABLE)
+        register(cards.CARDS)
+        register(forecast.FORECAST)

@@ -1,8 +1,8 @@
 """Open deals by the month in which they should close, beside what each month has brought so far."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,9 +22,13 @@ from django.db.models import (
     Value,
 )
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from custom_fields.filtering import PARAMETERS
+from deals import cards
 from deals.board import CARDS, Head
 from deals.models import Deal
+from deals.table import BoardFilter
 from lists.filtering import midnight
 from lists.keyset import KeysetPage, Walk, paginate, sealed
 from lists.periods import months
@@ -36,6 +40,14 @@ KEY = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 YEARS = range(1900, 2201)  # as the filters by a day have them
 AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 BY_DAY = ("expected_close_on", "id")
+LIST = "forecast"
+FORECAST = replace(
+    cards.CARDS,
+    name=LIST,
+    title=_("Forecast"),
+    home="deals:forecast",
+    parameters=(*BoardFilter.base_filters, PARAMETERS, "pipeline"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class Bucket:
         """Open deals by the day they should close, then those that were won in the month."""
         is_open = Q(status=Deal.Status.OPEN)
         if self.key == UNDATED:
-            return (Walk(is_open & Q(expected_close_on=None), ("id",)),)
+            return (Walk(is_open & Q(expected_close_on=None), ("id",), led_by=BY_DAY[:1]),)
         expected = Q(expected_close_on__lte=self.last)
         if not self.is_month:
             return (Walk(is_open & expected, BY_DAY),)
@@ -186,17 +198,19 @@ def columns(
     deals: QuerySet,
     stages: list[Stage],
     *,
+    load: Callable[[QuerySet], QuerySet],
     only: set[str] | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> list[Column]:
     """The ``shown`` columns of ``deals``, which stand in ``stages``.
 
     ``only`` keeps the cards of the columns with these keys; ``limits`` says how many cards one of
-    them shows, when it is not ``CARDS``. Two statements.
+    them shows, when it is not ``CARDS``. Two statements, and what ``load`` fetches beside the
+    cards.
     """
     outlooks = outlooks_of(shown, deals, stages)
     wanted = [each for each in shown if only is None or each.key in only]
-    cards = cards_of(wanted, deals, limits or {})
+    cards = cards_of(wanted, deals, limits or {}, load)
     return [
         Column(
             each,
@@ -208,15 +222,15 @@ def columns(
     ]
 
 
-def more_cards(bucket: Bucket, deals: QuerySet, after: str | None) -> KeysetPage:
+def more_cards(
+    bucket: Bucket,
+    deals: QuerySet,
+    *,
+    after: str | None,
+    load: Callable[[QuerySet], QuerySet],
+) -> KeysetPage:
     """The cards of a column behind the cursor ``after``."""
-    return paginate(
-        deals.not_archived(),
-        bucket.walks,
-        after=after,
-        per_page=CARDS,
-        load=lambda rows: rows.for_cards(),
-    )
+    return paginate(deals.not_archived(), bucket.walks, after=after, per_page=CARDS, load=load)
 
 
 def cards_down_to(deal: Deal, bucket: Bucket, deals: QuerySet) -> int:
@@ -296,25 +310,22 @@ def summed(deals, day, edges, kind, *, is_won=False):
     )
 
 
-def cards_of(shown, deals, limits):
+def cards_of(shown, deals, limits, load):
     """The first cards of each column: every one is a short walk along an index, or two of them."""
     if not shown:
         return {}
     walks = [
-        deals.not_archived()
-        .filter(walk.where)
-        .order_by(*walk.order)
-        .values("pk")[: limits.get(each.key, CARDS)]
+        walk.of(deals.not_archived()).values("pk")[: limits.get(each.key, CARDS)]
         for each in shown
         for walk in each.walks
     ]
     first, *rest = walks
     wanted = first.union(*rest, all=True) if rest else first
     found = {each.key: [] for each in shown}
-    for card in sorted(Deal.objects.filter(pk__in=wanted).for_cards(), key=place_of):
-        cards = found[bucket_of(card, shown).key]
-        if len(cards) < limits.get(bucket_of(card, shown).key, CARDS):
-            cards.append(card)
+    for card in sorted(load(Deal.objects.filter(pk__in=wanted)), key=place_of):
+        bucket = bucket_of(card, shown)
+        if bucket and len(found[bucket.key]) < limits.get(bucket.key, CARDS):
+            found[bucket.key].append(card)
     return found
 
 

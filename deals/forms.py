@@ -3,27 +3,16 @@
 from datetime import date
 
 from django import forms
-from django.db.models import Q
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, Visibility
 from contacts.models import Organization, Person
-from core.forms import (
-    CurrencyField,
-    DayField,
-    LineField,
-    MoneyAmountField,
-    OnceMixin,
-    RecordField,
-)
+from core.forms import DayField, LineField, OnceMixin, RecordField
 from core.lookups import LARGEST_ID, number_in
-from core.seen import SeenMixin
-from custom_fields.entering import CustomFieldsForm, CustomPart, form_field
+from custom_fields.entering import form_field
 from custom_fields.values import EMPTY, split, write
 from deals.forecast import OVERDUE, UNDATED, last_day, month_in, month_of
 from deals.models import Deal, LostReason
-from labels.models import Channel, Label
+from opportunities.forms import ChangeMixin, OpportunityForm
 from pipelines.models import Requirement, Stage
 from pipelines.queries import required_fields
 
@@ -43,12 +32,9 @@ class StageField(forms.ModelChoiceField):
         return list(groups.items())
 
 
-class DealForm(CustomFieldsForm):
-    """The fields of a deal that people write; each user chooses among the contacts they see."""
+class DealForm(OpportunityForm):
+    """The fields of a deal that people write."""
 
-    title = LineField(label=_("Title"), max_length=200)
-    value = MoneyAmountField(label=_("Value"), required=False)
-    currency = CurrencyField(label=_("Currency"))
     probability = forms.IntegerField(
         label=_("Chance of winning, in percent"),
         min_value=0,
@@ -56,65 +42,12 @@ class DealForm(CustomFieldsForm):
         required=False,
         help_text=_("Empty: the chance of the stage."),
     )
-    expected_close_on = DayField(label=_("Expected close"), required=False)
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), empty_label=None)
-    labels = forms.ModelMultipleChoiceField(
-        label=_("Labels"),
-        queryset=Label.objects.order_by("name", "pk"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    channel = forms.ModelChoiceField(
-        label=_("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
-    )
-    campaign = LineField(label=_("Campaign"), max_length=80, required=False)
-    visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
-    custom_of = Deal.custom_of
     asks_required = False  # what a deal needs says its pipeline
-    may_create_contacts = False
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        for name, model, url in (
-            ("person", Person, "contacts:person_options"),
-            ("organization", Organization, "contacts:organization_options"),
-        ):
-            self.fields[name] = RecordField(
-                self.contacts(model, user, self.initial.get(name)),
-                url=url,
-                may_create=self.may_create_contacts,
-                label=capfirst(model._meta.verbose_name),
-                required=False,
-            )
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.order_fields(("title", "person", "organization"))
-        self.fields["owner"].queryset = (
-            User.objects.who_may_own() | self.present(User, "owner")
-        ).order_by("name", "pk")
-        self.fields["channel"].queryset = (
-            Channel.objects.filter(archived_at=None) | self.present(Channel, "channel")
-        ).order_by("name", "pk")
-
-    def contacts(self, model, user, present):
-        """The contacts to choose from; the one a deal has may stay, even if it may not be seen."""
-        visible = Q(pk__in=model.objects.visible_to(user).values("pk"))
-        return model.objects.filter(visible | Q(pk=present.pk) if present else visible)
-
-    def present(self, model, name):
-        """What the deal has in the field ``name``: it may stay, even if it is out of use."""
-        value = self.initial.get(name)
-        return model.objects.filter(pk=value.pk) if value else model.objects.none()
-
-    def clean(self):
-        given = super().clean()
-        contacts = ("person", "organization")
-        if not any(given.get(name) or name in self.errors for name in contacts):
-            self.add_error("person", _("Choose a person, an organization or both."))
-        if given.get("value") is None and "value" not in self.errors:
-            given["currency"] = ""  # they go together
-        if "labels" in given:
-            given["labels"] = sorted(given["labels"], key=lambda label: label.pk)
-        return given
 
 
 class AddDealForm(OnceMixin, DealForm):
@@ -148,22 +81,48 @@ class AddDealForm(OnceMixin, DealForm):
         return deal
 
 
-class ChangeDealForm(SeenMixin, DealForm):
-    """A deal as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
+class ChangeDealForm(ChangeMixin, DealForm):
+    """A deal as it is."""
 
-    def __init__(self, *args, deal, user, **kwargs):
-        fields = [name for name in self.base_fields if name != "seen"]
-        custom = CustomPart.of(deal)
-        super().__init__(
-            *args,
-            record=deal,
-            also=custom.present,
-            custom=custom,
-            names=("person", "organization", *fields),
-            initial={"currency": deal.currency or user.currency},
-            user=user,
-            **kwargs,
+
+class RoleField(LineField):
+    """A role in a deal, in the words of whoever writes it; the page suggests some."""
+
+    SUGGESTED = (
+        _("Decision maker"),
+        _("Influencer"),
+        _("Champion"),
+        _("Buyer"),
+        _("End user"),
+        _("Technical contact"),
+        _("Legal"),
+    )
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Role"), max_length=60, required=False, **kwargs)
+        self.widget.attrs["list"] = "roles"
+
+
+class AddParticipantForm(OnceMixin):
+    """Who else takes part in a deal, among the people one sees."""
+
+    role = RoleField()
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = RecordField(
+            Person.objects.visible_to(user), url="contacts:person_options", label=_("Person")
         )
+        self.order_fields(("person", "role"))
+
+
+class RoleForm(forms.Form):
+    """The role of somebody who takes part, and the one that the form showed."""
+
+    role = RoleField()
+    seen = forms.CharField(
+        max_length=60, required=False, strip=False, widget=forms.HiddenInput, empty_value=""
+    )
 
 
 class ExpectForm(forms.Form):
@@ -273,17 +232,28 @@ class NeedsForm(forms.Form):
 
 
 class LostForm(NeedsForm):
-    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment."""
+    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment. Its
+    pipeline says whether it ``needs_reason``.
+    """
 
     reason = forms.ModelChoiceField(
         label=_("Reason"), queryset=LostReason.objects.none(), empty_label=_("Choose a reason")
     )
     comment = LineField(label=_("Comment"), max_length=500, required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, needs_reason, **kwargs):
         super().__init__(*args, **kwargs)
-        reasons = LostReason.objects.filter(archived_at=None).order_by("name", "pk")
-        if reasons.exists():
-            self.fields["reason"].queryset = reasons
-        else:
+        reasons = LostReason.objects.active().in_order()
+        if not reasons.exists():
             del self.fields["reason"]
+            return
+        field = self.fields["reason"]
+        field.queryset, field.required = reasons, needs_reason
+        if not needs_reason:
+            field.empty_label = _("No reason")
+
+    def clean(self):
+        reason = self.cleaned_data.get("reason")
+        if reason and reason.needs_comment and not self.cleaned_data.get("comment", "stays wrong"):
+            self.add_error("comment", _("“%(reason)s” needs a comment.") % {"reason": reason})
+        return self.cleaned_data

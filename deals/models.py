@@ -25,11 +25,27 @@ from opportunities.models import Opportunity, OpportunityQuerySet
 from pipelines.models import Stage
 
 
+class LostReasonQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
+
+
 class LostReason(models.Model):
     """Why a deal was lost, out of a list that admins keep."""
 
     name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    needs_comment = models.BooleanField(
+        _("needs a comment"),
+        default=False,
+        help_text=_("Whoever chooses it has to say more: “Other” alone tells nothing."),
+    )
+    position = models.PositiveIntegerField(_("position"), default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = LostReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lost reason")
@@ -92,6 +108,18 @@ class DealQuerySet(OpportunityQuerySet):
         return self.for_table().select_related(
             "channel", "lost_reason", "won_by", "lost_by", "archived_by", "created_by"
         )
+
+
+def board_index(name, *order, holds=()):
+    """The open deals of each stage in an ``order`` (see ``deals.orders``). Who may see a deal is
+    read from it too: whoever sees few of many is not made to wait.
+    """
+    return models.Index(
+        fields=["stage", *order],
+        include=[*holds, "owner", "visibility"],
+        condition=LIVE & Q(archived_at=None, status="open"),
+        name=name,
+    )
 
 
 class Deal(Opportunity):
@@ -175,12 +203,14 @@ class Deal(Opportunity):
             ),
         ]
         indexes = [
-            # A column of the board in its order; its head is summed from the index alone.
-            models.Index(
-                fields=["stage", "position"],
-                include=["currency", "value", "probability", "owner", "visibility"],
-                condition=LIVE & Q(archived_at=None, status="open"),
-                name="deals_board",
+            # The columns of the board in each of its orders; their heads are summed from the second
+            # index alone.
+            board_index("deals_board", "position", "id"),
+            board_index(
+                "deals_board_next",
+                "next_activity_on",
+                "-id",
+                holds=("currency", "value", "probability"),
             ),
             # The months of the forecast, each in its order, and summed from the indexes alone.
             models.Index(
@@ -195,6 +225,9 @@ class Deal(Opportunity):
                 condition=LIVE & Q(archived_at=None, status="won"),
                 name="deals_won",
             ),
+            board_index("deals_board_value", "-value", "-id"),
+            board_index("deals_board_close", "expected_close_on", "-id"),
+            board_index("deals_board_age", "stage_entered_at", "id"),
             models.Index(
                 fields=["status", "-id"],
                 include=["owner", "visibility"],

@@ -1,12 +1,14 @@
-"""Which deals a list or a board shows: its view, its filters, and its order along the indexes.
+"""Which deals a list or a board shows: its view, filters, columns, and its order along the indexes.
 
 The filters live here and not in the web, because whoever acts on "all that match" asks them again:
 the return to the leads, a job.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models.functions import Concat, RowNumber
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,27 +18,45 @@ from django_filters import NumberFilter
 from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import Field
+from custom_fields.queries import fields_by_of
+from deals.columns import COLUMNS, WEIGHTED_VALUE
 from deals.models import Deal, LostReason
+from lists.columns import Column
+from lists.counting import Count, capped_sums
 from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, midnight
 from lists.keyset import Walk
 from lists.periods import BEHIND
-from lists.sorting import Order
-from opportunities.filtering import OpportunityFilter, narrowed, shared_choices
-from pipelines.models import Stage
+from opportunities.columns import by_name, custom_columns
+from opportunities.filtering import OpportunityFilter, narrowed, shared_choices, today_of
+from opportunities.listing import Listing, by_urgency
+from pipelines.models import Pipeline, Stage
 
 VIEWS = {
     "open": pgettext_lazy("view", "Open"),
+    "mine": _("Mine"),
+    "no-next-step": _("No next step"),
+    "overdue": _("Overdue"),
+    "rotting": _("Rotting"),
     "won": pgettext_lazy("view", "Won"),
     "lost": pgettext_lazy("view", "Lost"),
     "archived": pgettext_lazy("view", "Archived"),
 }
-ORDERS = {
-    "title": Order("plain"),
-    "value": Order("value", is_nullable=True, starts_down=True),
-    "close": Order("expected_close_on", is_nullable=True),
-    "created": Order("created_at", starts_down=True),
+FIRST = "title"  # the column that leads to the deal
+WHOSE = ("person", "organization", "value")
+USUAL = ("title", "stage", "next", "labels", *WHOSE, "close", "owner")
+USUAL_IN = {
+    "rotting": ("title", "stage", "idle", "next", *WHOSE, "owner"),
+    "won": ("title", "labels", *WHOSE, "won", "owner"),
+    "lost": ("title", "stage", *WHOSE, "lost", "reason", "owner"),
+    "archived": ("title", "status", "stage", "labels", *WHOSE, "owner"),
 }
-NEWEST_FIRST = (Walk(Q(), ("-id",)),)
+# The filters that find nothing, or everything, in a view: they are not offered there.
+POINTLESS = {
+    "open": {"status", "won", "lost", "reason"},
+    "won": {"status", "lost", "reason", "idle"},
+    "lost": {"status", "won", "idle"},
+    "archived": set(),
+}
 
 
 class ChanceFilter(NumberFilter):
@@ -119,17 +139,13 @@ class DealFilter(BoardFilter):
         (_("Lost reason"), ("reason",)),
     )
 
-
-FILTERS = ("view", *DealFilter.base_filters, PARAMETERS)
-
-
-def filtered(query: QueryDict, user: User, fields: Iterable[Field] | None = None) -> DealFilter:
-    """The filters of ``query`` over the deals ``user`` may see in the view it names.
-
-    ``fields`` are the custom fields of deals, where they were read before.
-    """
-    deals = in_view(view_of(query), user)
-    return narrowed(DealFilter, query, deals, user, choices=choices, fields=fields)
+    def groups(self, *more):
+        pointless = POINTLESS.get(TABLE.view_of(self.data), POINTLESS["open"])
+        return [
+            group
+            for group in super().groups(*more)
+            if group.number_on or not pointless & {field.name for field in group.fields}
+        ]
 
 
 def board_filtered(
@@ -140,29 +156,85 @@ def board_filtered(
     return narrowed(BoardFilter, query, deals, user, choices=shared_choices, fields=fields)
 
 
-def choices():
-    """What the filters of a list let people choose from, in two statements."""
-    stages = list(Stage.objects.in_order().values_list("pk", "name", "pipeline", "pipeline__name"))
-    return shared_choices(reason=LostReason.objects.all()) | {
-        "stage": [(str(pk), f"{pipeline} · {name}") for pk, name, _of, pipeline in stages],
-        "pipeline": list({str(of): pipeline for _pk, _name, of, pipeline in stages}.items()),
-    }
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """What the filters of a list let people choose from, in one statement."""
+    in_order = Window(RowNumber(), order_by=("pipeline__position", "pipeline", "position", "pk"))
+    named = Concat("pipeline__name", Value(" · "), "name")
+    return shared_choices(
+        pipeline=Pipeline.objects.annotate(place=F("position")),
+        stage=Stage.objects.annotate(place=in_order, title=named),
+        reason=LostReason.objects.all(),
+    )
 
 
-def view_of(query: QueryDict) -> str:
-    """The view that ``query`` names; the open deals if it names none of them."""
-    view = query.get("view")
-    return view if view in VIEWS else "open"
+def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Column]:
+    """Every column that one can choose for a list of deals, by its name.
 
-
-def matching(query: QueryDict, user: User) -> QuerySet:
-    """The deals ``user`` may see, in the view and with the filters that ``query`` names."""
-    return filtered(query, user).found
+    ``fields`` are all custom fields by what has them, where they were read before.
+    """
+    return COLUMNS | by_name(*custom_columns(fields or fields_by_of()))
 
 
 def in_view(view: str, user: User) -> QuerySet:
-    """The live deals of one of the shipped views."""
+    """The live deals of one of the shipped views, as ``user`` sees it on their own day."""
     deals = Deal.objects.visible_to(user)
-    if view == "archived":
-        return deals.archived()
-    return deals.not_archived().filter(status=view)
+    match view:
+        case "archived":
+            return deals.archived()
+        case "won" | "lost":
+            return deals.not_archived().filter(status=view)
+        case "mine":
+            return deals.on_board().owned_by(user)
+        case "no-next-step":
+            return deals.on_board().filter(next_activity_on=None)
+        case "overdue":
+            return deals.on_board().filter(next_activity_on__lt=today_of(user))
+        case "rotting":
+            return deals.on_board().rotting(["rotten"], timezone.now(), today_of(user))
+        case _:
+            return deals.on_board()
+
+
+def order_of(view: str, user: User) -> tuple[Walk, ...]:
+    """The default order of a view: open deals by urgency, what idles longest first where they rot;
+    what was closed or put away last first.
+    """
+    match view:
+        case "won" | "lost" | "archived":
+            return (Walk(Q(), (f"-{view}_at", "-id")),)
+        case "rotting":
+            return (Walk(Q(), ("idle_since", "-id")),)
+    return by_urgency(today_of(user))
+
+
+def counted(found: QuerySet) -> tuple[Count, dict[str, tuple[Decimal, Decimal]]]:
+    """How many deals were found, and currency by currency what they add up to, plain and weighted;
+    no sums where there are too many to count.
+    """
+    rows = found.annotate(weighted=WEIGHTED_VALUE)
+    count, sums = capped_sums(rows, "currency", "value", "weighted")
+    return count, {
+        currency: (value, weighted.quantize(Decimal(1), ROUND_HALF_UP))
+        for currency, (value, weighted) in sums.items()
+        if currency
+    }
+
+
+TABLE = Listing(
+    name="deals",
+    title=_("Deals"),
+    home="deals:list",
+    parameters=("view", *DealFilter.base_filters, PARAMETERS, "sort"),
+    columns=columns,
+    first=FIRST,
+    usual=USUAL,
+    model=Deal,
+    views=VIEWS,
+    in_view=in_view,
+    order_of=order_of,
+    by=DealFilter,
+    choices=choices,
+    usual_in=USUAL_IN,
+)
+FILTERS = TABLE.filters
+filtered, matching, view_of = TABLE.filtered, TABLE.matching, TABLE.view_of

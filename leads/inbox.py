@@ -4,11 +4,9 @@ The filters live here and not in the web, because whoever acts on "all that matc
 the conversion, a job.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter
@@ -30,7 +28,8 @@ from opportunities.columns import (
     by_name,
     custom_columns,
 )
-from opportunities.filtering import OpportunityFilter, narrowed, shared_choices, today_of
+from opportunities.filtering import OpportunityFilter, today_of
+from opportunities.listing import Listing, by_urgency
 
 VIEWS = {
     "inbox": _("Inbox"),
@@ -72,29 +71,6 @@ class LeadFilter(OpportunityFilter):
         return leads.filter(seen_at__isnull=answer == "no")
 
 
-FILTERS = ("view", *LeadFilter.base_filters, PARAMETERS)
-
-
-def filtered(query: QueryDict, user: User, fields: Iterable[Field] | None = None) -> LeadFilter:
-    """The filters of ``query`` over the leads ``user`` may see in the view it names.
-
-    ``fields`` are the custom fields of leads, where they were read before.
-    """
-    leads = in_view(view_of(query), user)
-    return narrowed(LeadFilter, query, leads, user, choices=shared_choices, fields=fields)
-
-
-def view_of(query: QueryDict) -> str:
-    """The view that ``query`` names; the inbox if it names none of them."""
-    view = query.get("view")
-    return view if view in VIEWS else "inbox"
-
-
-def matching(query: QueryDict, user: User) -> QuerySet:
-    """The leads ``user`` may see, in the view and with the filters that ``query`` names."""
-    return filtered(query, user).found
-
-
 def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Column]:
     """Every column that one can choose for a list of leads, by its name.
 
@@ -121,18 +97,27 @@ def in_view(view: str, user: User) -> QuerySet:
             return leads.in_inbox()
 
 
-def by_urgency(today: date) -> tuple[Walk, ...]:
-    """Overdue, the oldest day first; today; without a next step, newest first; later, by day."""
-    return (
-        Walk(Q(next_activity_on__lt=today), ("next_activity_on", "-id")),
-        Walk(Q(next_activity_on=today), ("-id",)),
-        Walk(Q(next_activity_on=None), ("-id",)),
-        Walk(Q(next_activity_on__gt=today), ("next_activity_on", "-id")),
-    )
-
-
 def order_of(view: str, user: User) -> tuple[Walk, ...]:
     """The default order of a view: by urgency; in the archive, what was put away last first."""
     if view == "archived":
         return (Walk(Q(), ("-archived_at", "-id")),)
     return by_urgency(today_of(user))
+
+
+INBOX = Listing(
+    name="leads",
+    title=_("Leads"),
+    home="leads:inbox",
+    parameters=("view", *LeadFilter.base_filters, PARAMETERS, "sort"),
+    columns=columns,
+    first=FIRST,
+    usual=USUAL,
+    model=Lead,
+    views=VIEWS,
+    in_view=in_view,
+    order_of=order_of,
+    by=LeadFilter,
+    addresses={"archived": "leads:archived"},
+)
+FILTERS = INBOX.filters
+filtered, matching, view_of = INBOX.filtered, INBOX.matching, INBOX.view_of

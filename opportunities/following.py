@@ -1,6 +1,9 @@
 """Followers: users who are told what others do to a lead or a deal."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -48,6 +51,21 @@ def unfollow(opportunity: Opportunity, user: User, *, by: User) -> Operation | N
     operation, _new = begin(f"{locked.kind}.unfollowed", by=by)
     record(operation, [locked], changes={"followers": changed([user], [])})
     return operation
+
+
+def with_followers(records: QuerySet) -> QuerySet:
+    """Let each record bring along what ``followers_of`` needs: no further statement."""
+    field = records.model._meta.get_field("followers")
+    links = field.remote_field.through.objects.filter(**{field.m2m_field_name(): OuterRef("pk")})
+    named = links.order_by("user__name", "user").values(
+        data=JSONObject(id="user", name="user__name")
+    )
+    return records.annotate(kept_followers=ArraySubquery(named))
+
+
+def followers_of(record: Opportunity) -> list[User]:
+    """Who follows ``record``, asked for ``with_followers``, by name; only to be named."""
+    return [User(**each) for each in record.kept_followers]
 
 
 def may_see(user: User, opportunity: Opportunity) -> bool:

@@ -104,7 +104,7 @@ def what_to_draw_from(shared, private):
         "labels": numbers(Label.objects.all()),
         "channels": [*numbers(Channel.objects.filter(archived_at=None)), None, None],
         "types": numbers(ActivityType.objects.filter(archived_at=None)),
-        "reasons": [*numbers(LostReason.objects.filter(archived_at=None)), None],
+        "reasons": [*numbers(LostReason.objects.active().filter(needs_comment=False)), None],
         "currencies": ["EUR"] * 16 + ["USD", "GBP", "CHF", "CAD"],
         "origins": ["manual"] * 6 + ["import"] * 2 + ["web_form", "chatbot"],
         "first_names": words.FIRST_NAMES,

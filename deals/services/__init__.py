@@ -4,10 +4,11 @@ Each takes a set where users act on sets.
 """
 
 from deals.services.copying import copy_deal
-from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
+from deals.services.emptying import end_pipeline, end_stage
+from deals.services.movement import DealArchived, DealClosed, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
-from deals.services.opening import StageArchived, change_deal, open_deal
-from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
+from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
+from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
 from deals.services.people import (
     AlreadyTakesPart,
     add_participant,
@@ -18,6 +19,7 @@ from deals.services.people import (
 
 __all__ = [
     "AlreadyTakesPart",
+    "CommentNeeded",
     "DealArchived",
     "DealClosed",
     "FieldsMissing",
@@ -25,8 +27,10 @@ __all__ = [
     "StageArchived",
     "add_participant",
     "change_deal",
+    "change_deals",
     "copy_deal",
-    "empty_stage",
+    "end_pipeline",
+    "end_stage",
     "lose_deals",
     "make_primary",
     "missing_fields",

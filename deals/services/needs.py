@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -113,10 +114,17 @@ def refuse_emptied(deal: Deal, operation: Operation) -> None:
     """
     changes = operation.events.get().changes
     emptied = {key for key, (_before, after) in changes.items() if after is None and is_custom(key)}
+    refuse_needed(Stage.objects.filter(deals=deal.pk), emptied)
+
+
+def refuse_needed(stages: QuerySet, emptied: set[str]) -> None:
+    """Raise ``ValidationError``, at its key, for a field in ``emptied`` that one of ``stages``
+    requires.
+    """
     if not emptied:
         return
-    stage = Stage.objects.get(deals=deal.pk)
-    needed = required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ())
-    words = _("“%(stage)s” requires this.") % {"stage": stage}
-    if missing := {field.key: words for field in needed if field.key in emptied}:
-        raise ValidationError(missing)
+    names = dict(stages.values_list("pk", "name"))
+    for number, fields in required_fields(Requirement.Moment.ENTER, names).items():
+        words = _("“%(stage)s” requires this.") % {"stage": names[number]}
+        if missing := {field.key: words for field in fields if field.key in emptied}:
+            raise ValidationError(missing)

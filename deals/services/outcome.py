@@ -18,14 +18,20 @@ from deals.services.movement import DealArchived, DealClosed
 from deals.services.needs import complete
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import NothingToUndo, begin, changed, record
 from history.undoing import undoes
 from opportunities.services import rows
-from pipelines.models import Requirement
+from pipelines.models import Requirement, Stage
 
 
 class ReasonNeeded(Refused):
-    """While there are reasons to choose from, a lost deal names one that is in use."""
+    """Where the pipeline says so, a lost deal names a reason as long as there are some; always one
+    that is in use.
+    """
+
+
+class CommentNeeded(Refused):
+    """Some reasons tell nothing without a comment."""
 
 
 @transaction.atomic
@@ -71,15 +77,17 @@ def lose_deals(
     """Close ``deals`` as lost, where they stand. Those lost already keep their moment and reason.
 
     ``values`` fill in what they still lack, see ``complete``. Refused: ``Missing``, ``NotAllowed``,
-    ``DealArchived``, ``ReasonNeeded``, ``FieldsMissing``, and ``DealClosed`` for won ones, which
-    are reopened first; ``ValidationError`` for a comment that is too long.
+    ``DealArchived``, ``ReasonNeeded``, ``CommentNeeded``, ``FieldsMissing``, and ``DealClosed`` for
+    won ones, which are reopened first; ``ValidationError`` for a comment that is too long.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.LOST)
     complete(closing, Requirement.Moment.LOST, values, by=by)
     if not closing:
         return None
-    reason = usable_reason(reason)
-    comment = Deal._meta.get_field("lost_comment").clean(comment, None)
+    reason = usable_reason(reason, closing)
+    comment = Deal._meta.get_field("lost_comment").clean(comment.strip(), None)
+    if reason and reason.needs_comment and not comment:
+        raise CommentNeeded(_("“%(reason)s” needs a comment.") % {"reason": reason})
     at = timezone.now()
     rows(closing).update(
         status=Deal.Status.LOST,
@@ -141,12 +149,15 @@ def refuse_archived(locked):
         )
 
 
-def usable_reason(reason):
-    in_use = LostReason.objects.filter(archived_at=None)
+def usable_reason(reason, deals):
+    """``reason`` as it is now, held so that nobody removes it meanwhile."""
+    in_use = LostReason.objects.active()
     if reason is None:
-        found, is_needed = None, in_use.exists()
+        stages = Stage.objects.filter(pk__in={deal.stage_id for deal in deals})
+        found = None
+        is_needed = stages.filter(pipeline__lost_needs_reason=True).exists() and in_use.exists()
     else:
-        found = in_use.filter(pk=reason.pk).first()
+        found = in_use.filter(pk=reason.pk).select_for_update(no_key=True).first()
         is_needed = found is None
     if is_needed:
         raise ReasonNeeded(_("Choose a reason from the list."))
@@ -220,7 +231,16 @@ def undo_reopening(operation: Operation, *, by: User) -> None:
         former = {name: pair[0] for name, pair in events[deal.pk].items()}
         groups.setdefault(repr(sorted(former.items())), (former, []))[1].append(deal)
     for former, deals in groups.values():
+        if reason := former.get("lost_reason"):
+            hold_former(reason)
         close_again(deals, former, by=by)
+
+
+def hold_former(reason):
+    """Hold the reason of a former loss, archived or not; it may have been removed since."""
+    kept = LostReason.objects.filter(pk=reason["id"]).select_for_update(no_key=True)
+    if not kept.values_list("pk"):
+        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": reason["name"]})
 
 
 def close_again(deals, former, *, by):

@@ -25,6 +25,8 @@ KINDS = {
     "activity": "activities.Activity",
     "note": "activities.Note",
     "user": "accounts.User",
+    "pipeline": "pipelines.Pipeline",
+    "stage": "pipelines.Stage",
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
@@ -126,6 +128,8 @@ OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
     "pipeline": gettext_lazy("pipeline"),
+    "stages": gettext_lazy("stages"),
+    "requirements": gettext_lazy("required fields"),
     "role": gettext_lazy("role"),
 }
 

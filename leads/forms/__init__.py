@@ -2,6 +2,5 @@
 
 from leads.forms.leads import AddLeadForm, ChangeLeadForm, LeadForm
 from leads.forms.merging import MergeForm
-from leads.forms.sharing import ShareOutForm
 
-__all__ = ["AddLeadForm", "ChangeLeadForm", "LeadForm", "MergeForm", "ShareOutForm"]
+__all__ = ["AddLeadForm", "ChangeLeadForm", "LeadForm", "MergeForm"]

@@ -13,16 +13,10 @@ from core.web import next_on_this_host, page, redirect_after, safe_next, toast
 from labels.models import Label
 from leads.forms import MergeForm
 from leads.inbox import matching
-from leads.merging import (
-    MOST,
-    merge_leads,
-    mergeable,
-    read_leads,
-    require_mergeable,
-    require_number,
-)
+from leads.merging import LEADS, merge_leads, mergeable, read_leads, require_mergeable
 from leads.models import Lead
 from lists.selection import is_all, selected
+from opportunities.merging import MOST, require_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +45,7 @@ def asked_numbers(asked, user):
     found = matching(asked, user) if is_all(asked) else Lead.everything.visible_to(user)
     chosen = selected(asked, found)
     numbers = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    require_number(numbers)
+    require_number(LEADS, numbers)
     return numbers
 
 

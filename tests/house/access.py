@@ -148,6 +148,10 @@ ROWS = [
     Row("leads/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "lead", {
         FORM: "leads/{pk}/edit/title/", "title": "Taken over",
     }),
+    Row("leads/<int:pk>/followers/", "GET", CHANGE, "lead"),
+    Row("leads/<int:pk>/followers/", "POST", CHANGE, "lead", {"user": "{alice}"}),
+    Row("leads/<int:pk>/follow/", "POST", CHANGE, "lead"),
+    Row("leads/<int:pk>/unfollow/", "POST", CHANGE, "lead"),
     Row("leads/<int:pk>/mark-seen/", "POST", CHANGE, "lead"),
     Row("leads/convert/", "GET", BULK, "lead", ONE),
     Row("leads/convert/", "POST", BULK, "lead", ONE),
@@ -182,6 +186,23 @@ ROWS = [
     }),
     Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
+    Row("deals/<int:pk>/copy/", "POST", CHANGE, "deal", {
+        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a16",
+    }),
+    Row("deals/<int:pk>/followers/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/followers/", "POST", CHANGE, "deal", {"user": "{alice}"}),
+    Row("deals/<int:pk>/follow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/unfollow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/add/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/add/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/people/add/", "person": "{lone_person}",
+    }),
+    Row("deals/<int:pk>/people/<int:person>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/<int:person>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/people/{person}/", "role": "Buyer",
+    }),
+    Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
@@ -302,6 +323,10 @@ ROWS = [
         for about in WORDS
     ),
     *(
+        Row("settings/<list:kind>/<int:pk>/move/", "POST", MANAGERS, about, {"direction": "down"})
+        for about in WORDS[2:]
+    ),
+    *(
         Row("settings/<list:kind>/<int:pk>/archive/", "POST", MANAGERS, about)
         for about in WORDS[1:]
     ),
@@ -314,23 +339,19 @@ ROWS = [
     Row("settings/pipelines/new/", "GET", MANAGERS),
     Row("settings/pipelines/new/", "POST", MANAGERS, "", {"name": "New"}),
     Row("settings/pipelines/<int:pk>/", "GET", MANAGERS, "pipeline"),
-    Row("settings/pipelines/<int:pk>/", "POST", MANAGERS, "pipeline", {"name": "Taken over"}),
+    Row("settings/pipelines/<int:pk>/", "POST", MANAGERS, "pipeline", {
+        FORM: "settings/pipelines/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/pipelines/<int:pk>/copy/", "POST", MANAGERS, "pipeline"),
     Row("settings/pipelines/<int:pk>/move/", "POST", MANAGERS, "pipeline", {"direction": "down"}),
     Row("settings/pipelines/<int:pk>/default/", "POST", MANAGERS, "pipeline"),
-    Row("settings/pipelines/<int:pk>/archive/", "POST", MANAGERS, "other_pipeline"),
+    Row("settings/pipelines/<int:pk>/end/", "GET", MANAGERS, "other_pipeline"),
+    Row("settings/pipelines/<int:pk>/end/", "POST", MANAGERS, "other_pipeline"),
     Row("settings/pipelines/<int:pk>/restore/", "POST", MANAGERS, "archived_pipeline"),
-    Row("settings/pipelines/<int:pk>/stages/new/", "GET", MANAGERS, "pipeline"),
-    Row("settings/pipelines/<int:pk>/stages/new/", "POST", MANAGERS, "pipeline", {
-        FORM: "settings/pipelines/{pk}/stages/new/", "name": "New", "probability": "10",
-    }),
     Row("settings/pipelines/<int:pk>/required/", "POST", MANAGERS, "pipeline", {
         "field": "{choice}", "when": "won",
     }),
     Row("settings/requirements/<int:pk>/drop/", "POST", MANAGERS, "requirement"),
-    Row("settings/stages/<int:pk>/", "GET", MANAGERS, "stage"),
-    Row("settings/stages/<int:pk>/", "POST", MANAGERS, "stage", {
-        FORM: "settings/stages/{pk}/", "name": "Taken over",
-    }),
     Row("settings/stages/<int:pk>/move/", "POST", MANAGERS, "stage", {"direction": "down"}),
     Row("settings/stages/<int:pk>/end/", "GET", MANAGERS, "stage"),
     Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "stage", {"into": "{second_stage}"}),

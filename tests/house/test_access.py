@@ -76,6 +76,7 @@ def address(path, about, company, visibility="team", pk=None):
     given = {
         "pk": pk or (record and record.pk) or 1,
         "number": pk or (record and record.pk) or 1,
+        "person": company.record("person", visibility).pk,
         "kind": kind_of(about, path),
         "of": "leads",
         "name": "title",

@@ -21,19 +21,11 @@ from crm.invariants import breaches
 from deals.models import Deal
 from history.models import Event, Operation
 from history.services import NothingToUndo, TokenUsed, undo
-from leads.merging import (
-    MOST,
-    AlreadyMerged,
-    LeadArchived,
-    NoLongerALead,
-    NotOneContact,
-    TooFew,
-    TooMany,
-    merge_leads,
-)
+from leads.merging import LeadArchived, NoLongerALead, merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
 from opportunities.facts import as_seen, facts_about, fullest
+from opportunities.merging import MOST, AlreadyMerged, NotOneContact, TooFew, TooMany
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,

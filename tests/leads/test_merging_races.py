@@ -16,9 +16,10 @@ from core.errors import Missing
 from crm.invariants import breaches
 from history.models import Operation
 from leads import merging
-from leads.merging import AlreadyMerged, NoLongerALead, merge_leads
+from leads.merging import NoLongerALead, merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
+from opportunities.merging import AlreadyMerged, NotOneContact
 from tests.conversion.test_races import at_once
 from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
 
@@ -169,5 +170,5 @@ def test_who_waits_reads_the_contact_that_was_changed_meanwhile(pairs, alice, mo
         merge_later,
     )
 
-    assert isinstance(merged, merging.NotOneContact)
+    assert isinstance(merged, NotOneContact)
     assert {lead.person for lead in merged.records} == {one.person, other}
