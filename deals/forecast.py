@@ -271,14 +271,14 @@ def outlooks_of(shown, deals, stages):
     chances = {stage.pk: Decimal(stage.probability) / 100 for stage in stages}
     found = {each.key: Outlook() for each in shown}
     for row in opened.union(won, all=True):
-        is_won, place, stage, currency, number, amount, unweighted, weighted = row
+        is_won, place, stage, currency, number, amount, unlike, weighted = row
         if place not in places:
             continue
         part = Head(number)
         if currency:
             part.sums[currency] = amount
-            own, others = weighted or Decimal(0), unweighted or Decimal(0)
-            part.weighted[currency] = own + others * chances[stage]
+            alike = amount - (unlike or Decimal(0))
+            part.weighted[currency] = (weighted or Decimal(0)) + alike * chances[stage]
         outlook = found[places[place]]
         (outlook.won if is_won else outlook.open).add(part)
     return found
@@ -292,7 +292,7 @@ def summed(deals, day, edges, kind, *, is_won=False):
         function="width_bucket",
         output_field=IntegerField(),
     )
-    own = Sum(F("value") * F("probability") / 100, filter=Q(probability__isnull=False))
+    has_own = Q(probability__isnull=False)
     return (
         deals.order_by()
         .annotate(is_won=Value(is_won, BooleanField()), place=place)
@@ -300,12 +300,13 @@ def summed(deals, day, edges, kind, *, is_won=False):
         .annotate(
             number=Count("pk"),
             amount=Sum("value", output_field=AMOUNT),
-            # A deal without a chance of its own takes the stage's, which we know already.
-            unweighted=Sum("value", filter=Q(probability=None), output_field=AMOUNT),
-            weighted=own,
+            # A deal without a chance of its own takes the stage's, which we know already: it is
+            # enough to ask for the few that have one.
+            unlike=Sum("value", filter=has_own, output_field=AMOUNT),
+            weighted=Sum(F("value") * F("probability") / 100, filter=has_own),
         )
         .values_list(
-            "is_won", "place", "stage", "currency", "number", "amount", "unweighted", "weighted"
+            "is_won", "place", "stage", "currency", "number", "amount", "unlike", "weighted"
         )
     )
 
