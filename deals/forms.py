@@ -139,6 +139,7 @@ class ExpectForm(forms.Form):
     def __init__(self, *args, deal, **kwargs):
         super().__init__(*args, initial={"day": deal.expected_close_on}, **kwargs)
         self.deal = deal
+        self.fields["day"].required = not self.data.get("month")
 
     def clean_seen(self):
         """What the writer saw; without a word of it, what stands there now."""
@@ -165,10 +166,8 @@ class ExpectForm(forms.Form):
                 given["until"] = seen
             else:
                 given["until"] = last_day(first)
-        elif given.get("day"):
-            given["until"] = given["day"]
-        elif "day" not in self.errors:
-            self.add_error("day", _("Choose a day."))
+        else:
+            given["until"] = given.get("day")
         return given
 
 

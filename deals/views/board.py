@@ -56,12 +56,8 @@ class Screen:
         return found
 
     def finish(self, cards):
-        """Let each card know its age, and what its fields show of other records."""
-        with_custom_names(cards, self.fields)
-        if any(field.kind == "step" for field in self.fields):
-            finish(cards, self.today)
-        else:
-            with_age(cards, self.today)
+        """Let each card know all that it shows."""
+        finish(cards, self.fields, self.today)
 
     @property
     def context(self):
@@ -153,11 +149,14 @@ def redrawn(request, deal, query, *, touched, pipeline=None):
     return render_to_string("deals/_redrawn.html", context, request)
 
 
-def finish(cards, today):
-    """Let each card know its age and its next activity."""
-    due = next_activities("deal", [card.pk for card in cards])
-    for card in with_age(cards, today):
-        card.next_activity = due.get(card.pk)
+def finish(cards, fields, today):
+    """Let each card know its age, its next activity, and whom its custom values name."""
+    with_age(cards, today)
+    with_custom_names(cards, fields)
+    if any(field.kind == "step" for field in fields):
+        due = next_activities("deal", [card.pk for card in cards])
+        for card in cards:
+            card.next_activity = due.get(card.pk)
 
 
 # --- Pipelines ---------------------------------------------------------------------------------
