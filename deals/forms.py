@@ -164,7 +164,7 @@ class ChangeDealForm(SeenMixin, DealForm):
 
 
 class MoveForm(forms.Form):
-    """Where a deal goes, and where it was seen. A drag stays within the pipeline it began in."""
+    """Where a deal goes, and where it was seen. A drag ``stays_in`` the pipeline on screen."""
 
     stage = forms.ModelChoiceField(
         queryset=Stage.objects.none(),
@@ -177,14 +177,13 @@ class MoveForm(forms.Form):
     after = forms.CharField(required=False)
     before = forms.CharField(required=False)
 
-    def __init__(self, *args, deal, user, is_drag, **kwargs):
+    def __init__(self, *args, deal, stays_in=None, **kwargs):
         super().__init__(*args, **kwargs)
-        stages = Stage.objects.active()
-        if is_drag:
-            stages = stages.filter(pipeline=deal.stage.pipeline_id)
+        stages = Stage.objects.active().select_related("pipeline")
+        if stays_in:
+            stages = stages.filter(pipeline=stays_in)
         self.fields["stage"].queryset = stages
         self.deal = deal
-        self.visible = Deal.objects.visible_to(user)
 
     def clean_left(self):
         left = self.cleaned_data["left"]
@@ -197,11 +196,11 @@ class MoveForm(forms.Form):
         return self.neighbour("before")
 
     def neighbour(self, name):
-        """The deal beside which this one was dropped; one that is gone by now is no reason to
-        refuse the move.
+        """The deal beside which this one was dropped, not looked at yet: one that is gone by now,
+        or hidden, is no reason to refuse the move.
         """
         pk = number_in(self.cleaned_data[name])
-        return None if pk is None else self.visible.filter(pk=pk).first()
+        return None if pk is None else Deal(pk=pk)
 
 
 class NeedsForm(forms.Form):

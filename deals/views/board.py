@@ -1,6 +1,6 @@
 """The board: a pipeline's open deals as cards in columns."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
-from core.web import aimed_at, page
+from core.lookups import number_in
+from core.web import aimed_at, on_screen, page
 from deals.board import cards_down_to, columns, more_cards, today_of, total, with_age
 from deals.models import Deal
 from deals.table import BoardFilter
@@ -74,22 +75,33 @@ def chosen(pipelines, pk):
     return pipeline
 
 
-def redrawn(request, deal, query, *, touched):
+@require_GET
+def redraw(request, pk):
+    """The columns of the stages in the address as they are now, after what no column answered to;
+    without htmx the whole board.
+    """
+    if not request.htmx:
+        return redirect("deals:board", pk)
+    pipeline = get_object_or_404(Pipeline.objects.active(), pk=pk)
+    touched = {number_in(given) for given in request.GET.getlist("stage")}
+    query = on_screen(request)
+    return HttpResponse(redrawn(request, None, query, touched=touched, pipeline=pipeline))
+
+
+def redrawn(request, deal, query, *, touched, pipeline=None):
     """The columns of stages ``touched`` and the board's sum, to be swapped in out of band.
 
-    The column in which ``deal`` stands now shows enough cards for it to be among them.
+    The column in which ``deal`` stands now shows enough cards for it to be among them. The board on
+    screen is that of the deal, unless ``pipeline`` says another one.
     """
+    pipeline = pipeline or deal.stage.pipeline
     deals = BoardFilter(query, Deal.objects.visible_to(request.user)).found
     today = today_of(request.user)
-    every = columns(
-        deal.stage.pipeline,
-        deals,
-        today=today,
-        shown={deal.stage_id: cards_down_to(deal, deals)},
-    )
+    shown = {deal.stage_id: cards_down_to(deal, deals)} if deal else {}
+    every = columns(pipeline, deals, today=today, shown=shown)
     finish([card for each in every for card in each.cards], today)
     context = {
-        "pipeline": deal.stage.pipeline,
+        "pipeline": pipeline,
         "columns": [each for each in every if each.stage.pk in touched],
         "total": total(every),
         "today": today,
