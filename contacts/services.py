@@ -321,8 +321,8 @@ def refuse_linked(contacts, *, by):
 def linked(contact, user):
     """The live records that name ``contact`` and that ``user`` may see, and how many more do.
 
-    Every owned model above that points here counts, without this app knowing its name, and every
-    record with a custom value that does. What was
+    Every owned model above that points here counts, without this app knowing its name, every one
+    that has a part which does, and every record with a custom value that does. What was
     deleted counts as long as it can be restored; what lives on in another form does not.
     """
     visible, others = [], 0
@@ -331,10 +331,22 @@ def linked(contact, user):
         for relation in contact._meta.related_objects
         if issubclass(relation.related_model, Owned)
     ]
-    for naming in (*by_keys, *pointing_at(contact.kind, contact.pk)):
+    for naming in (*by_keys, *by_parts(contact), *pointing_at(contact.kind, contact.pk)):
         if "is_replaced" in {field.name for field in naming.model._meta.fields}:
             naming = naming.filter(is_replaced=False)
         seen = list(naming.live().visible_to(user).order_by("pk"))
         visible += seen
         others += naming.count() - len(seen)
     return visible, others
+
+
+def by_parts(contact):
+    """The records of which a part names ``contact``, a row that says by ``part_of`` whose it is,
+    but not those that name ``contact`` themselves.
+    """
+    for relation in contact._meta.related_objects:
+        part = relation.related_model
+        if whole := getattr(part, "part_of", ""):
+            naming = part.objects.filter(**{relation.field.name: contact})
+            records = part._meta.get_field(whole).related_model.everything
+            yield records.filter(pk__in=naming.values(whole)).exclude(**{contact.kind: contact})

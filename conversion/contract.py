@@ -8,7 +8,7 @@ import enum
 
 from activities.models import Activity, Note
 from conversion.models import ConvertedLead
-from deals.models import Deal, StageVisit
+from deals.models import Deal, Participant, StageVisit
 from leads.models import Lead, SeparateLeads
 
 
@@ -37,6 +37,7 @@ RULES = {
     (ConvertedLead, "lead"): Rule.STAYS,
     (ConvertedLead, "deal"): Rule.STAYS,
     (StageVisit, "deal"): Rule.STAYS,
+    (Participant, "deal"): Rule.HOLDS,
 }
 
 MOVING = [model for (model, key), rule in RULES.items() if rule is Rule.MOVES and key == "lead"]

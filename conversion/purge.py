@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contacts.models import Organization, Person
 from conversion.models import ConvertedLead
-from deals.models import Deal
+from deals.models import Deal, Participant
 from leads.models import Lead
 
 KEPT_DAYS = 30
@@ -67,7 +67,7 @@ def unneeded_deals(before):
 
 def unneeded_people(before):
     people = Person.everything.filter(deleted_at__lt=before)
-    return people.filter(*(unnamed_by(model, "person") for model in (Lead, Deal)))
+    return people.filter(*(unnamed_by(model, "person") for model in (Lead, Deal, Participant)))
 
 
 def unneeded_organizations(before):
@@ -79,4 +79,4 @@ def unneeded_organizations(before):
 
 def unnamed_by(model, key):
     """No row of ``model``, set aside or not, points here by ``key``."""
-    return ~Exists(model.everything.filter(**{key: OuterRef("pk")}))
+    return ~Exists(model._base_manager.filter(**{key: OuterRef("pk")}))

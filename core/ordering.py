@@ -1,4 +1,4 @@
-"""Put one row between two others: positions as text ranks that always leave room between
+"""Put rows in order: few of them by numbers, many by text ranks that always leave room between
 neighbours.
 
 A rank is a fraction in base 36 without its leading ``0.``, compared byte by byte (COLLATE "C"). No
@@ -25,6 +25,31 @@ class RankField(models.CharField):
         kwargs.setdefault("max_length", 200)
         kwargs.setdefault("db_collation", "C")
         super().__init__(*args, **kwargs)
+
+
+def move_in_line(row, line: list, *, step: int = 0, before: int | None = None) -> bool:
+    """Let ``row`` stand one ``step`` further on in ``line``, or without a step right before the one
+    with the id ``before``, without one last. ``line`` are locked rows in their order; those that
+    then stand elsewhere get their new ``position``. Whether anything changed.
+
+    At an end it stays, and so it does when itself or the other one is not in the line any more.
+    """
+    places = {each.pk: place for place, each in enumerate(line)}
+    if row.pk not in places or (before is not None and before not in places):
+        return False
+    order = [each for each in line if each.pk != row.pk]
+    if step:
+        place = max(0, places[row.pk] + step)
+    else:
+        place = next((at for at, each in enumerate(order) if each.pk == before), len(order))
+    order.insert(place, line[places[row.pk]])
+    moved = []
+    for position, each in enumerate(order):
+        if each.position != position:
+            each.position = position
+            moved.append(each)
+    type(row)._base_manager.bulk_update(moved, ["position"])
+    return [each.pk for each in order] != [each.pk for each in line]
 
 
 def rank_first(at: datetime) -> str:

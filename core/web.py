@@ -10,12 +10,15 @@ from django.http import QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.errors import Refused
+from core.errors import Missing, Refused
+from core.lookups import number_in
 
 # Places in base.html that show a part of any page: what fills them is that page's first part.
 HOSTS = ("dialog", "drawer", "palette-list")
+STEPS = {"up": -1, "down": 1}
 LEVELS = {
     "success": messages.SUCCESS,
     "celebration": messages.SUCCESS,
@@ -64,6 +67,12 @@ def on_screen(request):
         return QueryDict()
 
 
+def page_on_screen(request):
+    """The address of the page the user is looking at, of which this answer may be a part."""
+    shown = request.htmx.current_url_abs_path if request.htmx else None
+    return shown or request.get_full_path()
+
+
 @contextmanager
 def refusals_on(form, *, but=()):
     """Let the domain say no in the user's own form; what is in ``but`` the view tells itself."""
@@ -105,6 +114,18 @@ def toast(request, text, *, undo=None, link=None, level="success"):
         extra["link"] = {"url": str(url), "text": str(words)}
     # A message carries nothing but its tags; the cookie it travels in is signed.
     messages.add_message(request, LEVELS[level], str(text), extra_tags=json.dumps(extra))
+
+
+def place_asked(request):
+    """Where a row goes in its line, as ``move_in_line`` takes it: one ``step`` by a button, or
+    right ``before`` another row, without one last, by a drag.
+    """
+    direction, before = request.POST.get("direction"), request.POST.get("before")
+    if direction in STEPS:
+        return {"step": STEPS[direction]}
+    if direction or before is None or (before and number_in(before) is None):
+        raise Missing(_("There is no such place."))
+    return {"before": number_in(before)}
 
 
 def redirect_after(request, to, *arguments, **keywords):

@@ -79,7 +79,8 @@ def lost_reasons():
         _("No answer"),
         _("Bad timing"),
     ]
-    return [{"name": name} for name in names]
+    reasons = [{"name": name, "position": place} for place, name in enumerate(names)]
+    return [*reasons, {"name": _("Other"), "position": len(names), "needs_comment": True}]
 
 
 def activity_types():

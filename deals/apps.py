@@ -9,8 +9,18 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
-        from deals import services  # noqa: F401  # registers how moves and outcomes are undone
+        from deals import (
+            cards,
+            forecast,
+            receivers,  # noqa: F401 - importing it lets deals hear of their activities
+            services,  # noqa: F401 - importing it registers how moves and outcomes are undone
+            table,
+        )
         from deals.models import Deal
+        from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Deal)
+        register(table.TABLE)
+        register(cards.BOARD)
+        register(forecast.FORECAST)

@@ -1,21 +1,26 @@
-"""A pipeline as columns: heads by one aggregate, cards by one statement whatever their number."""
+"""A pipeline as columns: heads by one aggregate, cards by one short walk along each column."""
 
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import JSONObject
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
+from custom_fields.models import PREFIX
 from deals.models import Deal
-from lists.keyset import KeysetPage, Walk, paginate, sealed
+from deals.table import BoardFilter, board_filtered
+from lists.keyset import KeysetPage, Walk, paginate, rows_of, sealed
 from pipelines.models import Pipeline, Stage
 
 CARDS = 20
-COLUMN_ORDER = (Walk(Q(), ("position", "id")),)
+FURTHEST = 400  # a card that landed below is not shown: nobody looks through as many
 STEPS = ("late", "today", "planned", "none")
 
 
@@ -57,50 +62,105 @@ class Column:
     next: str | None
 
 
+def found_by(query: QueryDict, user: User) -> QuerySet:
+    """The deals that ``query`` narrows a board to for ``user``. What there is to choose from is not
+    asked where it narrows nothing.
+    """
+    narrows = any(name in BoardFilter.base_filters or name.startswith(PREFIX) for name in query)
+    return board_filtered(query, user).found if narrows else Deal.objects.visible_to(user)
+
+
 def columns(
     pipeline: Pipeline,
     deals: QuerySet,
+    walks: Sequence[Walk],
     *,
     today: date,
+    load: Callable[[QuerySet], QuerySet],
     only: set[int] | None = None,
+    showing: Deal | None = None,
     shown: Mapping[int, int] | None = None,
 ) -> list[Column]:
-    """The columns of ``pipeline``, holding those of ``deals`` that are on the board.
+    """The columns of ``pipeline``, holding those of ``deals`` that are on the board, along
+    ``walks``.
 
-    ``only`` keeps the stages with these ids; ``shown`` says how many cards a stage shows, when it
-    is not ``CARDS``. Three statements.
+    Three statements, and what ``load`` fetches beside the cards. ``only`` leaves the columns of
+    other stages empty: they are but summed. The column of ``showing`` shows enough cards for that
+    deal to be among them, unless it is too far down; ``shown`` says of how many cards a stage was
+    opened already.
     """
-    stages = pipeline.stages.active().in_order().select_related("pipeline")
-    stages = [stage for stage in stages if only is None or stage.pk in only]
+    deals, shown = deals.on_board(), shown or {}
+    stages = stages_of(pipeline, deals, walks, FURTHEST if showing or shown else CARDS)
     heads = heads_of(stages, deals, today)
-    limits = {stage.pk: (shown or {}).get(stage.pk, CARDS) for stage in stages}
-    cards = cards_of(deals, limits)
-    return [
-        Column(
-            stage,
-            heads[stage.pk],
-            cards[stage.pk],
-            next=cursor_behind(cards[stage.pk], heads[stage.pk].count),
-        )
+    wanted = [
+        (place["walk"], place["id"])
         for stage in stages
+        if only is None or stage.pk in only
+        for place in stage.places[: max(number_shown(stage, showing), shown.get(stage.pk, 0))]
     ]
+    cards = {stage.pk: [] for stage in stages}
+    for walk, card in rows_of(deals, wanted, load):
+        if card.stage_id in cards:  # else it left the pipeline a moment ago
+            cards[card.stage_id].append((walk, card))
+    return [column_of(stage, heads[stage.pk], cards[stage.pk], walks) for stage in stages]
 
 
-def more_cards(stage: Stage, deals: QuerySet, after: str | None) -> KeysetPage:
+def column_of(stage, head, walked, walks):
+    cards = in_stage(stage, [card for _walk, card in walked])
+    has_more = 0 < len(cards) < head.count
+    cursor = sealed(*walked[-1], Deal.objects.all(), walks) if has_more else None
+    return Column(stage, head, cards, next=cursor)
+
+
+def more_cards(
+    stage: Stage,
+    deals: QuerySet,
+    walks: Sequence[Walk],
+    *,
+    after: str | None,
+    load: Callable[[QuerySet], QuerySet],
+) -> KeysetPage:
     """The cards of ``stage`` behind the cursor ``after``."""
-    return paginate(
-        deals.on_board().filter(stage=stage),
-        COLUMN_ORDER,
-        after=after,
-        per_page=CARDS,
-        load=lambda rows: rows.for_cards(),
-    )
+    column = deals.on_board().filter(stage=stage)
+    found = paginate(column, walks, after=after, per_page=CARDS, load=load)
+    in_stage(stage, found.rows)
+    return found
 
 
-def cards_down_to(deal: Deal, deals: QuerySet) -> int:
-    """How many cards a column has to show for ``deal`` to be among them, in full pages."""
-    above = deals.on_board().filter(stage=deal.stage_id, position__lte=deal.position).count()
-    return max(1, -(-above // CARDS)) * CARDS
+def in_stage(stage, cards):
+    """``cards`` that know their stage without asking for it."""
+    for card in cards:
+        card.stage = stage
+    return cards
+
+
+def stages_of(pipeline, deals, walks, most):
+    """The stages in their order, each with the ``places`` of its first cards: one statement.
+
+    A place is the number of a walk and an id. For each stage the database goes along the walks one
+    after the other and stops at the limit, whatever lies behind it.
+    """
+    parts = [
+        walk.of(deals.filter(stage=OuterRef("pk")))
+        .annotate(place=JSONObject(walk=Value(number), id="pk"))
+        .values("place")[:most]
+        for number, walk in enumerate(walks)
+    ]
+    first, *rest = parts
+    along = first.union(*rest, all=True)[:most] if rest else first
+    stages = pipeline.stages.active().in_order().annotate(places=ArraySubquery(along))
+    found = list(stages)
+    for stage in found:
+        stage.pipeline = pipeline
+        stage.places = stage.places or []  # where nothing can match, the database is not asked
+    return found
+
+
+def number_shown(stage, showing):
+    """How many of a column's first cards are shown: in full pages, down to ``showing``."""
+    ids = [place["id"] for place in stage.places]
+    place = ids.index(showing.pk) if showing and showing.pk in ids else 0
+    return (place // CARDS + 1) * CARDS
 
 
 def total(columns: list[Column]) -> Head:
@@ -117,8 +177,7 @@ def heads_of(stages, deals, today):
     chances = {stage.pk: Decimal(stage.probability) / 100 for stage in stages}
     late, planned = Q(next_activity_on__lt=today), Q(next_activity_on__gt=today)
     sums = (
-        deals.on_board()
-        .filter(stage__in=list(heads))
+        deals.filter(stage__in=list(heads))
         .order_by()
         .values("stage", "currency")
         .annotate(
@@ -145,34 +204,15 @@ def heads_of(stages, deals, today):
     return heads
 
 
-def cards_of(deals, limits):
-    """The first cards of each stage: every column is a short walk along the board's index."""
-    found = {pk: [] for pk in limits}
-    walks = [
-        deals.on_board().filter(stage=pk).in_column_order().values("pk")[:limit]
-        for pk, limit in limits.items()
-    ]
-    if not walks:
-        return found
-    first, *rest = walks
-    wanted = first.union(*rest, all=True) if rest else first
-    for card in Deal.objects.filter(pk__in=wanted).for_cards().in_column_order():
-        found[card.stage_id].append(card)
-    return found
-
-
-def cursor_behind(cards, count):
-    if not cards or count <= len(cards):
-        return None
-    return sealed(0, cards[-1], Deal.objects.all(), COLUMN_ORDER)
-
-
 def with_age(cards: list[Deal], today: date) -> list[Deal]:
-    """Let every card say how long it idles and how far it has dried out, at this moment."""
+    """Let every card say at this moment how long it idles, how far it has dried out (``age``), and
+    whether it would have but for its next activity (``idles``).
+    """
     now = timezone.now()
     for card in cards:
-        card.age = card.rot(now, today)
         card.days_idle = card.idle_days(now)
+        card.age = card.rot(now, today)
+        card.idles = bool(card.rot(now, max(today, card.next_activity_on or today)))
     return cards
 
 

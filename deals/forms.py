@@ -1,28 +1,22 @@
 """What people type about a deal: to add one, to change one, to move it, to say why it was lost."""
 
+from datetime import date
+
 from django import forms
-from django.db.models import Q
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, Visibility
 from contacts.models import Organization, Person
-from core.forms import (
-    CurrencyField,
-    DayField,
-    LineField,
-    MoneyAmountField,
-    OnceMixin,
-    RecordField,
-)
+from core.forms import DayField, LineField, OnceMixin, RecordField
 from core.lookups import LARGEST_ID, number_in
-from core.seen import SeenMixin
-from custom_fields.entering import CustomFieldsForm, CustomPart, form_field
+from custom_fields.entering import form_field
 from custom_fields.values import EMPTY, split, write
+from deals.forecast import OVERDUE, UNDATED, last_day, month_in, month_of
 from deals.models import Deal, LostReason
-from labels.models import Channel, Label
-from pipelines.models import Requirement, Stage
+from opportunities.forms import ChangeMixin, OpportunityForm
+from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.queries import required_fields
+
+NOT_USED = _("Deals cannot enter this stage any more. Choose another one.")
 
 
 class StageField(forms.ModelChoiceField):
@@ -40,12 +34,9 @@ class StageField(forms.ModelChoiceField):
         return list(groups.items())
 
 
-class DealForm(CustomFieldsForm):
-    """The fields of a deal that people write; each user chooses among the contacts they see."""
+class DealForm(OpportunityForm):
+    """The fields of a deal that people write."""
 
-    title = LineField(label=_("Title"), max_length=200)
-    value = MoneyAmountField(label=_("Value"), required=False)
-    currency = CurrencyField(label=_("Currency"))
     probability = forms.IntegerField(
         label=_("Chance of winning, in percent"),
         min_value=0,
@@ -53,65 +44,12 @@ class DealForm(CustomFieldsForm):
         required=False,
         help_text=_("Empty: the chance of the stage."),
     )
-    expected_close_on = DayField(label=_("Expected close"), required=False)
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), empty_label=None)
-    labels = forms.ModelMultipleChoiceField(
-        label=_("Labels"),
-        queryset=Label.objects.order_by("name", "pk"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    channel = forms.ModelChoiceField(
-        label=_("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
-    )
-    campaign = LineField(label=_("Campaign"), max_length=80, required=False)
-    visibility = forms.ChoiceField(label=_("Visible to"), choices=Visibility.choices)
 
-    custom_of = Deal.custom_of
     asks_required = False  # what a deal needs says its pipeline
-    may_create_contacts = False
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        for name, model, url in (
-            ("person", Person, "contacts:person_options"),
-            ("organization", Organization, "contacts:organization_options"),
-        ):
-            self.fields[name] = RecordField(
-                self.contacts(model, user, self.initial.get(name)),
-                url=url,
-                may_create=self.may_create_contacts,
-                label=capfirst(model._meta.verbose_name),
-                required=False,
-            )
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.order_fields(("title", "person", "organization"))
-        self.fields["owner"].queryset = (
-            User.objects.who_may_own() | self.present(User, "owner")
-        ).order_by("name", "pk")
-        self.fields["channel"].queryset = (
-            Channel.objects.filter(archived_at=None) | self.present(Channel, "channel")
-        ).order_by("name", "pk")
-
-    def contacts(self, model, user, present):
-        """The contacts to choose from; the one a deal has may stay, even if it may not be seen."""
-        visible = Q(pk__in=model.objects.visible_to(user).values("pk"))
-        return model.objects.filter(visible | Q(pk=present.pk) if present else visible)
-
-    def present(self, model, name):
-        """What the deal has in the field ``name``: it may stay, even if it is out of use."""
-        value = self.initial.get(name)
-        return model.objects.filter(pk=value.pk) if value else model.objects.none()
-
-    def clean(self):
-        given = super().clean()
-        contacts = ("person", "organization")
-        if not any(given.get(name) or name in self.errors for name in contacts):
-            self.add_error("person", _("Choose a person, an organization or both."))
-        if given.get("value") is None and "value" not in self.errors:
-            given["currency"] = ""  # they go together
-        if "labels" in given:
-            given["labels"] = sorted(given["labels"], key=lambda label: label.pk)
-        return given
 
 
 class AddDealForm(OnceMixin, DealForm):
@@ -145,44 +83,110 @@ class AddDealForm(OnceMixin, DealForm):
         return deal
 
 
-class ChangeDealForm(SeenMixin, DealForm):
-    """A deal as it is; it remembers what it showed, so that a change made meanwhile is noticed."""
+class ChangeDealForm(ChangeMixin, DealForm):
+    """A deal as it is."""
 
-    def __init__(self, *args, deal, user, **kwargs):
-        fields = [name for name in self.base_fields if name != "seen"]
-        custom = CustomPart.of(deal)
-        super().__init__(
-            *args,
-            record=deal,
-            also=custom.present,
-            custom=custom,
-            names=("person", "organization", *fields),
-            initial={"currency": deal.currency or user.currency},
-            user=user,
-            **kwargs,
+
+class RoleField(LineField):
+    """A role in a deal, in the words of whoever writes it; the page suggests some."""
+
+    SUGGESTED = (
+        _("Decision maker"),
+        _("Influencer"),
+        _("Champion"),
+        _("Buyer"),
+        _("End user"),
+        _("Technical contact"),
+        _("Legal"),
+    )
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Role"), max_length=60, required=False, **kwargs)
+        self.widget.attrs["list"] = "roles"
+
+
+class AddParticipantForm(OnceMixin):
+    """Who else takes part in a deal, among the people one sees."""
+
+    role = RoleField()
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = RecordField(
+            Person.objects.visible_to(user), url="contacts:person_options", label=_("Person")
         )
+        self.order_fields(("person", "role"))
+
+
+class RoleForm(forms.Form):
+    """The role of somebody who takes part, and the one that the form showed."""
+
+    role = RoleField()
+    seen = forms.CharField(
+        max_length=60, required=False, strip=False, widget=forms.HiddenInput, empty_value=""
+    )
+
+
+class ExpectForm(forms.Form):
+    """When a deal should close: in a month, on a day, or nobody knows; and the day that was seen.
+
+    In a month means until its last day, so that nothing is late before the month is over. In the
+    month that was seen, it stays as it is.
+    """
+
+    month = forms.CharField(required=False, widget=forms.HiddenInput)
+    day = DayField(label=_("Expected close"), required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, deal, **kwargs):
+        super().__init__(*args, initial={"day": deal.expected_close_on}, **kwargs)
+        self.deal = deal
+
+    def clean_seen(self):
+        """What the writer saw; without a word of it, what stands there now."""
+        if "seen" not in self.data:
+            return self.deal.expected_close_on
+        text = self.cleaned_data["seen"]
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError as broken:
+            raise forms.ValidationError(_("Load the page again before you save.")) from broken
+
+    def clean(self):
+        given = super().clean()
+        month, seen = given.get("month"), given.get("seen")
+        if month == OVERDUE:
+            self.add_error("month", _("Choose a month; only time makes a deal overdue."))
+        elif month == UNDATED:
+            given["until"] = None
+        elif month:
+            first = month_in(month)
+            if first is None:
+                self.add_error("month", _("Choose a month."))
+            elif seen and month_of(seen) == first:
+                given["until"] = seen
+            else:
+                given["until"] = last_day(first)
+        elif given.get("day"):
+            given["until"] = given["day"]
+        elif "day" not in self.errors:
+            self.add_error("day", _("Choose a day."))
+        return given
 
 
 class MoveForm(forms.Form):
-    """Where a deal goes, and where it was seen. A drag ``stays_in`` the pipeline on screen."""
+    """Where a deal goes, and where it was seen."""
 
     stage = forms.ModelChoiceField(
-        queryset=Stage.objects.none(),
-        error_messages={
-            "required": _("Choose a stage."),
-            "invalid_choice": _("Deals cannot enter this stage any more. Choose another one."),
-        },
+        queryset=Stage.objects.active().select_related("pipeline"),
+        error_messages={"required": _("Choose a stage."), "invalid_choice": NOT_USED},
     )
     left = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
     after = forms.CharField(required=False)
     before = forms.CharField(required=False)
 
-    def __init__(self, *args, deal, stays_in=None, **kwargs):
+    def __init__(self, *args, deal, **kwargs):
         super().__init__(*args, **kwargs)
-        stages = Stage.objects.active().select_related("pipeline")
-        if stays_in:
-            stages = stages.filter(pipeline=stays_in)
-        self.fields["stage"].queryset = stages
         self.deal = deal
 
     def clean_left(self):
@@ -203,6 +207,25 @@ class MoveForm(forms.Form):
         return None if pk is None else Deal(pk=pk)
 
 
+class DragForm(MoveForm):
+    """Where a card was dropped: on the board on screen. Its ``deal`` knows the name of that stage,
+    ``there``, if deals may enter it.
+    """
+
+    stage = forms.IntegerField(error_messages=MoveForm.base_fields["stage"].error_messages)
+
+    def __init__(self, *args, board, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.board = board
+
+    def clean_stage(self):
+        if self.deal.there is None:
+            raise forms.ValidationError(NOT_USED)
+        own = self.deal.stage.pipeline
+        pipeline = own if own.pk == self.board else Pipeline(pk=self.board)
+        return Stage(pk=self.cleaned_data["stage"], name=self.deal.there, pipeline=pipeline)
+
+
 class NeedsForm(forms.Form):
     """What deals still lack for what is about to happen: the fields ``needed``, all of them."""
 
@@ -221,18 +244,35 @@ class NeedsForm(forms.Form):
         return {field.key: self.cleaned_data[field.key] for field in self.needed}
 
 
+class MoveManyForm(NeedsForm):
+    """Where deals go, of whatever pipelines they are."""
+
+    stage = StageField(label=_("Stage"))
+
+
 class LostForm(NeedsForm):
-    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment."""
+    """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment. Its
+    pipeline says whether it ``needs_reason``.
+    """
 
     reason = forms.ModelChoiceField(
         label=_("Reason"), queryset=LostReason.objects.none(), empty_label=_("Choose a reason")
     )
     comment = LineField(label=_("Comment"), max_length=500, required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, needs_reason, **kwargs):
         super().__init__(*args, **kwargs)
-        reasons = LostReason.objects.filter(archived_at=None).order_by("name", "pk")
-        if reasons.exists():
-            self.fields["reason"].queryset = reasons
-        else:
+        reasons = LostReason.objects.active().in_order()
+        if not reasons.exists():
             del self.fields["reason"]
+            return
+        field = self.fields["reason"]
+        field.queryset, field.required = reasons, needs_reason
+        if not needs_reason:
+            field.empty_label = _("No reason")
+
+    def clean(self):
+        reason = self.cleaned_data.get("reason")
+        if reason and reason.needs_comment and not self.cleaned_data.get("comment", "stays wrong"):
+            self.add_error("comment", _("“%(reason)s” needs a comment.") % {"reason": reason})
+        return self.cleaned_data

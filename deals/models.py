@@ -1,11 +1,16 @@
-"""Deal, StageVisit and LostReason: a sale under way, where it has been, and why it was lost."""
+"""Deal, a sale under way: who takes part in it, where it has been, why it was lost, and which deals
+became one.
+"""
 
+from datetime import timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -15,15 +20,32 @@ from accounts.models import LiveManager, User
 from core.models import LIVE, words_index
 from core.ordering import RankField
 from core.validators import validate_line
+from history.models import Operation
 from opportunities.models import Opportunity, OpportunityQuerySet
 from pipelines.models import Stage
+
+
+class LostReasonQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(archived_at=None)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
 
 
 class LostReason(models.Model):
     """Why a deal was lost, out of a list that admins keep."""
 
     name = models.CharField(_("name"), max_length=80, validators=[validate_line])
+    needs_comment = models.BooleanField(
+        _("needs a comment"),
+        default=False,
+        help_text=_("Whoever chooses it has to say more: “Other” alone tells nothing."),
+    )
+    position = models.PositiveIntegerField(_("position"), default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = LostReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lost reason")
@@ -40,6 +62,12 @@ class LostReason(models.Model):
         return self.name
 
 
+def before(at, days):
+    """The moment that many ``days``, an expression, before ``at``."""
+    span = ExpressionWrapper(Value(timedelta(days=1)) * days, models.DurationField())
+    return ExpressionWrapper(Value(at) - span, models.DateTimeField())
+
+
 class DealQuerySet(OpportunityQuerySet):
     def open(self):
         return self.filter(status=Deal.Status.OPEN)
@@ -50,6 +78,15 @@ class DealQuerySet(OpportunityQuerySet):
     def on_board(self):
         """Open deals that are not put away, as a board's columns hold them."""
         return self.open().not_archived()
+
+    def rotting(self, words, at, today):
+        """Keep those of which ``rot`` says one of ``words`` at this moment."""
+        limit = F("stage__rotting_days")
+        nearly = (limit * 7 + 9) / 10  # 70 % in whole days, rounded up
+        is_over, is_nearly_over = (Q(idle_since__lte=before(at, days)) for days in (limit, nearly))
+        told = {"rotten": is_over, "stale": is_nearly_over & ~is_over}
+        is_told = reduce(or_, (told[word] for word in words))
+        return self.open().exclude(next_activity_on__gt=today).filter(is_told)
 
     def in_column_order(self):
         return self.order_by("position", "pk")
@@ -73,10 +110,23 @@ class DealQuerySet(OpportunityQuerySet):
         )
 
 
+def board_index(name, *order, holds=()):
+    """The open deals of each stage in an ``order`` (see ``deals.orders``). Who may see a deal is
+    read from it too: whoever sees few of many is not made to wait.
+    """
+    return models.Index(
+        fields=["stage", *order],
+        include=[*holds, "owner", "visibility"],
+        condition=LIVE & Q(archived_at=None, status="open"),
+        name=name,
+    )
+
+
 class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
     kind = "deal"
+    ALSO_SAID = ("probability",)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -153,12 +203,30 @@ class Deal(Opportunity):
             ),
         ]
         indexes = [
-            # A column of the board in its order; its head is summed from the index alone.
+            # The columns of the board in each of its orders; their heads are summed from the second
+            # index alone.
+            board_index("deals_board", "position", "id"),
+            board_index(
+                "deals_board_next",
+                "next_activity_on",
+                "-id",
+                holds=("currency", "value", "probability"),
+            ),
+            board_index("deals_board_value", "-value", "-id"),
+            board_index("deals_board_close", "expected_close_on", "-id"),
+            board_index("deals_board_age", "stage_entered_at", "id"),
+            # The months of the forecast, each in its order, and summed from the indexes alone.
             models.Index(
-                fields=["stage", "position"],
-                include=["currency", "value", "probability", "owner", "visibility"],
+                fields=["expected_close_on", "id"],
+                include=["stage", "currency", "value", "probability", "owner", "visibility"],
                 condition=LIVE & Q(archived_at=None, status="open"),
-                name="deals_board",
+                name="deals_forecast",
+            ),
+            models.Index(
+                fields=["won_at", "id"],
+                include=["stage", "currency", "value", "owner", "visibility"],
+                condition=LIVE & Q(archived_at=None, status="won"),
+                name="deals_won",
             ),
             models.Index(
                 fields=["status", "-id"],
@@ -197,6 +265,11 @@ class Deal(Opportunity):
         """Value × chance of winning; ``None`` without a value."""
         return None if self.value is None else self.value * Decimal(self.chance) / 100
 
+    @classmethod
+    def stamps(cls, at):
+        """Whatever is done to a deal is news of it."""
+        return super().stamps(at) | {"idle_since": at}
+
     def idle_days(self, at):
         """Whole days without any news at the moment ``at``."""
         return max(0, (at - self.idle_since).days)
@@ -205,13 +278,51 @@ class Deal(Opportunity):
         """How far an open deal has dried out: ``None``, ``"stale"`` from 70 % of the days, or
         ``"rotten"``.
 
-        A next activity still to come keeps a deal fresh, and closed deals never rot.
+        A next activity on a day to come keeps a deal fresh, one of today or before does not; and
+        closed deals never rot. ``rotting`` asks the same of rows.
         """
         limit = self.stage.rotting_days
         if not limit or not self.is_open or (self.next_activity_on or today) > today:
             return None
-        share = self.idle_days(at) / limit
-        return "rotten" if share >= 1 else "stale" if share >= 0.7 else None
+        days = self.idle_days(at)
+        return "rotten" if days >= limit else "stale" if 10 * days >= 7 * limit else None
+
+
+class Participant(models.Model):
+    """A person who takes part in a deal, perhaps in a role.
+
+    The deal's own person is its primary contact, whether a row here names them or not: such a row
+    tells their role, and lets them go on taking part when somebody else becomes the primary one.
+    """
+
+    # Whose record it is part of: a person is not deleted as long as that one names them.
+    part_of = "deal"
+
+    deal = models.ForeignKey(
+        Deal, models.CASCADE, related_name="participants", verbose_name=_("deal")
+    )
+    person = models.ForeignKey(
+        "contacts.Person",
+        models.PROTECT,
+        related_name="participations",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=60, blank=True, validators=[validate_line])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal", "person"],
+                name="deals_participant_once",
+                violation_error_message=_("This person takes part in the deal already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} in {self.deal_id}"
 
 
 class StageVisit(models.Model):
@@ -241,3 +352,36 @@ class StageVisit(models.Model):
 
     def __str__(self):
         return f"{self.deal_id} in {self.stage_id}"
+
+
+class MergedDeal(models.Model):
+    """A deal that is part of another one now. Plain numbers: they outlive both records.
+
+    Where that other one is merged in its turn, this row follows it, so that there is no chain.
+    """
+
+    operation = models.ForeignKey(
+        Operation, models.PROTECT, related_name="merged_deals", verbose_name=_("operation")
+    )
+    deal_number = models.BigIntegerField(_("deal number"))
+    into_number = models.BigIntegerField(_("number of the deal it is part of"))
+
+    class Meta:
+        verbose_name = _("merged deal")
+        verbose_name_plural = _("merged deals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal_number"],
+                name="deals_mergeddeal_once",
+                violation_error_message=_("This deal is part of another one already."),
+            ),
+            models.CheckConstraint(
+                name="deals_mergeddeal_into_another",
+                condition=~Q(deal_number=F("into_number")),
+                violation_error_message=_("A deal cannot be merged into itself."),
+            ),
+        ]
+        indexes = [models.Index(fields=["into_number"], name="deals_mergeddeal_into")]
+
+    def __str__(self):
+        return f"{self.deal_number} → {self.into_number}"

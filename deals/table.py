@@ -1,124 +1,244 @@
-"""Which deals a list or a board shows: its view, its filters, and its order along the indexes.
+"""Which deals a list or a board shows: its view, filters, columns, and its order along the indexes.
 
 The filters live here and not in the web, because whoever acts on "all that match" asks them again:
 the return to the leads, a job.
 """
 
-from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models.functions import Concat, RowNumber
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, FilterSet, MultipleChoiceFilter
+from django_filters import NumberFilter
 
 from accounts.models import User
-from contacts.queries import with_words
-from core.validators import validate_line
-from deals.models import Deal
-from labels.models import Label
+from custom_fields.filtering import PARAMETERS
+from custom_fields.models import Field
+from custom_fields.queries import fields_by_of
+from deals.columns import COLUMNS, WEIGHTED_VALUE
+from deals.models import Deal, LostReason
+from lists.columns import Column
+from lists.counting import Count, capped_sums
+from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, midnight
 from lists.keyset import Walk
-from lists.sorting import Order
-from pipelines.models import Stage
+from lists.periods import BEHIND
+from opportunities.columns import by_name, custom_columns
+from opportunities.filtering import OpportunityFilter, narrowed, shared_choices, today_of
+from opportunities.listing import Listing, by_urgency
+from pipelines.models import Pipeline, Stage
 
-FILTERS = ("view", "q", "owner", "label", "stage")
 VIEWS = {
     "open": pgettext_lazy("view", "Open"),
+    "mine": _("Mine"),
+    "no-next-step": _("No next step"),
+    "overdue": _("Overdue"),
+    "rotting": _("Rotting"),
     "won": pgettext_lazy("view", "Won"),
     "lost": pgettext_lazy("view", "Lost"),
     "archived": pgettext_lazy("view", "Archived"),
 }
-ORDERS = {
-    "title": Order("plain"),
-    "value": Order("value", is_nullable=True, starts_down=True),
-    "close": Order("expected_close_on", is_nullable=True),
-    "created": Order("created_at", starts_down=True),
+FIRST = "title"  # the column that leads to the deal
+WHOSE = ("person", "organization", "value")
+USUAL = ("title", "stage", "next", "labels", *WHOSE, "close", "owner")
+USUAL_IN = {
+    "rotting": ("title", "stage", "idle", "next", *WHOSE, "owner"),
+    "won": ("title", "labels", *WHOSE, "won", "owner"),
+    "lost": ("title", "stage", *WHOSE, "lost", "reason", "owner"),
+    "archived": ("title", "status", "stage", "labels", *WHOSE, "owner"),
 }
-NEWEST_FIRST = (Walk(Q(), ("-id",)),)
-# Up to here the deals that hold a text are looked up first: a walk through the list would read
-# every title on its way to a rare word.
-RARE = 5_000
+# The filters that find nothing, or everything, in a view: they are not offered there.
+POINTLESS = {
+    "open": {"status", "won", "lost", "reason"},
+    "won": {"status", "lost", "reason", "idle"},
+    "lost": {"status", "won", "idle"},
+    "archived": set(),
+}
 
 
-class BoardFilter(FilterSet):
+class ChanceFilter(NumberFilter):
+    """The chance of winning from, or up to, a percentage: a deal's own, else that of its stage."""
+
+    def __init__(self, **kwargs):
+        super().__init__(decimal_places=0, min_value=0, max_value=100, **kwargs)
+
+    def filter(self, deals, value):
+        if value is None:
+            return deals
+        own = {f"probability__{self.lookup_expr}": value}
+        of_stage = {f"stage__probability__{self.lookup_expr}": value}
+        return deals.filter(Q(**own) | Q(probability=None, **of_stage))
+
+
+class BoardFilter(OpportunityFilter):
     """What a board can be narrowed to. Values of one field are *or*, fields are *and*."""
 
-    q = CharFilter(
-        label=_("Words in the title"),
-        method="with_text",
-        max_length=200,
-        validators=[validate_line],
+    idle = AnyOfFilter(
+        label=_("Idle"),
+        method="that_are_idle",
+        choices=[("stale", _("Drying out")), ("rotten", _("Rotting"))],
     )
-    # No deal comes twice, and DISTINCT would keep the database from walking along an index.
-    owner = MultipleChoiceFilter(label=_("Owner"), distinct=False, widget=CheckboxSelectMultiple)
-    label = MultipleChoiceFilter(
-        label=_("Label"), method="with_label", distinct=False, widget=CheckboxSelectMultiple
+    chance_from = ChanceFilter(label=_("Chance from, in percent"), lookup_expr="gte")
+    chance_to = ChanceFilter(label=_("Chance up to, in percent"), lookup_expr="lte")
+    entered = PeriodFilter(
+        label=_("In the stage since"),
+        field_name="stage_entered_at",
+        periods=BEHIND,
+        kept_as=midnight,
+    )
+
+    GROUPS = (
+        *OpportunityFilter.GROUPS,
+        (_("Idle"), ("idle",)),
+        (_("Chance"), ("chance_from", "chance_to")),
+        (_("In the stage since"), ("entered",)),
     )
 
     class Meta:
         model = Deal
         fields = []
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # Read once for the form, its answers and whoever shows them.
-        for name, rows in self.choices().items():
-            self.filters[name].extra["choices"] = [(str(pk), title) for pk, title in rows]
-
-    def choices(self):
-        users = User.objects.filter(is_active=True)
-        return {
-            "owner": users.order_by("name", "pk").values_list("pk", "name"),
-            "label": Label.objects.order_by("name", "pk").values_list("pk", "name"),
-        }
-
-    @property
-    def found(self):
-        """What passes the filters; nothing when one of them makes no sense: the form says why."""
-        return self.qs if self.is_valid() else self.queryset.none()
-
-    def with_text(self, deals, _name, text):
-        found = with_words(deals, text)
-        rare = list(found.order_by().values_list("pk", flat=True)[: RARE + 1])
-        return found if len(rare) > RARE else deals.filter(pk__among=rare)
-
-    def with_label(self, deals, _name, labels):
-        if not labels:
+    def that_are_idle(self, deals, _name, answers):
+        if not answers:
             return deals
-        # By id and not by a join: a deal that has two of the labels comes once.
-        links = Deal.labels.through.objects.filter(label__in=labels)
-        return deals.filter(pk__in=links.values("deal"))
+        # Named by their ids: the others are not searched for what they cannot hold.
+        stages = Stage.objects.filter(rotting_days__isnull=False).values_list("pk", flat=True)
+        return deals.filter(stage__in=list(stages)).rotting(answers, timezone.now(), self.today)
 
 
 class DealFilter(BoardFilter):
-    """What a list of deals can be narrowed to: as a board, and by the stages they are in."""
+    """What a list of deals can be narrowed to: as a board, by where they stand, and by how they
+    ended.
+    """
 
-    stage = MultipleChoiceFilter(label=_("Stage"), distinct=False, widget=CheckboxSelectMultiple)
+    pipeline = AnyOfFilter(label=_("Pipeline"), field_name="stage__pipeline")
+    stage = AnyOfFilter(label=_("Stage"))
+    status = AnyOfFilter(label=_("Status"), choices=Deal.Status.choices)
+    won = PeriodFilter(label=_("Won"), field_name="won_at", periods=BEHIND, kept_as=midnight)
+    won_from = DayFilter(
+        label=_("Won from"), field_name="won_at", lookup_expr="gte", kept_as=midnight
+    )
+    won_to = DayFilter(
+        label=_("Won up to"), field_name="won_at", lookup_expr="lte", kept_as=midnight
+    )
+    lost = PeriodFilter(label=_("Lost"), field_name="lost_at", periods=BEHIND, kept_as=midnight)
+    lost_from = DayFilter(
+        label=_("Lost from"), field_name="lost_at", lookup_expr="gte", kept_as=midnight
+    )
+    lost_to = DayFilter(
+        label=_("Lost up to"), field_name="lost_at", lookup_expr="lte", kept_as=midnight
+    )
+    reason = AnyOfFilter(label=_("Lost reason"), field_name="lost_reason")
 
-    def choices(self):
-        stages = Stage.objects.in_order().values_list("pk", "pipeline__name", "name")
-        named = [(pk, f"{pipeline} · {name}") for pk, pipeline, name in stages]
-        return super().choices() | {"stage": named}
+    GROUPS = (
+        (_("Pipeline"), ("pipeline",)),
+        (_("Stage"), ("stage",)),
+        *BoardFilter.GROUPS,
+        (_("Status"), ("status",)),
+        (_("Won"), ("won", "won_from", "won_to")),
+        (_("Lost"), ("lost", "lost_from", "lost_to")),
+        (_("Lost reason"), ("reason",)),
+    )
+
+    def groups(self, *more):
+        pointless = POINTLESS.get(TABLE.view_of(self.data), POINTLESS["open"])
+        return [
+            group
+            for group in super().groups(*more)
+            if group.number_on or not pointless & {field.name for field in group.fields}
+        ]
 
 
-def filtered(query: QueryDict, user: User) -> DealFilter:
-    """The filters of ``query`` over the deals ``user`` may see in the view it names."""
-    return DealFilter(query, in_view(view_of(query), user))
+def board_filtered(
+    query: QueryDict, user: User, fields: Iterable[Field] | None = None
+) -> BoardFilter:
+    """The filters of ``query`` over all deals ``user`` may see, as a board of them asks."""
+    deals = Deal.objects.visible_to(user)
+    return narrowed(BoardFilter, query, deals, user, choices=shared_choices, fields=fields)
 
 
-def view_of(query: QueryDict) -> str:
-    """The view that ``query`` names; the open deals if it names none of them."""
-    view = query.get("view")
-    return view if view in VIEWS else "open"
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """What the filters of a list let people choose from, in one statement."""
+    in_order = Window(RowNumber(), order_by=("pipeline__position", "pipeline", "position", "pk"))
+    named = Concat("pipeline__name", Value(" · "), "name")
+    return shared_choices(
+        pipeline=Pipeline.objects.annotate(place=F("position")),
+        stage=Stage.objects.annotate(place=in_order, title=named),
+        reason=LostReason.objects.all(),
+    )
 
 
-def matching(query: QueryDict, user: User) -> QuerySet:
-    """The deals ``user`` may see, in the view and with the filters that ``query`` names."""
-    return filtered(query, user).found
+def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Column]:
+    """Every column that one can choose for a list of deals, by its name.
+
+    ``fields`` are all custom fields by what has them, where they were read before.
+    """
+    return COLUMNS | by_name(*custom_columns(fields or fields_by_of()))
 
 
 def in_view(view: str, user: User) -> QuerySet:
-    """The live deals of one of the shipped views."""
+    """The live deals of one of the shipped views, as ``user`` sees it on their own day."""
     deals = Deal.objects.visible_to(user)
-    if view == "archived":
-        return deals.archived()
-    return deals.not_archived().filter(status=view)
+    match view:
+        case "archived":
+            return deals.archived()
+        case "won" | "lost":
+            return deals.not_archived().filter(status=view)
+        case "mine":
+            return deals.on_board().owned_by(user)
+        case "no-next-step":
+            return deals.on_board().filter(next_activity_on=None)
+        case "overdue":
+            return deals.on_board().filter(next_activity_on__lt=today_of(user))
+        case "rotting":
+            return deals.on_board().rotting(["rotten"], timezone.now(), today_of(user))
+        case _:
+            return deals.on_board()
+
+
+def order_of(view: str, user: User) -> tuple[Walk, ...]:
+    """The default order of a view: open deals by urgency, what idles longest first where they rot;
+    what was closed or put away last first.
+    """
+    match view:
+        case "won" | "lost" | "archived":
+            return (Walk(Q(), (f"-{view}_at", "-id")),)
+        case "rotting":
+            return (Walk(Q(), ("idle_since", "-id")),)
+    return by_urgency(today_of(user))
+
+
+def counted(found: QuerySet) -> tuple[Count, dict[str, tuple[Decimal, Decimal]]]:
+    """How many deals were found, and currency by currency what they add up to, plain and weighted;
+    no sums where there are too many to count.
+    """
+    rows = found.annotate(weighted=WEIGHTED_VALUE)
+    count, sums = capped_sums(rows, "currency", "value", "weighted")
+    return count, {
+        currency: (value, weighted.quantize(Decimal(1), ROUND_HALF_UP))
+        for currency, (value, weighted) in sums.items()
+        if currency
+    }
+
+
+TABLE = Listing(
+    name="deals",
+    title=_("Deals"),
+    home="deals:list",
+    parameters=("view", *DealFilter.base_filters, PARAMETERS, "sort"),
+    columns=columns,
+    first=FIRST,
+    usual=USUAL,
+    model=Deal,
+    views=VIEWS,
+    in_view=in_view,
+    order_of=order_of,
+    by=DealFilter,
+    choices=choices,
+    usual_in=USUAL_IN,
+)
+FILTERS = TABLE.filters
+filtered, matching, view_of = TABLE.filtered, TABLE.matching, TABLE.view_of

@@ -22,6 +22,15 @@ class Operation(models.Model):
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
     token = models.UUIDField(_("token"), null=True, editable=False)
+    undoes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("undoes"),
+    )
     undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

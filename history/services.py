@@ -13,7 +13,8 @@ from core.errors import NotAllowed, Refused
 from core.frozen import frozen
 from core.selecting import insert_from
 from history.models import Event, Operation
-from history.undoing import UNDOERS
+from history.signals import operation_undone
+from history.undoing import BEING_UNDONE, UNDOERS, undoing
 
 
 class NothingToUndo(Refused):
@@ -35,9 +36,10 @@ def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tupl
     with that one's result and writes nothing. A repeat that comes while the first still runs waits
     for it, on the unique constraint. Must run inside the act's transaction.
     """
+    made = {"verb": verb, "undoes": BEING_UNDONE.get()}
     if token is None:
-        return Operation.objects.create(verb=verb, by=by), True
-    operation, is_new = Operation.objects.get_or_create(by=by, token=token, defaults={"verb": verb})
+        return Operation.objects.create(**made, by=by), True
+    operation, is_new = Operation.objects.get_or_create(by=by, token=token, defaults=made)
     if operation.verb != verb:
         raise TokenUsed(_("This form was already sent. Please open it again."))
     return operation, is_new
@@ -109,8 +111,10 @@ def undo(operation: Operation, *, by: User) -> Operation:
         raise NothingToUndo(_("This was already undone."))
     if operation.verb not in UNDOERS:
         raise NothingToUndo(_("This cannot be undone."))
-    UNDOERS[operation.verb](operation, by=by)
+    with undoing(operation):
+        UNDOERS[operation.verb](operation, by=by)
     mark_undone(operation, by=by)
+    operation_undone.send(Operation, operation=operation)
     return operation
 
 

@@ -30,7 +30,14 @@ class WordAdmin(ServedAdmin):
             services.remove_word(word, by=request.user)
 
 
-admin.site.register([Channel, LostReason], WordAdmin)
+admin.site.register(Channel, WordAdmin)
+
+
+@admin.register(LostReason)
+class LostReasonAdmin(WordAdmin):
+    list_display = ["name", "needs_comment", "archived_at"]
+    fields = ["name", "needs_comment"]
+    ordering = ["position", "name"]
 
 
 @admin.register(Label)

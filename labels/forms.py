@@ -43,7 +43,7 @@ class ChannelForm(forms.ModelForm):
 class LostReasonForm(forms.ModelForm):
     class Meta:
         model = LostReason
-        fields = ["name"]
+        fields = ["name", "needs_comment"]
 
 
 class ActivityTypeForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Lower
 from django.forms import ModelForm
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policies import may_configure, require
-from core.web import page, posted, redirect_after, refusals_on, toast
+from core.web import page, place_asked, posted, redirect_after, refusals_on, toast
 from labels import services
 from labels.forms import ActivityTypeForm, ChannelForm, LabelForm, LostReasonForm
 
@@ -29,6 +30,10 @@ class WordList:
     @property
     def model(self):
         return self.form._meta.model
+
+    @property
+    def is_in_order(self):
+        return services.is_in_order(self.model)
 
     @property
     def is_archived_from(self):
@@ -72,10 +77,14 @@ def words(request, kind):
     """One list, its archived words at the end."""
     require(may_configure(request.user))
     of = LISTS[kind]
-    every = list(of.model.objects.order_by(Lower("name"), "pk"))
-    if of.is_archived_from:
-        every.sort(key=lambda word: word.archived_at is not None)
-    return page(request, "labels/words.html", {"kind": kind, "list": of, "words": every})
+    order = "position" if of.is_in_order else Lower("name")
+    every = list(of.model.objects.order_by(order, "pk"))
+    in_use = [word for word in every if not of.is_archived_from or word.archived_at is None]
+    archived = [word for word in every if word not in in_use]
+    for word in in_use:
+        word.is_last = word == in_use[-1]
+    context = {"kind": kind, "list": of, "words": [*in_use, *archived]}
+    return page(request, "labels/words.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,6 +95,16 @@ def add_word(request, kind):
 @require_http_methods(["GET", "POST"])
 def change_word(request, kind, pk):
     return edit(request, kind, found(request, kind, pk))
+
+
+@require_POST
+def move_word(request, kind, pk):
+    """Up or down by a button, or to where it was dragged: then the page shows it already."""
+    word = found(request, kind, pk, is_in_order=True)
+    services.move_word(word, **place_asked(request), by=request.user)
+    return (
+        HttpResponse(status=204) if request.htmx else redirect_after(request, "labels:words", kind)
+    )
 
 
 @require_POST
@@ -125,9 +144,12 @@ def edit(request, kind, word):
     return page(request, "labels/word.html", context)
 
 
-def found(request, kind, pk, **state):
-    """The word ``pk``; with ``state`` only where the list knows it: labels are never archived."""
+def found(request, kind, pk, *, is_in_order=False, **state):
+    """The word ``pk``; with ``state`` only where the list knows it: labels are never archived, and
+    not every list ``is_in_order``.
+    """
     require(may_configure(request.user))
-    if state and not LISTS[kind].is_archived_from:
-        state = {"pk__in": []}
+    of = LISTS[kind]
+    if (state and not of.is_archived_from) or (is_in_order and not of.is_in_order):
+        raise Http404
     return get_object_or_404(LISTS[kind].model, pk=pk, **state)

@@ -6,10 +6,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from labels.models import Label
 from leads import services
-from leads.inbox import FILTERS, matching
-from leads.models import Lead
+from leads.inbox import INBOX
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
+from opportunities.exporting import Export
 from opportunities.setting import SetFields, set_fields
 
 
@@ -35,6 +35,10 @@ def shared_out(number):
     )
 
 
+def to_share_out(number):
+    return ngettext("Share out %(count)d lead", "Share out %(count)d leads", number)
+
+
 def labelled(number):
     return ngettext(
         "%(count)d lead labelled “%(name)s”.", "%(count)d leads labelled “%(name)s”.", number
@@ -53,6 +57,10 @@ def changed(number):
     return ngettext("%(count)d lead changed.", "%(count)d leads changed.", number)
 
 
+def to_set(number):
+    return ngettext("Set a field of %(count)d lead", "Set a field of %(count)d leads", number)
+
+
 def marked_unseen(number):
     return ngettext("%(count)d lead marked unseen.", "%(count)d leads marked unseen.", number)
 
@@ -61,16 +69,23 @@ def deleted(number):
     return ngettext("%(count)d lead deleted.", "%(count)d leads deleted.", number)
 
 
+def exported(number):
+    return ngettext("%(count)d lead exported.", "%(count)d leads exported.", number)
+
+
 LEADS = Acts(
-    model=Lead,
-    matching=matching,
-    filters=FILTERS,
-    home="leads:inbox",
+    of=INBOX,
     acts=(
         Act("archive", _("Archive leads"), opportunities.archive, archived),
         Act("restore", _("Restore leads"), opportunities.restore, restored),
         Act("assign", _("Assign leads"), opportunities.assign, assigned, {"to": User}),
-        ShareOut("share_out", _("Share out leads"), opportunities.share_out, shared_out),
+        ShareOut(
+            "share_out",
+            _("Share out leads"),
+            opportunities.share_out,
+            shared_out,
+            asks=to_share_out,
+        ),
         Act("label", _("Label leads"), opportunities.add_label, labelled, {"label": Label}),
         Act(
             "unlabel",
@@ -79,8 +94,9 @@ LEADS = Acts(
             unlabelled,
             {"label": Label},
         ),
-        SetFields("set", _("Set a field of leads"), set_fields, changed),
+        SetFields("set", _("Set a field of leads"), set_fields, changed, asks=to_set),
         Act("mark_unseen", _("Mark leads as unseen"), services.mark_unseen, marked_unseen),
         Act("delete", _("Delete leads"), opportunities.delete, deleted),
     ),
 )
+EXPORT = Export(LEADS, _("Export leads"), exported)

@@ -14,18 +14,8 @@ class LeadsConfig(AppConfig):
             inbox,
         )
         from leads.models import Lead
-        from lists.registry import ListPage, register
+        from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Lead)
-        register(
-            ListPage(
-                name="leads",
-                title=_("Leads"),
-                home="leads:inbox",
-                parameters=(*inbox.FILTERS, "sort"),
-                columns=inbox.columns,
-                first=inbox.FIRST,
-                usual=inbox.USUAL,
-            )
-        )
+        register(inbox.INBOX)

@@ -27,6 +27,9 @@ urlpatterns = [
     path("leads/<int:pk>/", views.detail, name="detail"),
     path("leads/<int:pk>/edit/", views.edit, name="edit"),
     path("leads/<int:pk>/edit/<slug:name>/", views.edit_field, name="edit_field"),
+    path("leads/<int:pk>/followers/", views.followers, name="followers"),
+    path("leads/<int:pk>/follow/", views.follow, name="follow"),
+    path("leads/<int:pk>/unfollow/", views.unfollow, name="unfollow"),
     path("leads/<int:pk>/mark-seen/", views.mark_seen, name="mark_seen"),
     path("leads/<int:pk>/keep-separate/", views.keep_separate, name="keep_separate"),
 ]

@@ -12,13 +12,27 @@ MOST_SHOWN = 30
 
 
 @dataclass(frozen=True)
+class Tagged:
+    """What a cell shows with a tag behind it, or as a tag alone; read as a text, both."""
+
+    text: str | Promise = ""
+    tag: str | Promise = ""
+    tone: str = ""
+    icon: str = ""
+
+    def __str__(self):
+        return ", ".join(str(each) for each in (self.text, self.tag) if each)
+
+
+@dataclass(frozen=True)
 class Column:
     """A column: what stands for it in addresses, its title, and the group it is chosen from.
 
     ``kind`` says how a cell is drawn (see ``lists.templatetags.cells``) and ``value`` what of a row
-    it shows; ``edits`` names the fields that are changed in a cell; ``loads`` is what must be
-    fetched beside the rows. Only who may see the contact in the field ``private_to`` of a row sees
-    the cell: others know its name alone.
+    it shows; ``edits`` names the fields that are changed in a cell, and ``asks`` tells the dialog
+    in which it is changed instead, by what follows the row's own address; ``loads`` is what must be
+    fetched beside the rows, ``joins`` what along with them. Only who may see the contact in the
+    field ``private_to`` of a row sees the cell: others know its name alone.
     """
 
     name: str
@@ -28,7 +42,9 @@ class Column:
     group: str | Promise = ""
     order: Order | None = None
     edits: tuple[str, ...] = ()
+    asks: Callable[[Model], str] | None = None
     loads: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
     private_to: str = ""
     is_on_phones: bool = False
     # The field of the company's own behind it, for whoever knows what that is.

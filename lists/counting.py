@@ -1,7 +1,10 @@
-"""Count what matches, up to a number beyond which nobody wants to know it exactly."""
+"""Count what matches, up to a number that nobody wants to know exactly, and add it up."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.formats import number_format
 
@@ -23,3 +26,29 @@ def capped_count(queryset: QuerySet, cap: int = CAP) -> Count:
     """Count ``queryset`` in one statement that stops looking just above ``cap``."""
     found = queryset.order_by().values("pk")[: cap + 1].count()
     return Count(min(found, cap), found > cap)
+
+
+def capped_sums(
+    queryset: QuerySet, by: str, *amounts: str, cap: int = CAP
+) -> tuple[Count, dict[str, list[Decimal]]]:
+    """Count ``queryset`` as above, and sum each of ``amounts`` for every value of ``by``, in the
+    same statement. More rows than are counted add up to nothing that could be told.
+    """
+    names = [connection.ops.quote_name(name) for name in ("by", *amounts)]
+    try:
+        rows = queryset.order_by().values_list(by, *amounts)[: cap + 1]
+        counted, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return Count(0, False), {}
+    sums = ", ".join(f"sum({name})" for name in names[1:])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {names[0]}, count(*), {sums}"  # noqa: S608 - names of columns of ours
+            f" FROM ({counted}) AS counted ({', '.join(names)}) GROUP BY 1 ORDER BY 1",
+            parameters,
+        )
+        groups = cursor.fetchall()
+    found = sum(number for _by, number, *_sums in groups)
+    if found > cap:
+        return Count(cap, True), {}
+    return Count(found, False), {group: sums for group, _number, *sums in groups}

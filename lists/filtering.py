@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.forms import BoundField, CheckboxSelectMultiple, ChoiceField
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -168,13 +168,19 @@ def within(column, first, last, kept_as):
 
 
 def choices_of(**lists) -> dict[str, list[tuple[str, str]]]:
-    """The (id, name) pairs of several lists of named rows, by name, in one statement."""
-    parts = [
-        rows.order_by().annotate(of=Value(name)).values_list("of", "pk", "name")
-        for name, rows in lists.items()
-    ]
+    """The (id, name) pairs of several lists of named rows, by name, in one statement.
+
+    They come by their names; a list that has an order of its own is annotated with each ``place``,
+    and one whose rows go by another name with each ``title``.
+    """
+    parts = []
+    for name, rows in lists.items():
+        usual = {"title": F("name"), "place": Value(0)}
+        lacking = {key: value for key, value in usual.items() if key not in rows.query.annotations}
+        rows = rows.order_by().annotate(of=Value(name), **lacking)
+        parts.append(rows.values_list("of", "pk", "title", "place"))
     found = {name: [] for name in lists}
     first, *rest = parts
-    for of, pk, name in first.union(*rest, all=True).order_by("name", "pk"):
-        found[of].append((str(pk), name))
+    for of, pk, title, _place in first.union(*rest, all=True).order_by("place", "title", "pk"):
+        found[of].append((str(pk), title))
     return found

@@ -18,14 +18,28 @@ class Walk:
     """The rows that fulfil ``where``, in ``order``: columns of the model itself or annotations of
     the queryset, without nulls (these are a walk of their own), the last of them unique, ``-``
     before those that descend.
+
+    ``led_by`` are columns that an index has before these and that are empty in all rows of the
+    walk. PostgreSQL does not take ``IS NULL`` for one and the same value as it does ``=``: only
+    when they are named in its order too does it walk that index, instead of sorting or looking
+    elsewhere.
     """
 
     where: Q
     order: tuple[str, ...]
+    led_by: tuple[str, ...] = ()
 
     def turned(self) -> "Walk":
         """The same rows, last one first."""
-        return replace(self, order=tuple(turned(column) for column in self.order))
+        return replace(
+            self,
+            order=tuple(turned(column) for column in self.order),
+            led_by=tuple(turned(column) for column in self.led_by),
+        )
+
+    def of(self, queryset: QuerySet) -> QuerySet:
+        """Those rows of ``queryset``, in order."""
+        return queryset.filter(self.where).order_by(*self.led_by, *self.order)
 
     def beyond(self, values: Sequence) -> list["Walk"]:
         """What comes behind the row with ``values`` in the columns of ``order``.
@@ -116,10 +130,7 @@ def ids_along(queryset, numbered, limit):
     a limit of their own are never run in parallel.
     """
     parts = [
-        queryset.filter(walk.where)
-        .order_by(*walk.order)
-        .annotate(walk=Value(number))
-        .values_list("walk", "pk")[:limit]
+        walk.of(queryset).annotate(walk=Value(number)).values_list("walk", "pk")[:limit]
         for number, walk in numbered
     ]
     first, *rest = parts

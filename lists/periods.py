@@ -73,6 +73,7 @@ FUTURE = {
     "next-30-days": Period(_("Next 30 days"), days(0, 29)),
     "next-month": Period(_("Next month"), months(1, 1)),
     "next-quarter": Period(_("Next quarter"), months(3, 1)),
+    "later": Period(_("After today"), days(1, None)),
 }
 # For moments that lie behind us, and for days that are planned.
 BEHIND = TODAY | PAST | NOW

@@ -23,26 +23,33 @@ def columns(request, of):
     require(may_look(request.user))
     listed = list_named(of)
     every = listed.columns()
-    if request.method == "POST" and "move" not in request.POST:
-        wanted = [] if "usual" in request.POST else known(request.POST.getlist("cols"), every)
-        services.choose_columns(of, wanted, by=request.user)
-        return redirect_after(request, without_columns(safe_next(request, listed.home)))
+    is_too_many = False
     if request.method == "POST":
-        chosen = moved(known(request.POST.getlist("cols"), every), request.POST["move"])
+        chosen = known(request.POST.getlist("cols"), every)
+        is_too_many = len([each for each in chosen if each != listed.first]) > listed.most
+    if request.method == "POST" and "move" not in request.POST:
+        wanted = [] if "usual" in request.POST else chosen
+        if not wanted or not is_too_many:
+            services.choose_columns(of, wanted, by=request.user)
+            return redirect_after(request, without_columns(safe_next(request, listed.home)))
+    if request.method == "POST":
+        chosen = moved(chosen, request.POST.get("move", ""))
         order = known(request.POST.getlist("order"), every)
         rest = [each for each in order if each not in chosen]
     else:
         choices = chosen_columns(of, request.GET, request.user)
         shown = shown_columns(every, *choices, listed.usual, first=listed.first)
-        chosen = [each.name for each in shown]
+        chosen = [each.name for each in shown][: 1 + listed.most]
         rest = [each for each in every if each not in chosen]
     context = {
         "list": listed,
         "chosen": [every[each] for each in chosen if each != listed.first],
         "rest": [every[each] for each in rest if each != listed.first],
+        "is_too_many": is_too_many,
         "next": safe_next(request, listed.home),
     }
-    return page(request, "lists/columns.html", context, parts=["columns"])
+    status = 422 if is_too_many else None
+    return page(request, "lists/columns.html", context, parts=["columns"], status=status)
 
 
 @require_http_methods(["GET", "POST"])

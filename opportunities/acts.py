@@ -12,6 +12,7 @@ from accounts.models import User
 from core.errors import Missing
 from history.models import Operation
 from lists.selection import in_order, selected
+from opportunities.listing import Listing
 from opportunities.models import Opportunity
 
 
@@ -20,7 +21,8 @@ class Act:
     """What ``service(records, by=…, tell=…)`` does, its title, and the sentence for a number of
     records that it was done to, which may hold ``%(name)s``.
 
-    ``takes`` are the models of what the service is given besides, by the names of its arguments.
+    ``takes`` are the models of what the service is given besides, by the names of its arguments;
+    ``asks`` is the question of its dialog, about a number of records.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Act:
     service: Callable[..., Operation | int | None]
     done: Callable[[int], str]
     takes: Mapping[str, type[Model]] = field(default_factory=dict)
+    asks: Callable[[int], str] | None = None
 
     def pack(self, arguments: Mapping[str, Any]) -> dict:
         """``arguments`` as a job keeps them: records by their ids."""
@@ -42,6 +45,10 @@ class Act:
         if None in found.values():
             raise Missing(_("What this was to be done with is no longer there."))
         return found
+
+    def question(self, number: int) -> str:
+        """What the dialog asks that comes before."""
+        return self.asks(number) % {"count": number}
 
     def sentence(self, number: int, arguments: Mapping[str, Any]) -> str:
         """What was done, for a toast or the page of a job."""
@@ -66,15 +73,23 @@ class ShareOut(Act):
 
 @dataclass(frozen=True)
 class Acts:
-    """All acts on the records of a list; ``matching`` and ``filters`` say what its address asks
-    for, ``home`` is the name of its address.
-    """
+    """All acts on the records of a list, which knows what its address asks for."""
 
-    model: type[Opportunity]
-    matching: Callable[[QueryDict, User], QuerySet]
-    filters: tuple[str, ...]
-    home: str
+    of: Listing
     acts: tuple[Act, ...]
+
+    @property
+    def model(self) -> type[Opportunity]:
+        return self.of.model
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        return self.of.filters
+
+    @property
+    def home(self) -> str:
+        """The name of the address of the list."""
+        return self.of.home
 
     def __getitem__(self, name: str) -> Act:
         return next(act for act in self.acts if act.name == name)
@@ -82,7 +97,7 @@ class Acts:
     def chosen(self, query: QueryDict, user: User) -> QuerySet:
         """The records that ``query`` selects, found among all that ``user`` may see now."""
         visible = self.model.objects.visible_to(user)
-        return in_order(query, selected(query, self.matching(query, user), within=visible))
+        return in_order(query, selected(query, self.of.matching(query, user), within=visible))
 
     def job_of(self, act: Act) -> str:
         """The kind of the jobs that do ``act``."""

@@ -289,7 +289,8 @@ def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
         for name in sorted(private)
     }
     loads = {load for column in columns for load in column.loads}
-    rows = rows.select_related(*NAMED).defer(*unshown(rows.model, private))
+    joins = {join for column in columns for join in column.joins}
+    rows = rows.select_related(*NAMED, *sorted(joins)).defer(*unshown(rows.model, private))
     return rows.annotate(**seen).prefetch_related(*sorted(loads))
 
 

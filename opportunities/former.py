@@ -110,7 +110,8 @@ def put_back(changes: Changes, fields, custom: Mapping[str, Mapping[str, Any]]) 
     }
     if custom:
         columns["custom"] = former_custom(custom)
-    columns["updated_at"] = sql.SQL("{}").format(timezone.now())
+    for name, at in changes.model.stamps(timezone.now()).items():
+        columns[name] = sql.SQL("{}").format(at)
     run(
         "UPDATE {record} AS record SET {columns} FROM {events} WHERE record.id = event.subject_id",
         record=table(changes.model),

@@ -49,6 +49,8 @@ class Opportunity(Owned, CustomValues):
         API = "api", _("API")
 
     custom_of = Field.Of.OPPORTUNITY
+    # The columns of one kind alone that people write: among its facts, beside those of this model.
+    ALSO_SAID: tuple[str, ...] = ()
 
     title = models.CharField(_("title"), max_length=200, validators=[validate_line])
     person = models.ForeignKey(
@@ -174,6 +176,11 @@ class Opportunity(Owned, CustomValues):
     def lacks(self, fields: Iterable[Field]) -> list[Field]:
         """Those of the custom ``fields`` in which it says nothing; for rows, ``lacking``."""
         return [field for field in fields if str(field.pk) not in self.custom]
+
+    @classmethod
+    def stamps(cls, at):
+        """The columns that tell, after any act on a record, when it was."""
+        return {"updated_at": at}
 
     @classmethod
     def carried_fields(cls):

@@ -46,16 +46,23 @@ class AlreadyDone(Refused):
 
 @transaction.atomic
 def create(
-    opportunity: Opportunity, *, by: User, token: uuid.UUID | None = None, save
+    opportunity: Opportunity,
+    *,
+    by: User,
+    token: uuid.UUID | None = None,
+    save,
+    verb: str = "created",
+    changes: dict | None = None,
 ) -> Opportunity:
-    """Save an unsaved ``opportunity`` through ``save()``, with its first event.
+    """Save an unsaved ``opportunity`` through ``save()``, with its first event, ``verb`` and
+    ``changes``.
 
     Its owner is ``by`` unless it has one. A repeat with the same ``token`` answers with the first
     record. Refused to people who may not write; ``Missing`` when its person or organization was
     deleted a moment ago.
     """
     require(may_write(by))
-    operation, is_new = begin(f"{opportunity.kind}.created", by=by, token=token)
+    operation, is_new = begin(f"{opportunity.kind}.{verb}", by=by, token=token)
     if not is_new:
         return first_result(operation, type(opportunity))
     if opportunity.owner_id is None:
@@ -65,7 +72,7 @@ def create(
     hold(person=opportunity.person_id, organization=opportunity.organization_id)
     check(opportunity)
     save(opportunity)
-    record(operation, [opportunity])
+    record(operation, [opportunity], changes=changes)
     return opportunity
 
 
@@ -85,14 +92,13 @@ def change(
     *,
     by: User,
     seen: dict | None = None,
-    extra: dict | None = None,
 ) -> Operation | None:
     """Set fields of one record to ``values`` (many-to-many fields take lists of records); custom
     fields go by their keys.
 
     ``seen`` holds what the writer saw in those fields: when the record says otherwise now and does
     not yet say what the writer wants, nothing is written and ``Stale`` is raised with both values.
-    ``extra`` are columns that change along with any change. Changing nothing records nothing.
+    Changing nothing records nothing.
     ``ValidationError`` for what a field cannot hold, or not beside the other ones, ``UnknownField``
     for a custom one that is not there.
     """
@@ -126,11 +132,12 @@ def change(
     if "owner" in plain:
         require_owner(plain["owner"])
     hold(**{name: plain[name].pk for name in ("person", "organization") if plain.get(name)})
-    for name, value in {**plain, **(extra or {})}.items():
+    stamps = locked.stamps(timezone.now())
+    for name, value in {**plain, **stamps}.items():
         setattr(locked, name, value)
     checked = set(plain).union(*(bound for bound in BOUND_TOGETHER if bound & plain.keys()))
     locked.full_clean(exclude=[f.name for f in locked._meta.fields if f.name not in checked])
-    locked.save(update_fields=[*plain, *(extra or {}), "updated_at"])
+    locked.save(update_fields=[*plain, *stamps])
     for name, value in lists.items():
         getattr(locked, name).set(value)
     operation, _new = begin(f"{locked.kind}.changed", by=by)
@@ -177,7 +184,7 @@ def share_out(
     for to, numbers in given.items():
         theirs = held.filter(pk__among=numbers)
         record_rows(operation, theirs, changes=told_owner(to))
-        theirs.order_by().update(owner=to, updated_at=timezone.now())
+        theirs.order_by().update(owner=to, **held.model.stamps(timezone.now()))
     tell(WRITTEN)
     return operation
 
@@ -269,7 +276,7 @@ def write_all(touched, verb, *, by, tell, changes=None, **columns):
     operation, _new = begin(f"{touched.model.kind}.{verb}", by=by)
     record_rows(operation, touched, changes=changes)
     tell(RECORDED)
-    touched.order_by().update(**columns, updated_at=timezone.now())
+    touched.order_by().update(**columns, **touched.model.stamps(timezone.now()))
     tell(WRITTEN)
     return operation
 

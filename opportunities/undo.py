@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.policies import lock_rows, named
 from core.errors import Stale
 from custom_fields.queries import fields_named
@@ -13,7 +14,7 @@ from custom_fields.values import hold_targets, seen_value, split, stored_value
 from history.services import NothingToUndo, begin
 from history.undoing import undoes
 from labels.models import Label
-from opportunities import services
+from opportunities import following, services
 from opportunities.former import (
     AFTER,
     BEFORE,
@@ -54,6 +55,14 @@ def undo_on(model):
             raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": frozen["name"]})
         act = services.remove_label if after else services.add_label
         act(subjects(operation), label, by=by)
+
+    @undoes(f"{kind}.followed", f"{kind}.unfollowed")
+    def swap_follower(operation, *, by):
+        [event] = operation.events.all()
+        before, after = event.changes["followers"]
+        user = User.objects.get(pk=(before or after)[0]["id"])
+        act = following.unfollow if after else following.follow
+        act(model(pk=event.subject_id), user, by=by)
 
     @undoes(f"{kind}.assigned", f"{kind}.changed")
     def set_back(operation, *, by):

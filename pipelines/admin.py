@@ -12,15 +12,14 @@ class PipelineAdmin(ServedAdmin):
     """Order, default and archive are kept in the settings, where deals can move elsewhere first."""
 
     list_display = ["name", "is_default", "archived_at"]
-    fields = ["name"]
+    fields = ["name", "lost_needs_reason"]
     ordering = ["position", "pk"]
 
     def add(self, request, row, values):
         services.add_pipeline(row, by=request.user)
 
     def change(self, request, row, values):
-        if "name" in values:
-            services.rename_pipeline(row, values["name"], by=request.user)
+        services.change_pipeline(row, values, by=request.user)
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -1,22 +1,85 @@
-"""A pipeline's name, a stage's figures, and where deals go when their stage ends."""
+"""A pipeline and its stages as one page, what deals need, and where they go when a stage ends."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LineField
+from core.seen import SeenMixin
 from custom_fields.models import Field
-from pipelines.models import Pipeline, Requirement, Stage
+from pipelines.models import Requirement, Stage
 
 
-class PipelineForm(forms.ModelForm):
-    class Meta:
-        model = Pipeline
-        fields = ["name"]
+class PipelineForm(forms.Form):
+    name = LineField(label=_("Name"), max_length=80)
+    lost_needs_reason = forms.BooleanField(
+        label=_("A lost deal needs a reason"), required=False, initial=True
+    )
 
 
-class StageForm(forms.ModelForm):
-    class Meta:
-        model = Stage
-        fields = ["name", "probability", "rotting_days"]
+class StageForm(forms.Form):
+    """A stage by its name, with the chance of winning from there and the idle days it allows."""
+
+    name = LineField(label=_("Name"), max_length=80)
+    probability = forms.IntegerField(
+        label=_("Probability, %"), min_value=0, max_value=100, initial=100
+    )
+    rotting_days = forms.IntegerField(
+        label=_("Rots after, days"),
+        min_value=1,
+        max_value=9999,
+        required=False,
+        widget=forms.NumberInput({"placeholder": _("never")}),
+    )
+
+
+class ChangePipelineForm(SeenMixin, PipelineForm):
+    def __init__(self, *args, pipeline, **kwargs):
+        super().__init__(
+            *args, record=pipeline, names=list(PipelineForm.base_fields), initial={}, **kwargs
+        )
+
+
+class ChangeStageForm(SeenMixin, StageForm):
+    """A stage as it is; what is empty in ``rotting_days`` never rots."""
+
+    def __init__(self, *args, stage, **kwargs):
+        self.stage = stage
+        super().__init__(
+            *args,
+            record=stage,
+            names=list(StageForm.base_fields),
+            initial={},
+            prefix=f"stage-{stage.pk}",
+            use_required_attribute=False,
+            **kwargs,
+        )
+
+
+class SettingsForms:
+    """The forms of a pipeline's page, which are sent as one: its own, one for each stage in use,
+    and one for a stage to be added, which may stay empty.
+    """
+
+    def __init__(self, data, *, pipeline, stages):
+        self.pipeline = ChangePipelineForm(data, pipeline=pipeline)
+        self.stages = [
+            # A stage that was added meanwhile was not on the page that was sent.
+            ChangeStageForm(data if data and f"stage-{each.pk}-seen" in data else None, stage=each)
+            for each in stages
+        ]
+        self.added = StageForm(
+            data, prefix="new", empty_permitted=True, use_required_attribute=False
+        )
+        self.sent = [form for form in (self.pipeline, *self.stages) if form.is_bound]
+
+    def are_valid(self):
+        """Whether all are; each is asked, so that each says what is wrong."""
+        wrong = [form for form in (*self.sent, self.added) if not form.is_valid()]
+        return not wrong
+
+    def tell_what_changed_meanwhile(self):
+        for form in self.sent:
+            form.tell_what_changed_meanwhile()
 
 
 class RequirementForm(forms.Form):
@@ -54,7 +117,7 @@ class StageField(forms.ModelChoiceField):
         return f"{stage.pipeline} · {stage}"
 
 
-class EmptyStageForm(forms.Form):
+class EndStageForm(forms.Form):
     """Where the deals of a stage go."""
 
     into = StageField(
@@ -67,3 +130,45 @@ class EmptyStageForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Stage.objects.active().exclude(pk=stage.pk).in_order()
         self.fields["into"].queryset = others.select_related("pipeline")
+
+
+class EndPipelineForm(forms.Form):
+    """Where the deals of a pipeline go: all to one stage, or those of a stage to their own."""
+
+    into = StageField(
+        label=_("Move all deals to"),
+        queryset=Stage.objects.none(),
+        required=False,
+        empty_label=_("Choose a stage"),
+    )
+
+    def __init__(self, *args, pipeline, holding, **kwargs):
+        super().__init__(*args, **kwargs)
+        targets = Stage.objects.active().exclude(pipeline=pipeline).in_order()
+        targets = targets.select_related("pipeline")
+        self.holding = holding
+        self.fields["into"].queryset = targets
+        for stage in holding:
+            self.fields[f"into_{stage.pk}"] = StageField(
+                label=_("Deals in “%(stage)s”") % {"stage": stage},
+                queryset=targets,
+                required=False,
+                empty_label=_("as all others"),
+            )
+
+    @property
+    def own_fields(self):
+        """The field of each stage that holds deals."""
+        return [(stage, self[f"into_{stage.pk}"]) for stage in self.holding]
+
+    def clean(self):
+        given = self.cleaned_data
+        left = [each for each in self.holding if not given.get(f"into_{each.pk}")]
+        if left and "into" not in self.errors and not given.get("into"):
+            self.add_error("into", _("Choose where the deals go."))
+        return given
+
+    def goes(self):
+        """The stage that the deals go to, by the id of the one they leave."""
+        given = self.cleaned_data
+        return {each.pk: given[f"into_{each.pk}"] or given["into"] for each in self.holding}

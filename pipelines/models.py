@@ -23,6 +23,11 @@ class Pipeline(models.Model):
     name = models.CharField(_("name"), max_length=80, validators=[validate_line])
     position = models.PositiveIntegerField(_("position"), default=0)
     is_default = models.BooleanField(_("default pipeline"), default=False)
+    lost_needs_reason = models.BooleanField(
+        _("a lost deal needs a reason"),
+        default=True,
+        help_text=_("As long as there are lost reasons to choose from."),
+    )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     objects = PipelineQuerySet.as_manager()

@@ -1,6 +1,6 @@
 """The page of a person and of an organization: facts, what is sold to them, what happened."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
@@ -9,7 +9,7 @@ from contacts.models import Organization, Person
 from conversion.queries import lives_of
 from core.web import page
 from custom_fields.queries import with_facts
-from deals.models import Deal
+from deals.models import Deal, Participant
 from leads.models import Lead
 
 MOST_SHOWN = 20
@@ -52,12 +52,24 @@ def about(contact, user):
         "record": contact,
         "labels": contact.labels.order_by("name", "pk"),
         "leads": few(Lead.objects.visible_to(user).filter(**link).order_by("-pk")),
-        "deals": few(
-            Deal.objects.visible_to(user).filter(**link).select_related("stage").order_by("-pk")
-        ),
+        "deals": few(deals_with(contact, user)),
         "may_write": may_write(user),
         "subjects": lives_of(contact),
     }
+
+
+def deals_with(contact, user):
+    """The visible deals of ``contact``, newest first, those in which a person takes part included,
+    each with the ``role`` of that person.
+    """
+    own = Deal.objects.filter(**{contact.kind: contact}).values("pk")
+    role = Value("", output_field=CharField())
+    if contact.kind == "person":
+        taking_part = Participant.objects.filter(person=contact)
+        own = own.union(taking_part.values("deal"))  # each along its index
+        role = Subquery(taking_part.filter(deal=OuterRef("pk")).values("role"))
+    deals = Deal.objects.visible_to(user).filter(pk__in=own).annotate(role=role)
+    return deals.select_related("stage").order_by("-pk")
 
 
 def few(records):

@@ -23,6 +23,7 @@ from core import icons
 register = template.Library()
 
 NBSP = "\u00a0"
+NARROWEST = 0.06  # the share of a bar that a piece to click on has at least
 HUES = frozenset(
     ("red", "orange", "yellow", "olive", "green", "teal", "cyan", "blue", "violet", "pink", "grey")
 )
@@ -123,6 +124,13 @@ def written_day(value, today):
     pattern = "d MMM" if value.year == today.year else "d MMM y"
     locale = babel_locale(get_language() or "en")
     return format_date(value, pattern, locale=locale).replace(" ", NBSP)
+
+
+@register.filter
+def month(value, style="long"):
+    """``{{ date|month }}``: November 2026; ``{{ date|month:"short" }}``: Nov."""
+    pattern = {"long": "LLLL y", "short": "LLL"}[style]
+    return format_date(value, pattern, locale=babel_locale(get_language() or "en"))
 
 
 @register.filter
@@ -275,6 +283,34 @@ def bar(segments, label=""):
     )
 
 
+@register.simple_tag
+def bar_of_links(pieces, label):
+    """``{% bar_of_links pieces label="Next steps" %}``: one thin bar of (tone, amount, words,
+    address), each piece of which leads to what it counts. None is too narrow to be hit.
+    """
+    pieces = list(pieces)
+    whole = sum(amount for _tone, amount, _words, _url in pieces)
+    widths = [max(NARROWEST, amount / whole) for _tone, amount, _words, _url in pieces]
+    left, drawn = 0.0, []
+    for (tone, _amount, words, url), width in zip(pieces, widths, strict=True):
+        share = 100 * width / sum(widths)
+        drawn.append((url, words, f"{left:.3f}", f"{share:.3f}", tone))
+        left += share
+    links = format_html_join(
+        "",
+        '<a href="{0}" aria-label="{1}"><title>{1}</title>'
+        '<rect x="{2}" y="0" width="{3}" height="24"></rect>'
+        '<rect x="{2}" y="10" width="{3}" height="4" data-tone="{4}"></rect></a>',
+        drawn,
+    )
+    return format_html(
+        '<svg class="segments" data-links viewBox="0 0 100 24" preserveAspectRatio="none"'
+        ' role="group" aria-label="{}">{}</svg>',
+        label,
+        links,
+    )
+
+
 # --- The shell ---------------------------------------------------------------------------------
 
 
@@ -329,6 +365,10 @@ def script_words():
         "dropped": _("{card} dropped in {column}."),
         "droppedZone": _("{card} dropped on “{zone}”."),
         "returned": _("{card} is back where it was."),
+        "liftedRow": _("{row} lifted. Arrow keys move it, Space drops it, Escape puts it back."),
+        "overRow": _("{row}: place {place} of {of}."),
+        "droppedRow": _("{row} dropped at place {place} of {of}."),
+        "returnedRow": _("{row} is back where it was."),
         "create": _("Create “{text}”"),
         "results": _("{count} results"),
         "noResults": _("No results"),

@@ -18,6 +18,7 @@ from crm.generating.sales import add_deals, add_leads
 from crm.generating.statements import run
 from deals.models import LostReason
 from labels.models import Channel, Label
+from pipelines.models import Pipeline, Stage
 
 TEAMS, OWNERS = 5, 20
 RARELY = 50  # how much less often the owners of the last team own something
@@ -25,17 +26,28 @@ YEARS = 2
 
 
 @transaction.atomic
-def generate(*, leads: int = 0, deals: int = 0, people: int = 0, shared: int = 50) -> None:
-    """Add so many records to whatever there is. ``shared``: percent of them seen by everyone.
+def generate(
+    *,
+    leads: int = 0,
+    deals: int = 0,
+    people: int = 0,
+    shared: int = 50,
+    private: int | None = None,
+    pipeline: str = "",
+) -> None:
+    """Add so many records to whatever there is.
 
-    Users, teams and lists are made where there are too few; so are people, whom leads and deals
-    need.
+    ``shared`` percent of them are seen by everyone, ``private`` percent by their owner alone (a
+    quarter of the others, unless given). Deals come to all pipelines, four in ten of them closed;
+    or all open to the one named ``pipeline``, which is made where it is not there. Users, teams and
+    lists are made where there are too few; so are people, whom leads and deals need.
     """
     first_steps("en")
     gather_owners()
+    into = pipeline_named(pipeline) if pipeline else None
     if (leads or deals) and not people and not Person.objects.exists():
         people = 1 + (leads + deals) // 4
-    parameters = what_to_draw_from(shared)
+    parameters = what_to_draw_from(shared, private) | {"pipeline": into and into.pk}
     if people:
         add_people(people, parameters)
     if leads or deals:
@@ -61,14 +73,27 @@ def gather_owners():
         )
 
 
-def what_to_draw_from(shared):
+def pipeline_named(name):
+    """The pipeline of this name, with the stages of the first one where it has to be made."""
+    found = Pipeline.objects.active().filter(name=name).first()
+    if found is None:
+        last = Pipeline.objects.order_by("position").values_list("position", flat=True).last()
+        found = Pipeline.objects.create(name=name, position=(last or 0) + 1)
+        first = Stage.objects.active().exclude(pipeline=found).in_order().first()
+        for stage in first.pipeline.stages.active().in_order():
+            stage.pk, stage.pipeline = None, found
+            stage.save()
+    return found
+
+
+def what_to_draw_from(shared, private):
     """The arrays that rows are drawn from; what stands in one several times is drawn more often."""
     rare = Team.objects.order_by("-pk").values_list("pk", flat=True).first()
     owners = []
     for pk, team in User.objects.who_may_own().order_by("pk").values_list("pk", "team"):
         owners += [pk] * (1 if team == rare else RARELY)
     hidden = 100 - shared
-    team_share = hidden * 3 // 4
+    team_share = hidden * 3 // 4 if private is None else hidden - private
     visibility = ["everyone"] * shared + ["team"] * team_share + ["owner"] * (hidden - team_share)
     return {
         "now": timezone.now(),
@@ -79,7 +104,7 @@ def what_to_draw_from(shared):
         "labels": numbers(Label.objects.all()),
         "channels": [*numbers(Channel.objects.filter(archived_at=None)), None, None],
         "types": numbers(ActivityType.objects.filter(archived_at=None)),
-        "reasons": [*numbers(LostReason.objects.filter(archived_at=None)), None],
+        "reasons": [*numbers(LostReason.objects.active().filter(needs_comment=False)), None],
         "currencies": ["EUR"] * 16 + ["USD", "GBP", "CHF", "CAD"],
         "origins": ["manual"] * 6 + ["import"] * 2 + ["web_form", "chatbot"],
         "first_names": words.FIRST_NAMES,

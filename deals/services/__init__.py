@@ -1,24 +1,45 @@
-"""What happens to deals alone: open, change, move, win, lose, reopen. Each takes a set where users
-act on sets.
+"""What happens to deals alone, from opening one to reopening it, and who takes part in them.
+
+Each takes a set where users act on sets.
 """
 
-from deals.services.movement import DealArchived, DealClosed, empty_stage, move_deals
+from deals.services.copying import copy_deal
+from deals.services.emptying import end_pipeline, end_stage
+from deals.services.merging import merge_deals
+from deals.services.movement import DealArchived, DealClosed, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
-from deals.services.opening import StageArchived, change_deal, open_deal
-from deals.services.outcome import ReasonNeeded, lose_deals, reopen_deals, win_deals
+from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
+from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
+from deals.services.people import (
+    AlreadyTakesPart,
+    add_participant,
+    make_primary,
+    remove_participant,
+    set_role,
+)
 
 __all__ = [
+    "AlreadyTakesPart",
+    "CommentNeeded",
     "DealArchived",
     "DealClosed",
     "FieldsMissing",
     "ReasonNeeded",
     "StageArchived",
+    "add_participant",
     "change_deal",
-    "empty_stage",
+    "change_deals",
+    "copy_deal",
+    "end_pipeline",
+    "end_stage",
     "lose_deals",
+    "make_primary",
+    "merge_deals",
     "missing_fields",
     "move_deals",
     "open_deal",
+    "remove_participant",
     "reopen_deals",
+    "set_role",
     "win_deals",
 ]

@@ -1,4 +1,4 @@
-"""Deals move: to another stage, to another place in their column, out of a stage that ends."""
+"""Deals move: to another stage, to another place in their column."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, may_configure, named, require
+from accounts.policies import lock, named
 from core.errors import Refused, Stale
 from core.ordering import rank_between, rank_first, rank_last
 from deals.models import Deal
 from deals.services.needs import complete
-from deals.services.opening import StageArchived, hold_stage, lock_stage, refuse_unusable
+from deals.services.opening import hold_stage, lock_stage, refuse_unusable
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
+from opportunities.services import LOCKED, WRITTEN, Tell, silent
 from pipelines.models import Requirement, Stage
 
 LONGEST_RANK = 150
@@ -43,6 +44,7 @@ def move_deals(
     before: Deal | None = None,
     values: Mapping[str, Any] | None = None,
     by: User,
+    tell: Tell = silent,
 ) -> Operation | None:
     """Move open ``deals`` to stage ``to``: to the top of its column, in the order they had.
 
@@ -58,6 +60,7 @@ def move_deals(
     """
     lock_stage(to)
     locked = lock_changeable(deals, by=by)
+    tell(LOCKED)
     neighbours = {"after": after, "before": before} if len(locked) == 1 else {}
     stages = stages_of(locked, to, by=by, **neighbours)
     to = refuse_unusable(stages.get(to.pk))
@@ -73,28 +76,9 @@ def move_deals(
     if not moving:
         put_in_order(ranks)
         return None
-    return enter(to, moving, ranks, left=stages, by=by, at=at)
-
-
-@transaction.atomic
-def empty_stage(stage: Stage, *, into: Stage, by: User) -> Operation | None:
-    """Move every deal out of ``stage`` to the end of another column, in the order they had.
-
-    Open, closed, archived and deleted ones alike, whoever may see them: the stage is about to go.
-    They idle on and keep their outcome. Refused to people who may not configure, and with
-    ``StageArchived``.
-    """
-    require(may_configure(by))
-    both = Stage.objects.filter(pk__in=[stage.pk, into.pk]).order_by("pk")
-    list(both.select_for_update(no_key=True).values_list("pk"))
-    into = hold_stage(into)
-    if stage.pk == into.pk:
-        raise StageArchived(_("Choose another stage to move the deals to."))
-    leaving = Deal.everything.filter(stage=stage).order_by("pk")
-    locked = list(leaving.select_for_update(of=("self",), no_key=True))
-    at = timezone.now()
-    ranks = ranks_in_order(locked, rank_last(at))
-    return enter(into, locked, ranks, left={stage.pk: stage}, is_news=False, by=by, at=at)
+    operation = enter(to, moving, ranks, left=stages, by=by, at=at)
+    tell(WRITTEN)
+    return operation
 
 
 @undoes("deal.moved")
@@ -245,18 +229,17 @@ def enter(
     ranks: dict[int, str],
     *,
     left: dict[int, Stage],
-    is_news: bool = True,
     by: User,
     at: datetime,
 ) -> Operation | None:
     """Let locked ``deals`` enter stage ``to``, and put all that ``ranks`` names in their places.
 
     Their visits end and begin, their clocks start anew, history is written. ``left`` are the stages
-    they come from, by id. What is no news lets them idle on.
+    they come from, by id.
     """
     if not deals:
         return None
-    write_moves(to, deals, ranks, is_news=is_news, at=at)
+    write_moves(to, deals, ranks, at=at)
     operation, _new = begin("deal.moved", by=by)
     record(
         operation,
@@ -269,7 +252,7 @@ def enter(
     return operation
 
 
-def write_moves(to, deals, ranks, *, is_news, at):
+def write_moves(to, deals, ranks, *, at):
     """The places, the clocks and the visits of a move, in one statement however many deals move.
 
     Those of ``ranks`` that do not move change their place alone. A deal that was set aside for a
@@ -286,8 +269,7 @@ def write_moves(to, deals, ranks, *, is_news, at):
                     stage_entered_at =
                         CASE WHEN placed.moves THEN %(at)s ELSE deal.stage_entered_at END,
                     updated_at = CASE WHEN placed.moves THEN %(at)s ELSE deal.updated_at END,
-                    idle_since =
-                        CASE WHEN placed.moves AND %(is_news)s THEN %(at)s ELSE deal.idle_since END
+                    idle_since = CASE WHEN placed.moves THEN %(at)s ELSE deal.idle_since END
                 FROM unnest(%(placed)s::bigint[], %(ranks)s::text[], %(moves)s::boolean[])
                     AS placed (id, rank, moves)
                 WHERE deal.id = placed.id
@@ -302,7 +284,6 @@ def write_moves(to, deals, ranks, *, is_news, at):
             {
                 "to": to.pk,
                 "at": at,
-                "is_news": is_news,
                 "placed": list(ranks),
                 "ranks": list(ranks.values()),
                 "moves": [pk in moving for pk in ranks],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -33,13 +34,26 @@ class FieldsMissing(Refused):
 
 
 def missing_fields(
-    deals: list[Deal], moment: Requirement.Moment, *, to: Stage | None = None
+    deals: QuerySet[Deal], moment: Requirement.Moment, *, to: Stage | None = None
 ) -> list[Field]:
     """The fields, with their options, that some of ``deals`` lack: to enter the stage ``to``, or to
-    be won or lost where they stand. One statement where none are, else two.
+    be won or lost where they stand. Two statements where nothing is required, else four, however
+    many deals there are.
     """
-    _incomplete, fields = lacking(deals, moment, to)
-    numbers = [field.pk for field in fields]
+    entering = deals.order_by() if to is None else deals.order_by().exclude(stage=to)
+    stages = entering.values_list("stage", flat=True).distinct()
+    needed = required_fields(moment, [to.pk] if to else stages)
+    asked = [
+        (entering if to else entering.filter(stage=stage))
+        .lacking([field])
+        .values_list(Value(field.pk))[:1]
+        for stage, fields in needed.items()
+        for field in fields
+    ]
+    if not asked:
+        return []
+    first, *others = asked
+    numbers = [number for (number,) in first.union(*others)]
     return with_choices(Field.objects.filter(pk__in=numbers)) if numbers else []
 
 
@@ -113,10 +127,17 @@ def refuse_emptied(deal: Deal, operation: Operation) -> None:
     """
     changes = operation.events.get().changes
     emptied = {key for key, (_before, after) in changes.items() if after is None and is_custom(key)}
+    refuse_needed(Stage.objects.filter(deals=deal.pk), emptied)
+
+
+def refuse_needed(stages: QuerySet, emptied: set[str]) -> None:
+    """Raise ``ValidationError``, at its key, for a field in ``emptied`` that one of ``stages``
+    requires.
+    """
     if not emptied:
         return
-    stage = Stage.objects.get(deals=deal.pk)
-    needed = required_fields(Requirement.Moment.ENTER, [stage.pk]).get(stage.pk, ())
-    words = _("“%(stage)s” requires this.") % {"stage": stage}
-    if missing := {field.key: words for field in needed if field.key in emptied}:
-        raise ValidationError(missing)
+    names = dict(stages.values_list("pk", "name"))
+    for number, fields in required_fields(Requirement.Moment.ENTER, names).items():
+        words = _("“%(stage)s” requires this.") % {"stage": names[number]}
+        if missing := {field.key: words for field in fields if field.key in emptied}:
+            raise ValidationError(missing)

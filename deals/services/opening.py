@@ -3,6 +3,8 @@ changes.
 """
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +14,14 @@ from accounts.models import User
 from contacts.services import create_organization, create_person
 from core.errors import Refused
 from core.ordering import rank_first
-from custom_fields.values import is_custom
+from custom_fields.values import EMPTY, is_custom
 from deals.models import Deal, StageVisit
-from deals.services.needs import refuse_emptied
+from deals.services.needs import refuse_emptied, refuse_needed
 from history.models import Operation
 from labels.models import Label
 from opportunities import services as opportunities
+from opportunities.services import Tell, silent
+from opportunities.setting import set_fields
 from pipelines.models import Stage
 
 
@@ -43,15 +47,20 @@ def open_deal(
         if deal.person and deal.person.pk is None:
             deal.person.organization = deal.organization
             deal.person = create_person(deal.person, by=by)
-        deal.stage = hold_stage(deal.stage)
-        deal.stage_entered_at = deal.idle_since = timezone.now()
-        deal.position = rank_first(deal.stage_entered_at)
-        deal.full_clean()
-        deal.save()
+        put_on_top(deal)
         deal.labels.set(labels)
-        StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
     return opportunities.create(deal, by=by, token=token, save=save)
+
+
+def put_on_top(deal: Deal) -> None:
+    """Save an unsaved ``deal`` at the top of its stage's column, on its first visit there."""
+    deal.stage = hold_stage(deal.stage)
+    deal.stage_entered_at = deal.idle_since = timezone.now()
+    deal.position = rank_first(deal.stage_entered_at)
+    deal.full_clean()
+    deal.save()
+    StageVisit.objects.create(deal=deal, stage=deal.stage, entered_at=deal.stage_entered_at)
 
 
 @transaction.atomic
@@ -64,11 +73,27 @@ def change_deal(
     with both values; ``ValidationError`` for what a field cannot hold, and for taking away what the
     deal needs where it stands. Changing nothing records nothing.
     """
-    operation = opportunities.change(
-        deal, values, by=by, seen=seen, extra={"idle_since": timezone.now()}
-    )
+    operation = opportunities.change(deal, values, by=by, seen=seen)
     if operation and any(map(is_custom, values)):
         refuse_emptied(deal, operation)
+    return operation
+
+
+@transaction.atomic
+def change_deals(
+    deals, values: Mapping[str, Any], *, by: User, tell: Tell = silent
+) -> Operation | None:
+    """Set fields of many deals to the same ``values``, as ``set_fields`` does; whoever edits deals
+    keeps them from idling.
+
+    Refused besides: ``ValidationError`` for taking away what one of them needs where it stands.
+    """
+    operation = set_fields(deals, values, by=by, tell=tell)
+    if operation:
+        changed = operation.events.values("subject_id")
+        Deal.objects.filter(pk__in=changed).update(idle_since=timezone.now())
+        emptied = {key for key, value in values.items() if is_custom(key) and value in EMPTY}
+        refuse_needed(Stage.objects.filter(deals__in=changed), emptied)
     return operation
 
 

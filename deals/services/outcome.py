@@ -18,18 +18,26 @@ from deals.services.movement import DealArchived, DealClosed
 from deals.services.needs import complete
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import NothingToUndo, begin, changed, record
 from history.undoing import undoes
-from opportunities.services import rows
-from pipelines.models import Requirement
+from opportunities.services import LOCKED, WRITTEN, Tell, rows, silent
+from pipelines.models import Requirement, Stage
 
 
 class ReasonNeeded(Refused):
-    """While there are reasons to choose from, a lost deal names one that is in use."""
+    """Where the pipeline says so, a lost deal names a reason as long as there are some; always one
+    that is in use.
+    """
+
+
+class CommentNeeded(Refused):
+    """Some reasons tell nothing without a comment."""
 
 
 @transaction.atomic
-def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Operation | None:
+def win_deals(
+    deals, *, values: Mapping[str, Any] | None = None, by: User, tell: Tell = silent
+) -> Operation | None:
     """Close ``deals`` as won, where they stand. Those won already keep their moment.
 
     The first win is remembered for good. ``values`` fill in what they still lack, see
@@ -37,6 +45,7 @@ def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Op
     ones, which are reopened first, and ``FieldsMissing``.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.WON)
+    tell(LOCKED)
     complete(closing, Requirement.Moment.WON, values, by=by)
     if not closing:
         return None
@@ -56,6 +65,7 @@ def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Op
         changes={"status": ["open", "won"], "won_at": changed(None, at)},
     )
     deal_won.send(Deal, deals=closing, by=by)
+    tell(WRITTEN)
     return operation
 
 
@@ -67,19 +77,23 @@ def lose_deals(
     comment: str = "",
     values: Mapping[str, Any] | None = None,
     by: User,
+    tell: Tell = silent,
 ) -> Operation | None:
     """Close ``deals`` as lost, where they stand. Those lost already keep their moment and reason.
 
     ``values`` fill in what they still lack, see ``complete``. Refused: ``Missing``, ``NotAllowed``,
-    ``DealArchived``, ``ReasonNeeded``, ``FieldsMissing``, and ``DealClosed`` for won ones, which
-    are reopened first; ``ValidationError`` for a comment that is too long.
+    ``DealArchived``, ``ReasonNeeded``, ``CommentNeeded``, ``FieldsMissing``, and ``DealClosed`` for
+    won ones, which are reopened first; ``ValidationError`` for a comment that is too long.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.LOST)
+    tell(LOCKED)
     complete(closing, Requirement.Moment.LOST, values, by=by)
     if not closing:
         return None
-    reason = usable_reason(reason)
-    comment = Deal._meta.get_field("lost_comment").clean(comment, None)
+    reason = usable_reason(reason, closing)
+    comment = Deal._meta.get_field("lost_comment").clean(comment.strip(), None)
+    if reason and reason.needs_comment and not comment:
+        raise CommentNeeded(_("“%(reason)s” needs a comment.") % {"reason": reason})
     at = timezone.now()
     rows(closing).update(
         status=Deal.Status.LOST,
@@ -98,11 +112,12 @@ def lose_deals(
         changes["lost_comment"] = ["", comment]
     record(operation, closing, changes=changes)
     deal_lost.send(Deal, deals=closing, by=by)
+    tell(WRITTEN)
     return operation
 
 
 @transaction.atomic
-def reopen_deals(deals, *, by: User) -> Operation | None:
+def reopen_deals(deals, *, by: User, tell: Tell = silent) -> Operation | None:
     """Open won or lost ``deals`` again, where they stand; open ones stay as they are.
 
     When, by whom and why they were closed is cleared; the first win stays. Refused: ``Missing``,
@@ -110,6 +125,7 @@ def reopen_deals(deals, *, by: User) -> Operation | None:
     """
     locked = lock(deals, by=by)
     refuse_archived(locked)
+    tell(LOCKED)
     closed = [deal for deal in locked if not deal.is_open]
     if not closed:
         return None
@@ -118,6 +134,7 @@ def reopen_deals(deals, *, by: User) -> Operation | None:
     set_open(closed)
     operation, _new = begin("deal.reopened", by=by)
     record(operation, closed, changes=lambda deal: what_is_cleared(deal, people, reasons))
+    tell(WRITTEN)
     return operation
 
 
@@ -141,12 +158,15 @@ def refuse_archived(locked):
         )
 
 
-def usable_reason(reason):
-    in_use = LostReason.objects.filter(archived_at=None)
+def usable_reason(reason, deals):
+    """``reason`` as it is now, held so that nobody removes it meanwhile."""
+    in_use = LostReason.objects.active()
     if reason is None:
-        found, is_needed = None, in_use.exists()
+        stages = Stage.objects.filter(pk__in={deal.stage_id for deal in deals})
+        found = None
+        is_needed = stages.filter(pipeline__lost_needs_reason=True).exists() and in_use.exists()
     else:
-        found = in_use.filter(pk=reason.pk).first()
+        found = in_use.filter(pk=reason.pk).select_for_update(no_key=True).first()
         is_needed = found is None
     if is_needed:
         raise ReasonNeeded(_("Choose a reason from the list."))
@@ -220,7 +240,16 @@ def undo_reopening(operation: Operation, *, by: User) -> None:
         former = {name: pair[0] for name, pair in events[deal.pk].items()}
         groups.setdefault(repr(sorted(former.items())), (former, []))[1].append(deal)
     for former, deals in groups.values():
+        if reason := former.get("lost_reason"):
+            hold_former(reason)
         close_again(deals, former, by=by)
+
+
+def hold_former(reason):
+    """Hold the reason of a former loss, archived or not; it may have been removed since."""
+    kept = LostReason.objects.filter(pk=reason["id"]).select_for_update(no_key=True)
+    if not kept.values_list("pk"):
+        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": reason["name"]})
 
 
 def close_again(deals, former, *, by):

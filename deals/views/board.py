@@ -5,74 +5,136 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import ngettext, npgettext
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
 from core.lookups import number_in
 from core.web import aimed_at, on_screen, page
-from deals.board import cards_down_to, columns, more_cards, today_of, total, with_age
+from custom_fields.filtering import filter_groups
+from custom_fields.queries import fields_by_of
+from deals.board import columns, found_by, more_cards, today_of, total, with_age
+from deals.cards import LIST, card_columns, fetching, lines_of
 from deals.models import Deal
-from deals.table import BoardFilter
+from deals.orders import MANUAL, ORDERS, order_in
+from deals.table import board_filtered
 from lists.narrowing import chips
+from lists.queries import saved_views
+from opportunities.columns import with_custom_names
 from pipelines.models import Pipeline, Stage
+
+KEPT = ("pipeline", "order", "cols", "saved")  # what stays in the address while one filters
+# What a piece of the bar over a column counts, as the filter by the next step has it.
+STEP_FILTERS = {"late": "overdue", "today": "today", "planned": "later", "none": "none"}
+
+
+class Screen:
+    """What the board at an address shows to a user: how it is ordered and what is on its cards."""
+
+    def __init__(self, request, pipeline, query, fields=None):
+        self.user = request.user
+        self.pipeline = pipeline
+        self.query = query
+        self.order = order_in(query)
+        self.today = today_of(self.user)
+        self.walks = ORDERS[self.order].walks(self.today)
+        self.fields = card_columns(query, self.user, fields)
+
+    def load(self, cards):
+        """Fetch all that the cards show."""
+        return fetching(cards, self.fields, self.user)
+
+    def columns(self, deals, **which):
+        """The columns, whose cards know all that they show, and whose heads lead to a part of
+        them.
+        """
+        found = columns(self.pipeline, deals, self.walks, today=self.today, load=self.load, **which)
+        self.finish([card for each in found for card in each.cards])
+        for each in found:
+            each.pieces = list(pieces_of(each.head, self.pipeline, self.query))
+        return found
+
+    def finish(self, cards):
+        """Let each card know its age, and what its fields show of other records."""
+        with_custom_names(cards, self.fields)
+        if any(field.kind == "step" for field in self.fields):
+            finish(cards, self.today)
+        else:
+            with_age(cards, self.today)
+
+    @property
+    def context(self):
+        return {
+            "pipeline": self.pipeline,
+            "lines": lines_of(self.fields),
+            "today": self.today,
+            "may_write": may_write(self.user),
+            "query": self.query.urlencode(),
+            "here": address(self.pipeline, self.query),
+        }
 
 
 @require_GET
 def board(request, pk=None):
-    """The default pipeline, or the one with the id ``pk``."""
+    """The pipeline with the id ``pk``, the one that the address asks for, or the default one."""
     pipelines = list(Pipeline.objects.in_order())
-    pipeline = chosen(pipelines, pk)
-    filters = BoardFilter(request.GET, Deal.objects.visible_to(request.user))
+    pipeline = chosen(pipelines, pk, request.GET.get("pipeline"))
+    query = request.GET.copy()
+    if pipeline:  # a view that is kept shows this one, whatever the default is by then
+        query["pipeline"] = str(pipeline.pk)
+    fields = fields_by_of()
+    filters = board_filtered(query, request.user, fields[Deal.custom_of])
+    order = order_in(query)
     context = {
         "pipeline": pipeline,
-        "pipelines": [each for each in pipelines if not each.archived_at],
+        "pipelines": switches(pipelines, request.GET),
+        "is_gone": is_gone(pipeline, request.GET),
+        "saved": saved_views(LIST, query, request.user),
         "filters": filters.form,
-        "chips": chips(request, filters.form),
+        "groups": filters.groups(*filter_groups(fields[Deal.custom_of], filters.filters)),
+        "chips": chips(request, filters.form, unknown=filters.unknown),
+        "kept": kept(request.GET, *(name for name in KEPT if name != "order")),
+        "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),
+        "order": order,
+        "orders": [(name, each.title) for name, each in ORDERS.items()],
+        "is_manual": order == MANUAL,
         "may_write": may_write(request.user),
         "may_configure": may_configure(request.user),
+        "here": request.get_full_path(),
     }
     if pipeline:
-        today = today_of(request.user)
-        shown = columns(pipeline, filters.found, today=today)
-        cards = [card for each in shown for card in each.cards]
-        finish(cards, today)
-        context |= {"columns": shown, "total": total(shown), "today": today}
+        screen = Screen(request, pipeline, request.GET, fields)
+        shown = screen.columns(filters.found)
+        context |= screen.context | {"columns": shown, "total": total(shown)}
     response = page(request, "deals/board.html", context, parts=["board"])
-    if pipeline and aimed_at(request) == "board":  # the sum stands in the bar, outside of the part
-        sums = {"total": context["total"], "out_of_band": True}
-        response.content += render_to_string("deals/_total.html", sums, request).encode()
+    if pipeline and aimed_at(request) == "board":  # these stand in the bar, outside of the part
+        beside = context | {"out_of_band": True}
+        for name in ("deals/_total.html", "deals/_pipelines.html", "deals/_board_tools.html"):
+            response.content += render_to_string(name, beside, request).encode()
     return response
 
 
 @require_GET
 def column(request, pk):
     """Further cards of one column; without htmx the list of the deals in that stage."""
+    query = without(request.GET, "after")
     if not request.htmx:
-        return redirect(f"{reverse('deals:list')}?{urlencode({'stage': pk})}")
+        query = without(query, *KEPT)
+        query["stage"] = str(pk)
+        return redirect(f"{reverse('deals:list')}?{query.urlencode()}")
     stage = get_object_or_404(Stage.objects.active().select_related("pipeline"), pk=pk)
-    filters = BoardFilter(request.GET, Deal.objects.visible_to(request.user))
-    more = more_cards(stage, filters.found, request.GET.get("after"))
-    today = today_of(request.user)
-    finish(more.rows, today)
-    context = {
-        "cards": more.rows,
-        "next": more.next,
-        "stage": stage,
-        "today": today,
-        "may_write": may_write(request.user),
-    }
+    screen = Screen(request, stage.pipeline, query)
+    more = more_cards(
+        stage,
+        found_by(query, request.user),
+        screen.walks,
+        after=request.GET.get("after"),
+        load=screen.load,
+    )
+    screen.finish(more.rows)
+    context = screen.context | {"cards": more.rows, "next": more.next, "stage": stage}
     return render(request, "deals/_cards.html", context)
-
-
-def chosen(pipelines, pk):
-    """The pipeline with the id ``pk``; without an id the default one, if there is any."""
-    if pk is None:
-        return next((each for each in pipelines if each.is_default), None)
-    pipeline = next((each for each in pipelines if each.pk == pk), None)
-    if pipeline is None or pipeline.archived_at:
-        raise Http404
-    return pipeline
 
 
 @require_GET
@@ -91,25 +153,29 @@ def redraw(request, pk):
 def redrawn(request, deal, query, *, touched, pipeline=None):
     """The columns of stages ``touched`` and the board's sum, to be swapped in out of band.
 
-    The column in which ``deal`` stands now shows enough cards for it to be among them. The board on
-    screen is that of the deal, unless ``pipeline`` says another one.
+    The column in which ``deal`` stands now shows enough cards for it to be among them, and none
+    shows fewer than it did. The board on screen is that of the deal, unless ``pipeline`` says
+    another one.
     """
-    pipeline = pipeline or deal.stage.pipeline
-    deals = BoardFilter(query, Deal.objects.visible_to(request.user)).found
-    today = today_of(request.user)
-    shown = {deal.stage_id: cards_down_to(deal, deals)} if deal else {}
-    every = columns(pipeline, deals, today=today, shown=shown)
-    finish([card for each in every for card in each.cards], today)
-    context = {
-        "pipeline": pipeline,
+    screen = Screen(request, pipeline or deal.stage.pipeline, query)
+    deals = found_by(query, request.user)
+    every = screen.columns(deals, only=touched, showing=deal, shown=shown_on(request))
+    context = screen.context | {
         "columns": [each for each in every if each.stage.pk in touched],
         "total": total(every),
-        "today": today,
-        "may_write": may_write(request.user),
         "out_of_band": True,
-        "query": query.urlencode(),
     }
     return render_to_string("deals/_redrawn.html", context, request)
+
+
+def shown_on(request):
+    """How many cards each stage shows on the page that asks: ``12:60 13:20``, or nothing of it."""
+    pairs = (
+        pair.partition(":")
+        for pair in (request.POST.get("shown") or request.GET.get("shown") or "").split()
+    )
+    numbers = ((number_in(stage), number_in(count)) for stage, _colon, count in pairs)
+    return {stage: count for stage, count in numbers if stage and count}
 
 
 def finish(cards, today):
@@ -117,3 +183,74 @@ def finish(cards, today):
     due = next_activities("deal", [card.pk for card in cards])
     for card in with_age(cards, today):
         card.next_activity = due.get(card.pk)
+
+
+# --- Pipelines ---------------------------------------------------------------------------------
+
+
+def chosen(pipelines, pk, asked):
+    """The pipeline with the id ``pk``; without one that whose id is ``asked`` for, as saved views
+    do, and where it is gone or nothing is asked, the default one, if there is any.
+    """
+    in_use = {each.pk: each for each in pipelines if not each.archived_at}
+    if pk is not None:
+        if pk not in in_use:
+            raise Http404
+        return in_use[pk]
+    default = next((each for each in in_use.values() if each.is_default), None)
+    return in_use.get(number_in(asked or ""), default)
+
+
+def is_gone(pipeline, query):
+    """Whether the address asks for another pipeline than is shown: that one is no longer used."""
+    asked = query.get("pipeline")
+    return bool(asked and pipeline and asked != str(pipeline.pk))
+
+
+def switches(pipelines, query):
+    """The pipelines in use, each with the address of its board, narrowed and ordered alike."""
+    left = without(query, "saved")
+    return [(each, address(each, left)) for each in pipelines if not each.archived_at]
+
+
+# --- Addresses ---------------------------------------------------------------------------------
+
+
+def address(pipeline, query):
+    """The address of the board of ``pipeline`` that ``query`` asks for."""
+    left = without(query, "pipeline")
+    url = reverse("deals:board", args=[pipeline.pk])
+    return f"{url}?{left.urlencode()}" if left else url
+
+
+def without(query, *names):
+    """``query`` without the parameters ``names``."""
+    left = query.copy()
+    for name in names:
+        left.pop(name, None)
+    return left
+
+
+def kept(query, *names):
+    return [(name, query[name]) for name in names if query.get(name)]
+
+
+def pieces_of(head, pipeline, query):
+    """The bar of next steps over a column, piece by piece: what it counts, how many, in words, and
+    the address of the same board with these alone.
+    """
+    for step, number in head.steps.items():
+        if number:
+            left = query.copy()
+            left["step"] = STEP_FILTERS[step]
+            yield step, number, words_for(step, number), address(pipeline, left)
+
+
+def words_for(step, number):
+    said = {
+        "late": npgettext("next steps", "%(count)s late", "%(count)s late", number),
+        "today": npgettext("next steps", "%(count)s today", "%(count)s today", number),
+        "planned": npgettext("next steps", "%(count)s planned", "%(count)s planned", number),
+        "none": ngettext("%(count)s without next step", "%(count)s without next step", number),
+    }
+    return said[step] % {"count": number}

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.web import page, safe_next, toast
 from deals.models import Deal
-from deals.views.table import tabs
+from deals.table import TABLE
 from lists.counting import capped_count
 from lists.keyset import Walk, paginate
 from lists.selection import selected
 from opportunities import services
+from opportunities.pages.table import tabs
 
 LAST_FIRST = (Walk(Q(), ("-deleted_at", "-id")),)
 
@@ -30,7 +31,7 @@ def deleted(request):
     own = Deal.everything.deletable_by(request.user)
     shown = [deal.pk for deal in found.rows]
     context = {
-        "tabs": tabs(None),
+        "tabs": tabs(TABLE, None),
         "deals": found,
         "count": capped_count(deals),
         "restorable": set(own.filter(pk__among=shown).values_list("pk", flat=True)),

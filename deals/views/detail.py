@@ -2,18 +2,24 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
+from activities.queries import next_activities
 from contacts.models import Organization, Person
-from conversion.queries import later_life, lives_of, origin_of
-from core.web import page
+from conversion.queries import later_life, lives_of, with_origin
+from core.forms import OnceMixin
+from core.web import aimed_at, page
 from custom_fields.queries import with_facts
 from deals.board import today_of, with_age
-from deals.detail import path_of
-from deals.models import Deal, StageVisit
-from pipelines.models import Stage
+from deals.detail import idle_in_words, path_of, people_of
+from deals.models import Deal
+from deals.views.panel import panel_of
+from opportunities.following import followers_of, with_followers
+
+SOON = 0.7  # of the days that a deal may idle: from here on its page says so
 
 
 @require_GET
@@ -21,42 +27,57 @@ def detail(request, pk):
     deal = shown_to(request.user, pk)
     if deal is None:
         return to_later_life(request.user, pk)
-    with_age([deal], today_of(request.user))
-    visits = StageVisit.objects.filter(deal=deal).select_related("stage").order_by("entered_at")
-    stages = Stage.objects.active().filter(pipeline=deal.stage.pipeline_id).in_order()
-    visits = list(visits)
+    if aimed_at(request) == "drawer":
+        return render(request, "deals/_panel.html", panel_of(request, deal))
     context = {
         "deal": deal,
-        "visits": visits,
-        "path": path_of(deal, list(stages), visits, timezone.now()),
-        "origin": origin_of(deal),
+        "path": path_of(deal, timezone.now()),
+        "idle": idle_words(deal, request.user),
+        "followers": followers_of(deal),
+        "once": OnceMixin(),
         "subjects": lives_of(deal),
     }
     return page(request, "deals/detail.html", context)
 
 
 def shown_to(user, pk):
-    """The deal with all that its page shows of its own row, and what ``user`` may do with it.
+    """The deal with all that its page shows of it, and what ``user`` may do with it.
 
-    Everybody sees the names of its contacts; who may see the contact itself gets a link.
+    Everybody sees the names of its contacts; who may see the contact itself gets more.
     """
     same = {"pk": OuterRef("pk")}
-    people = Person.objects.visible_to(user).filter(pk=OuterRef("person"))
     organizations = Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))
     deals = Deal.objects.visible_to(user).annotate(
         may_change=Exists(Deal.objects.changeable_by(user).filter(**same)),
         may_delete=Exists(Deal.objects.deletable_by(user).filter(**same)),
-        shows_person=Exists(people),
+        shows_person=Exists(Person.objects.visible_to(user).filter(pk=OuterRef("person"))),
         shows_organization=Exists(organizations),
     )
-    return with_facts(deals.for_page().filter(pk=pk), user).first()
+    deals = with_followers(with_origin(with_facts(deals.for_page().filter(pk=pk), user)))
+    deal = deals.first()
+    if deal is not None:
+        deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
+    return deal
+
+
+def idle_words(deal, user):
+    """How long nothing happened to an open deal, once that is long for its stage."""
+    today = today_of(user)
+    with_age([deal], today)
+    limit = deal.stage.rotting_days
+    if not deal.is_open or not limit or deal.days_idle < limit * SOON:
+        return ""
+    planned = next_activities("deal", [deal.pk]) if deal.next_activity_on else {}
+    return idle_in_words(deal.days_idle, planned.get(deal.pk), today)
 
 
 def to_later_life(user, pk):
-    """A returned deal's address leads to its lead, for as long as that is what it became."""
-    lead = later_life("deal", pk, user)
-    if lead is None:
+    """A returned deal's address leads to its lead, that of a merged one to the deal that it is part
+    of, for as long as that is what it became.
+    """
+    life = later_life("deal", pk, user)
+    if life is None:
         raise Http404
-    response = redirect(lead)
+    response = redirect(life)
     response.headers["Cache-Control"] = "no-cache"
     return response

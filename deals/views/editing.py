@@ -45,7 +45,7 @@ def edit(request, pk):
     )
     deal = get_object_or_404(visible, pk=pk)
     require(may_write(request.user))
-    form, status = ChangeDealForm(sent(request), deal=deal, user=request.user), None
+    form, status = ChangeDealForm(sent(request), record=deal, user=request.user), None
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen"]
         try:
@@ -54,7 +54,7 @@ def edit(request, pk):
                 return saved(request, deal, operation)
         except Stale as stale:
             deal = get_object_or_404(visible, pk=pk)
-            form = ChangeDealForm(request.POST, deal=deal, user=request.user)
+            form = ChangeDealForm(request.POST, record=deal, user=request.user)
             form.tell_what_changed_meanwhile()
             status = stale.status
     context = {"form": form, "deal": deal, "next": deal.get_absolute_url()}

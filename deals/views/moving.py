@@ -3,6 +3,7 @@
 And out of the board: into another pipeline, or to the archive.
 """
 
+from django.db.models import Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +14,7 @@ from accounts.policies import may_write, require
 from core.errors import Missing, Refused, Stale
 from core.lookups import number_in
 from core.web import in_full, on_screen, page, posted, redirect_after, safe_next, toast
-from deals.forms import MoveForm
+from deals.forms import DragForm, MoveForm
 from deals.models import Deal
 from deals.services import move_deals
 from deals.views.board import redrawn
@@ -47,12 +48,13 @@ def move(request, pk):
 
 def drag(request, pk):
     """The board shows the card where it was dropped; it has no form to say what is wrong."""
-    deal = visible(request).filter(pk=pk).first()
+    stage, board = (number_in(request.POST.get(name, "")) for name in ("stage", "board"))
+    there = Stage.objects.active().filter(pk=stage, pipeline=board).values("name")
+    deal = visible(request).annotate(there=Subquery(there)).filter(pk=pk).first()
     if deal is None:
         raise Missing(_("This deal is no longer there."))
     require(may_write(request.user))
-    board = number_in(request.POST.get("board", "")) or deal.stage.pipeline_id
-    form = MoveForm(request.POST, deal=deal, stays_in=board)
+    form = DragForm(request.POST, deal=deal, board=board)
     if not form.is_valid():
         raise CannotMoveThere(next(iter(form.errors.values()))[0])
     try:
@@ -75,7 +77,6 @@ def moved(request, deal, given):
         if not is_on_board(request, left):
             return redirect_after(request, safe_next(request, deal))
         deal.stage = to
-        deal.refresh_from_db(fields=["position"])
         return answer(request, deal, left.pipeline, touched={left.pk, to.pk})
 
     left, to = deal.stage, given["stage"]

@@ -38,8 +38,14 @@ def reopen(request, pk):
 def lost(request, pk):
     """Ask why, and for what the deal lacks; then close it."""
     deal = visible(request, pk)
-    needed = services.missing_fields([deal], Requirement.Moment.LOST)
-    form = LostForm(posted(request), needed=needed, user=request.user)
+    own = Deal.objects.filter(pk=deal.pk)
+    needed = services.missing_fields(own, Requirement.Moment.LOST)
+    form = LostForm(
+        posted(request),
+        needed=needed,
+        needs_reason=deal.stage.pipeline.lost_needs_reason,
+        user=request.user,
+    )
     if form.is_valid():
         reason, comment = form.cleaned_data.get("reason"), form.cleaned_data["comment"]
         with refusals_on(form):

@@ -25,12 +25,18 @@ KINDS = {
     "activity": "activities.Activity",
     "note": "activities.Note",
     "user": "accounts.User",
+    "pipeline": "pipelines.Pipeline",
+    "stage": "pipelines.Stage",
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
-UNTOLD = {"activity", "note", "position", "merged", "into", "other"}
+UNTOLD = {
+    "activity", "copied", "note", "participant", "position", "merged", "into", "other"
+}  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
-TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled")
+TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled", "followed")
+# Of whom or what a sentence speaks.
+NAMED = ("activity", "copied", "participant", "merged", "into", "other", "labels", "followers")
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def sentence(event):
 
 def name_in(event):
     """The frozen name of what the sentence speaks of: an activity, a label, another lead."""
-    for what in ("activity", "merged", "into", "other", "labels"):
+    for what in NAMED:
         if what in event.changes:
             before, after = event.changes[what]
             return shown(None, what, after or before)
@@ -121,7 +127,11 @@ def in_order(model, changes):
 OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
+    "participants": gettext_lazy("participants"),
     "pipeline": gettext_lazy("pipeline"),
+    "stages": gettext_lazy("stages"),
+    "requirements": gettext_lazy("required fields"),
+    "role": gettext_lazy("role"),
 }
 
 

@@ -8,6 +8,7 @@ from leads.views.detail import detail, mark_seen
 from leads.views.duplicates import keep_separate
 from leads.views.exporting import export, export_file
 from leads.views.fields import edit_field
+from leads.views.following import follow, followers, unfollow
 from leads.views.inbox import archived, inbox
 from leads.views.merging import merge
 from leads.views.setting import set_field
@@ -26,6 +27,8 @@ __all__ = [
     "edit_field",
     "export",
     "export_file",
+    "follow",
+    "followers",
     "inbox",
     "keep_separate",
     "label",
@@ -35,5 +38,6 @@ __all__ = [
     "restore",
     "set_field",
     "share_out",
+    "unfollow",
     "unlabel",
 ]

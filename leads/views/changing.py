@@ -18,14 +18,14 @@ def edit(request, pk):
     visible = Lead.objects.visible_to(request.user).for_panel()
     lead = get_object_or_404(visible, pk=pk)
     require(may_write(request.user))
-    form = ChangeLeadForm(request.POST or None, lead=lead, user=request.user)
+    form = ChangeLeadForm(request.POST or None, record=lead, user=request.user)
     if form.is_valid():
         try:
             with refusals_on(form, but=Stale):
                 return saved(request, form, lead)
         except Stale:
             lead = get_object_or_404(visible, pk=pk)
-            form = ChangeLeadForm(request.POST, lead=lead, user=request.user)
+            form = ChangeLeadForm(request.POST, record=lead, user=request.user)
             form.tell_what_changed_meanwhile()
             return shown(request, form, lead, status=409)
     return shown(request, form, lead)

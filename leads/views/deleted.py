@@ -7,12 +7,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from core.web import page, safe_next, toast
+from leads.inbox import INBOX
 from leads.models import Lead
-from leads.views.inbox import tabs
 from lists.counting import capped_count
 from lists.keyset import Walk, paginate
 from lists.selection import selected
 from opportunities import services
+from opportunities.pages.table import tabs
 
 LAST_FIRST = (Walk(Q(), ("-deleted_at", "-id")),)
 
@@ -30,7 +31,7 @@ def deleted(request):
     )
     shown = [lead.pk for lead in found.rows]
     context = {
-        "tabs": tabs(None),
+        "tabs": tabs(INBOX, None),
         "leads": found,
         "count": capped_count(leads),
         "restorable": set(may_bring_back.filter(pk__among=shown).values_list("pk", flat=True)),

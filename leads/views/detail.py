@@ -13,6 +13,7 @@ from custom_fields.queries import with_facts
 from leads import services
 from leads.duplicates import possible_duplicates
 from leads.models import Lead
+from opportunities.following import followers_of, with_followers
 
 
 @require_GET
@@ -46,7 +47,7 @@ def shown_to(user, pk):
             Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))
         ),
     )
-    lead = with_facts(leads.for_panel().filter(pk=pk), user).first()
+    lead = with_followers(with_facts(leads.for_panel().filter(pk=pk), user)).first()
     if lead is not None:
         lead.duplicates = possible_duplicates(lead, user)
     return lead
@@ -60,7 +61,7 @@ def beside(request):
 
 def panel_of(lead):
     """The context of ``leads/_panel.html``."""
-    return {"lead": lead, "subjects": lives_of(lead)}
+    return {"lead": lead, "followers": followers_of(lead), "subjects": lives_of(lead)}
 
 
 def to_later_life(user, pk):

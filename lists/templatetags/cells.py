@@ -5,10 +5,11 @@ the list's own; ``{% inline_value column row %}`` one that has just been changed
 """
 
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.templatetags import ui
@@ -21,11 +22,16 @@ EMPTY, CLOSING = format_html("{}", ""), format_html("</{}>\n", "td")
 
 
 @register.simple_tag
-def cells(columns, row, may_edit=False):
-    """The cells of ``row``; those that can be changed in place are links when it may be changed."""
+def cells(columns, row, may_edit=False, here=""):
+    """The cells of ``row``. When it may be changed, those that can be changed in place are links,
+    and so are those that a dialog changes, which goes back to ``here``.
+    """
     address, drawn = row.get_absolute_url(), EMPTY
     for column, _head in columns[1:]:
-        value = cell(column, row, edit_url(address, column) if may_edit else "")
+        if may_edit and column.asks:
+            value = asking_cell(column, row, address, here)
+        else:
+            value = cell(column, row, edit_url(address, column) if may_edit else "")
         drawn += opening(column.kind, column.is_on_phones) + conditional_escape(value) + CLOSING
     return drawn
 
@@ -73,6 +79,16 @@ def cell(column, row, edited_at="", *, takes_focus=False):
     focus = TAKES_FOCUS if takes_focus else ""
     link = '<a class="inline-value" href="{0}" hx-get="{0}"{1}>{2}</a>'
     return format_html(link, edited_at, focus, drawn)
+
+
+def asking_cell(column, row, address, here):
+    """The value as a link to the dialog that changes it, where there is one for this row."""
+    drawn, dialog = shown(column, row, WITHIN_A_LINK), column.asks(row)
+    if not dialog:
+        return drawn
+    url = f"{address}{dialog}?{urlencode({'next': here})}"
+    link = '<a class="inline-value" href="{0}" hx-get="{0}" hx-target="#dialog">{1}</a>'
+    return format_html(link, url, drawn)
 
 
 def shown(column, row, drawn):
@@ -142,6 +158,23 @@ def shortened(address):
     return address.rpartition("://")[2].removeprefix("www.").rstrip("/") or address
 
 
+def percent(value):
+    return f"{value}\u00a0%" if get_language() == "fr" else f"{value}%"
+
+
+def tagged(value):
+    """A text with a tag behind it, or the tag alone."""
+    if not value.tag:
+        return text(value.text)
+    drawn = format_html(
+        '<span class="tag" data-tone="{}">{}{}</span>',
+        value.tone,
+        ui.icon(value.icon) if value.icon else "",
+        value.tag,
+    )
+    return format_html("{} {}", value.text, drawn) if value.text else drawn
+
+
 DRAWN = {
     "title": text,
     "text": text,
@@ -152,6 +185,7 @@ DRAWN = {
     "days": days,
     "time": clock,
     "number": ui.plain_number,
+    "percent": percent,
     "user": ui.avatar,
     "labels": labels,
     "words": words,
@@ -159,6 +193,7 @@ DRAWN = {
     "email": email,
     "phone": phone,
     "url": url,
+    "tagged": tagged,
 }
 # A link holds no other link.
 WITHIN_A_LINK = DRAWN | {"email": text, "phone": text, "url": text}

@@ -12,6 +12,7 @@ from tests.factories import (
     LeadFactory,
     NoteFactory,
     OrganizationFactory,
+    ParticipantFactory,
     PersonFactory,
     PhoneNumberFactory,
 )
@@ -52,6 +53,20 @@ def test_a_person_shows_facts_leads_and_deals(alice, zoe, lac, stages, signed_in
         "Won",
     ):
         assert words in html
+
+
+def test_a_person_shows_the_deals_in_which_they_take_part(alice, bob, zoe, lac, stages, signed_in):
+    shared = DealFactory(owner=alice, stage=stages[0], title="Shared", organization=lac)
+    ParticipantFactory(deal=shared, person=zoe, role="Decision maker")
+    hidden = DealFactory(owner=bob, stage=stages[0], title="Hidden", visibility="owner")
+    ParticipantFactory(deal=hidden, person=zoe)
+    own = DealFactory(owner=alice, stage=stages[0], title="Own", person=zoe)
+    ParticipantFactory(deal=own, person=zoe, role="Buyer")  # primary, and shown once
+
+    response = signed_in(alice).get(zoe.get_absolute_url())
+
+    assert [deal.title for deal in response.context["deals"]["rows"]] == ["Own", "Shared"]
+    assert "Decision maker" in response.text
 
 
 def test_an_organization_shows_its_people_leads_and_deals(alice, zoe, lac, stages, signed_in):

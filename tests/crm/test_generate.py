@@ -9,6 +9,7 @@ from contacts.models import EmailAddress, Organization, Person
 from deals.models import Deal, StageVisit
 from history.models import Event
 from leads.models import Lead
+from pipelines.models import Pipeline
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,32 @@ def test_who_may_see_them_can_be_chosen():
     assert set(Lead.objects.values_list("visibility", flat=True)) == {Visibility.EVERYONE}
 
 
-@pytest.mark.parametrize("options", [{}, {"leads": -1}, {"leads": 5, "shared": 101}])
+@pytest.mark.django_db(transaction=True)
+def test_one_pipeline_can_be_filled_with_open_deals(pipeline):
+    call_command("generate", deals=200, shared=0, private=100, pipeline="Large")
+    call_command("generate", deals=10, pipeline="Large")
+
+    large = Pipeline.objects.get(name="Large")
+    names = list(large.stages.in_order().values_list("name", flat=True))
+    assert names == ["Qualified", "Offer", "Negotiation"]
+    assert Deal.objects.on_board().filter(stage__pipeline=large).count() == 210
+    assert Deal.objects.filter(visibility=Visibility.OWNER).count() >= 200
+    assert Deal.objects.filter(next_activity_on=None).exists()
+    assert Deal.objects.filter(expected_close_on__isnull=False).exists()
+    assert Deal.objects.exclude(currency="").values("currency").distinct().count() > 1
+    call_command("check_invariants")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"leads": -1},
+        {"leads": 5, "shared": 101},
+        {"leads": 5, "private": -1},
+        {"leads": 5, "shared": 50, "private": 51},
+    ],
+)
 def test_nonsense_is_refused(options):
     with pytest.raises(CommandError):
         call_command("generate", **options)

@@ -1,13 +1,18 @@
 """The board: columns with sums, cards in order, moves by drag and by menu."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from activities.models import ActivityType
+from deals import board
 from deals.models import Deal, StageVisit
+from deals.orders import ORDERS
 from deals.services import change_deal
 from history.models import Event
 from opportunities import services as opportunities
@@ -17,6 +22,7 @@ from tests.factories import (
     DealFactory,
     LabelFactory,
     OrganizationFactory,
+    PersonFactory,
     PipelineFactory,
     StageFactory,
 )
@@ -32,8 +38,20 @@ def column(response, stage):
     return next(each for each in response.context["columns"] if each.stage == stage)
 
 
-def drop(client, deal, stage, *, left=None, **more):
-    """What the board sends when a card is dropped."""
+def titles_of(client, stage, query=""):
+    """The cards of a column from the first to the last, as one scrolls down."""
+    shown = column(client.get(f"/deals/?{query}"), stage)
+    titles, cursor = [card.title for card in shown.cards], shown.next
+    while cursor:
+        url = f"/deals/stage/{stage.pk}/?{query}&{urlencode({'after': cursor})}"
+        more = client.get(url, headers=htmx())
+        titles += [card.title for card in more.context["cards"]]
+        cursor = more.context["next"]
+    return titles
+
+
+def drop(client, deal, stage, *, left=None, on="/deals/", **more):
+    """What the board at ``on`` sends when a card is dropped."""
     data = {
         "drag": "1",
         "board": deal.stage.pipeline_id,
@@ -43,7 +61,7 @@ def drop(client, deal, stage, *, left=None, **more):
         "before": "",
     }
     data |= {name.rstrip("_"): value for name, value in more.items()}
-    return client.post(f"/deals/{deal.pk}/move/", data, headers=htmx(on="/deals/"))
+    return client.post(f"/deals/{deal.pk}/move/", data, headers=htmx(on=on))
 
 
 # --- What is seen ------------------------------------------------------------------------------
@@ -86,7 +104,17 @@ def test_heads_say_how_the_next_steps_stand(signed_in, alice, stages):
     response = signed_in(alice).get("/deals/")
     steps = column(response, stages[0]).head.steps
     assert steps == {"late": 2, "today": 1, "planned": 1, "none": 1}
-    assert "Next steps: 2 late, 1 today, 1 planned, 1 without" in text(response)
+    said = re.findall(r'<a href="([^"]+)" aria-label="([^"]+)"><title>', text(response))
+    url = f"/deals/pipeline/{stages[0].pipeline_id}/?step="
+    assert said == [
+        (f"{url}overdue", "2 late"),
+        (f"{url}today", "1 today"),
+        (f"{url}later", "1 planned"),
+        (f"{url}none", "1 without next step"),
+    ]
+    for (address, _words), number in zip(said, (2, 1, 1, 1), strict=True):
+        narrowed = column(signed_in(alice).get(address), stages[0])
+        assert len(narrowed.cards) == narrowed.head.count == number
 
 
 def test_a_card_says_in_words_that_its_deal_dries_out(signed_in, alice, stages):
@@ -124,6 +152,114 @@ def test_a_column_shows_twenty_cards_and_a_way_to_the_others(signed_in, alice, s
     plain = client.get(url)
     assert plain.status_code == 302
     assert plain.url == f"/deals/list/?stage={stages[0].pk}"
+
+
+# --- Orders ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_every_order(alice, stages):
+    """Deals with days, amounts and moments that differ, tie and are missing, and the title of each
+    where each order has it.
+    """
+    today, now = timezone.localdate(), timezone.now()
+    days = [None, -3, 0, 5, -1, 2, None, 0, -3, 5]
+    values = [7, None, 900, 7, 0, None, 12, 900, 3, 1]
+    made = [
+        DealFactory(
+            stage=stages[0],
+            owner=alice,
+            title=f"{number}",
+            next_activity_on=None if day is None else today + timedelta(days=day),
+            expected_close_on=None if day is None else today - timedelta(days=day),
+            value=value,
+            currency="" if value is None else "EUR",
+            stage_entered_at=now - timedelta(days=number % 4),
+        )
+        for number, (day, value) in enumerate(zip(days, values, strict=True))
+    ]
+    DealFactory(stage=stages[1], owner=alice, title="Elsewhere", value=800, currency="EUR")
+
+    newest_first = made[::-1]
+
+    def sorted_by(key):
+        return [each.title for each in sorted(newest_first, key=key)]
+
+    def urgency(deal):
+        day = deal.next_activity_on
+        return (2 if day is None else 0 if day < today else 1 if day == today else 3, day or today)
+
+    return {
+        "manual": sorted_by(lambda deal: deal.position),
+        "next": sorted_by(urgency),
+        "value": sorted_by(lambda deal: (deal.value is None, -(deal.value or 0))),
+        "close": sorted_by(
+            lambda deal: (deal.expected_close_on is None, deal.expected_close_on or today)
+        ),
+        "age": sorted_by(lambda deal: (deal.stage_entered_at, deal.pk)),
+    }
+
+
+@pytest.mark.parametrize("cards", [1, 2, 3, 20])
+@pytest.mark.parametrize("order", ["manual", "next", "value", "close", "age"])
+def test_every_order_goes_through_all_cards(
+    signed_in, alice, stages, in_every_order, order, cards, monkeypatch
+):
+    monkeypatch.setattr(board, "CARDS", cards)
+    client = signed_in(alice)
+    assert titles_of(client, stages[0], f"order={order}") == in_every_order[order]
+    assert titles_of(client, stages[1], f"order={order}") == ["Elsewhere"]
+
+
+def test_an_order_that_is_none_is_the_manual_one(signed_in, alice, stages, in_every_order):
+    client = signed_in(alice)
+    for query in ("", "order=nonsense", "order=%00", "order="):
+        response = client.get(f"/deals/?{query}")
+        assert [c.title for c in column(response, stages[0]).cards] == in_every_order["manual"]
+        assert "data-unordered" not in text(response)
+
+
+def test_the_order_is_chosen_in_the_bar_and_kept(signed_in, alice, stages, deal):
+    DealFactory.create_batch(25, stage=stages[0], owner=alice)
+    shown = text(signed_in(alice).get("/deals/?order=value&q=deal"))
+    assert '<option value="value" selected>Value</option>' in shown
+    assert "data-unordered" in shown
+    assert "?order=value&amp;q=deal&amp;after=" in shown
+
+
+def test_a_cursor_of_another_order_shows_the_first_cards(signed_in, alice, stages, in_every_order):
+    client = signed_in(alice)
+    more = client.get(f"/deals/stage/{stages[0].pk}/?order=value&after=made-up", headers=htmx())
+    assert [card.title for card in more.context["cards"]] == in_every_order["value"]
+
+
+def test_every_walk_of_every_order_is_a_range_of_its_index(alice, stages):
+    today, person = timezone.localdate(), PersonFactory(owner=alice)
+    Deal.objects.bulk_create(
+        Deal(
+            title="Deal",
+            owner=alice,
+            person=person,
+            stage=stage,
+            position=f"5{number}i",
+            next_activity_on=(number % 4 and today + timedelta(days=number % 9 - 4)) or None,
+            expected_close_on=(number % 3 and today) or None,
+        )
+        for stage in stages
+        for number in range(400)
+    )
+    column = Deal.objects.on_board().filter(stage=stages[0])
+    with connection.cursor() as cursor:
+        cursor.execute("analyze deals_deal")
+    for name, order in ORDERS.items():
+        for walk in order.walks(today):
+            plan = walk.of(column).values("pk")[:20].explain()
+            index = "deals_board" if name == "manual" else f"deals_board_{name}"
+            assert f"using {index} on" in plan, plan
+            assert "Sort" not in plan, plan
+
+
+# --- Filters -----------------------------------------------------------------------------------
 
 
 def test_filters_stand_in_the_address(signed_in, alice, bob, stages):
@@ -179,21 +315,6 @@ def test_charlie_sees_no_card_and_a_reader_no_way_to_move(signed_in, charlie, re
     assert "data-move" not in shown
 
 
-@pytest.mark.parametrize("number", [1, 5])
-def test_the_board_costs_eleven_statements(
-    signed_in, alice, stages, number, django_assert_num_queries
-):
-    label = LabelFactory()
-    for stage in stages:
-        for deal in DealFactory.create_batch(number, stage=stage, owner=alice, labels=[label]):
-            ActivityFactory(deal=deal)
-    client = signed_in(alice)
-    # session, user, pipelines, owners and labels to filter by, team; stages, heads, cards,
-    # labels of the cards, next activities
-    with django_assert_num_queries(11):
-        assert client.get("/deals/").status_code == 200
-
-
 # --- Moves -------------------------------------------------------------------------------------
 
 
@@ -212,6 +333,39 @@ def test_a_card_dropped_far_below_is_still_shown(signed_in, alice, stages, deal)
     many = [DealFactory(stage=stages[1], owner=alice) for _ in range(25)]
     response = drop(signed_in(alice), deal, stages[1], after=many[-1].pk)
     assert deal in column(response, stages[1]).cards
+
+
+def test_in_an_order_the_card_lands_where_the_order_puts_it(signed_in, alice, stages):
+    for value in range(30, 0, -1):
+        DealFactory(stage=stages[1], owner=alice, value=value * 10, currency="EUR")
+    client = signed_in(alice)
+    for value, shown in ((1000, 20), (205, 20), (55, 40), (None, 40)):
+        deal = DealFactory(
+            stage=stages[0], owner=alice, value=value, currency="EUR" if value else ""
+        )
+        response = drop(client, deal, stages[1], on="/deals/?order=value")
+        cards = column(response, stages[1]).cards
+        assert deal in cards
+        assert len(cards) == min(shown, Deal.objects.filter(stage=stages[1]).count())
+        amounts = [-(card.value or 0) for card in cards]
+        assert amounts == sorted(amounts)
+
+
+def test_a_card_that_lands_too_far_down_leaves_the_first_ones(
+    signed_in, alice, stages, deal, monkeypatch
+):
+    monkeypatch.setattr(board, "FURTHEST", 25)
+    DealFactory.create_batch(30, stage=stages[1], owner=alice, value=5, currency="EUR")
+    cards = column(drop(signed_in(alice), deal, stages[1], on="/deals/?order=value"), stages[1])
+    assert len(cards.cards) == 20
+    assert cards.head.count == 31
+
+
+def test_a_move_answers_with_the_columns_it_touched_alone(signed_in, alice, stages, deal):
+    other = DealFactory(stage=stages[2], owner=alice, title="Elsewhere")
+    response = drop(signed_in(alice), deal, stages[1])
+    assert other.title not in response.text
+    assert response.context["total"].count == 2
 
 
 def test_a_stale_drop_is_refused_and_shown_where_it_is(signed_in, alice, stages, deal):  # K2
@@ -293,6 +447,36 @@ def test_a_board_asks_for_columns_as_they_are(signed_in, alice, charlie, stages,
     assert "Pilot" not in signed_in(charlie).get(url, asked, headers=htmx(on="/deals/")).text
     assert client.get(url, asked).status_code == 302
     assert client.get("/deals/pipeline/999999/columns/", headers=htmx()).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_drop_costs_eighteen_statements(
+    signed_in, alice, stages, number, django_assert_num_queries
+):
+    label = LabelFactory()
+    deals = [
+        DealFactory.create_batch(number, stage=stage, owner=alice, labels=[label])
+        for stage in stages
+    ]
+    client = signed_in(alice)
+    # session, user, team, deal, stage; the eight of the move; stages, heads, cards, labels of the
+    # cards, next activities
+    with django_assert_num_queries(18):
+        response = drop(client, deals[0][0], stages[1], after=deals[1][-1].pk)
+    assert response.status_code == 200
+
+
+def test_columns_that_were_opened_further_stay_so(signed_in, alice, stages, deal):
+    DealFactory.create_batch(45, stage=stages[0], owner=alice)
+    DealFactory.create_batch(65, stage=stages[1], owner=alice)
+    client = signed_in(alice)
+    shown = f"{stages[0].pk}:40 {stages[1].pk}:61 nonsense 1:x 99999999999999999999:1"
+    response = drop(client, deal, stages[1], shown=shown)
+    assert [len(each.cards) for each in response.context["columns"]] == [40, 61]
+    url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
+    asked = {"stage": stages[0].pk, "shown": f"{stages[0].pk}:999999999"}
+    response = client.get(url, asked, headers=htmx(on="/deals/"))
+    assert [len(each.cards) for each in response.context["columns"]] == [45]
 
 
 def test_a_drag_stays_in_its_pipeline_and_the_form_may_leave_it(signed_in, alice, stages, deal):

@@ -6,13 +6,12 @@ import pytest
 from django.utils import timezone
 
 from core.errors import Missing, NotAllowed, Stale
-from deals.models import Deal, StageVisit
+from deals.models import Deal
 from deals.services import (
     DealArchived,
     DealClosed,
     StageArchived,
     change_deal,
-    empty_stage,
     move_deals,
     win_deals,
 )
@@ -238,41 +237,3 @@ def test_a_move_that_went_on_cannot_be_undone(alice, bob, stages):
     win_deals([a], by=alice)
     with pytest.raises(DealClosed):
         undo(operation, by=alice)
-
-
-def test_a_stage_is_emptied_of_everything(alice, charlie, manager, stages):
-    idle = timezone.now() - timedelta(days=9)
-    a, b = deals_in(stages[0], alice, "a", "b")
-    hidden = DealFactory(stage=stages[0], owner=charlie, visibility="owner", title="hidden")
-    won = DealFactory(won=True, owner=alice, stage=stages[0])
-    archived, deleted = deals_in(stages[0], alice, "archived", "deleted")
-    opportunities.archive([archived], by=alice)
-    opportunities.delete([deleted], by=alice)
-    replaced = DealFactory(stage=stages[0], deleted_at=timezone.now(), is_replaced=True)
-    StageVisit.objects.filter(deal=replaced).update(left_at=timezone.now())
-    Deal.everything.update(idle_since=idle)
-    deals_in(stages[1], alice, "last")
-
-    empty_stage(stages[0], into=stages[1], by=manager)
-
-    assert not Deal.everything.filter(stage=stages[0]).exists()
-    assert column(stages[1]) == ["last", "a", "b", "hidden"]
-    for deal in (a, b, hidden, won, archived, deleted):
-        now = Deal.everything.get(pk=deal.pk)
-        assert now.idle_since == idle
-        assert now.stage_visits.filter(left_at=None).get().stage == stages[1]
-    assert not StageVisit.objects.filter(deal=replaced, left_at=None).exists()
-    assert Deal.objects.get(pk=won.pk).status == "won"
-    assert Deal.everything.get(pk=replaced.pk).is_replaced
-
-
-def test_a_stage_is_emptied_by_those_who_configure_into_a_usable_one(alice, manager, stages):
-    deals_in(stages[0], alice, "a")
-    with pytest.raises(NotAllowed):
-        empty_stage(stages[0], into=stages[1], by=alice)
-    with pytest.raises(StageArchived):
-        empty_stage(stages[0], into=stages[0], by=manager)
-    Stage.objects.filter(pk=stages[1].pk).update(archived_at=timezone.now())
-    with pytest.raises(StageArchived):
-        empty_stage(stages[0], into=stages[1], by=manager)
-    assert column(stages[0]) == ["a"]

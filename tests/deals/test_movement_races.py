@@ -1,5 +1,6 @@
 """Two who move at once: one wins and one is told; and no two cards take the same room."""
 
+import itertools
 import threading
 
 import pytest
@@ -10,6 +11,7 @@ from core.errors import Stale
 from deals.models import Deal, StageVisit
 from deals.services import move_deals, movement
 from history.models import Operation
+from tests.deals import jostling
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,3 +95,60 @@ def test_without_the_lock_of_the_stage_they_share_one(stages, alice, monkeypatch
     monkeypatch.setattr(movement, "lock_stage", lambda stage: None)
     monkeypatch.setattr(movement, "rank_beside", rank_when_both_asked)
     assert len(set(both_behind_the_same(stages, alice))) == 1
+
+
+def between_the_same(stages, alice, number):
+    """So many deals, dropped by two people in turns right behind one card and before another."""
+    a, b, _c = stages
+    upper, lower = DealFactory(stage=b, owner=alice), DealFactory(stage=b, owner=alice)
+    deals = DealFactory.create_batch(number, stage=a, owner=alice)
+
+    def drop(own):
+        def run():
+            by = User.objects.get(pk=alice.pk)
+            for deal in own:
+                move_deals([deal], to=b, after=upper, before=lower, by=by)
+
+        return run
+
+    answers = at_once(drop(deals[::2]), drop(deals[1::2]))
+    assert answers == [None, None]
+    return upper, lower, deals
+
+
+def test_two_hundred_cards_between_the_same_two_keep_strict_order(stages, alice):
+    upper, lower, deals = between_the_same(stages, alice, 200)
+    column = list(Deal.objects.filter(stage=stages[1]).in_column_order())
+    assert (column[0], column[-1]) == (upper, lower)
+    places = [deal.position for deal in column]
+    assert all(one < two for one, two in itertools.pairwise(places))
+    assert max(map(len, places)) <= movement.LONGEST_RANK
+    # Each dropped theirs on top of what they had dropped before.
+    for own in (deals[::2], deals[1::2]):
+        assert [deal for deal in column if deal in own] == own[::-1]
+
+
+def test_eight_people_jostle_for_the_same_cards_and_nothing_is_lost():
+    """Three seconds of what ``make faults`` does for thirty."""
+    user = jostling.prepare()
+
+    told = jostling.jostle(user, seconds=3)
+
+    jostling.look(user, told)
+    assert told.moves
+    assert told.stale, "nobody ever was too late: the cards were too many, or the time too short"
+
+
+def test_without_the_lock_of_the_deals_moves_are_lost(monkeypatch):
+    """The control arm: what the lock prevents does happen."""
+    user = jostling.prepare(cards=4)
+    monkeypatch.setattr(movement, "lock_changeable", look_without_locking)
+
+    told = jostling.jostle(user, seconds=2)
+
+    with pytest.raises(AssertionError):
+        jostling.look(user, told)
+
+
+def look_without_locking(records, *, by):
+    return list(Deal.objects.filter(pk__in=[deal.pk for deal in records]).order_by("pk"))

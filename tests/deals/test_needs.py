@@ -10,7 +10,7 @@ from custom_fields.values import UnknownField
 from deals.models import Deal
 from deals.services import (
     FieldsMissing,
-    empty_stage,
+    end_stage,
     lose_deals,
     move_deals,
     reopen_deals,
@@ -106,7 +106,7 @@ def test_a_deleted_field_asks_nothing_until_it_is_back(alice, manager, stages, d
 def test_a_stage_that_ends_hands_over_its_deals_all_the_same(alice, manager, stages, deal, budget):
     require(budget, stages)
 
-    assert empty_stage(stages[0], into=stages[1], by=manager)
+    assert end_stage(stages[0], into=stages[1], by=manager)
 
 
 def test_moving_back_is_never_refused(alice, stages, deal, budget):

@@ -1,24 +1,36 @@
 """Deals are won, lost for a reason, or reopened; the moment is set once."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from core.errors import Missing, NotAllowed, Refused, Stale
 from deals.models import Deal, LostReason
 from deals.services import (
+    CommentNeeded,
     DealArchived,
     DealClosed,
     ReasonNeeded,
+    change_deal,
     lose_deals,
     reopen_deals,
     win_deals,
 )
 from deals.signals import deal_lost, deal_won
 from history.models import Event, Operation
-from history.services import undo
+from history.services import NothingToUndo, undo
+from labels.services import archive_word, remove_word, save_word
 from opportunities import services as opportunities
-from tests.factories import DealFactory, LostReasonFactory
+from tests.factories import (
+    ActivityFactory,
+    DealFactory,
+    LostReasonFactory,
+    PipelineFactory,
+    StageFactory,
+)
 
 
 @pytest.fixture
@@ -61,6 +73,140 @@ def test_a_reason_is_needed_while_there_are_some(deal, alice, reason):
         lose_deals([deal], reason=reason, by=alice)
     lose_deals([deal], reason=None, by=alice)
     assert Deal.objects.get().status == "lost"
+
+
+def test_a_pipeline_may_do_without_a_reason(deal, alice, reason, signed_in):  # L1
+    deal.stage.pipeline.lost_needs_reason = False
+    deal.stage.pipeline.save()
+    archived = LostReasonFactory(archived_at=timezone.now())
+    with pytest.raises(ReasonNeeded):
+        lose_deals([deal], reason=archived, by=alice)
+
+    page = signed_in(alice).get(f"/deals/{deal.pk}/lost/")
+    answer = signed_in(alice).post(f"/deals/{deal.pk}/lost/", {"reason": "", "comment": ""})
+
+    assert "No reason" in page.text
+    assert answer.status_code == 302
+    deal.refresh_from_db()
+    assert (deal.status, deal.lost_reason) == ("lost", None)
+
+
+def test_of_deals_of_two_pipelines_one_may_need_a_reason(deal, alice, reason):
+    lenient = PipelineFactory(lost_needs_reason=False)
+    other = DealFactory(owner=alice, stage=StageFactory(pipeline=lenient))
+
+    with pytest.raises(ReasonNeeded):
+        lose_deals([other, deal], reason=None, by=alice)
+    assert lose_deals([other], reason=None, by=alice)
+
+
+def test_some_reasons_need_a_comment(deal, alice, signed_in):  # L1
+    other = LostReasonFactory(name="Other", needs_comment=True)
+    for comment in ("", "  "):
+        with pytest.raises(CommentNeeded, match="Other"):
+            lose_deals([deal], reason=other, comment=comment, by=alice)
+    url = f"/deals/{deal.pk}/lost/"
+
+    answer = signed_in(alice).post(url, {"reason": other.pk, "comment": " "})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"comment"}
+    deal.refresh_from_db()
+    assert deal.is_open
+    sent = {"reason": other.pk, "comment": " They closed shop "}
+    assert signed_in(alice).post(url, sent).status_code == 302
+    deal.refresh_from_db()
+    assert deal.lost_comment == "They closed shop"
+
+
+def test_history_keeps_the_reason_as_it_was_called(deal, alice, manager, reason):
+    operation = lose_deals([deal], reason=reason, by=alice)
+    reason.name = "Cost"
+    save_word(reason, by=manager)
+
+    [event] = operation.events.all()
+    assert event.changes["lost_reason"] == [None, {"id": reason.pk, "name": "Price"}]
+    assert str(Deal.objects.get().lost_reason) == "Cost"
+
+
+def test_a_reason_that_was_removed_does_not_come_back(deal, alice, manager, reason):
+    lose_deals([deal], reason=reason, by=alice)
+    operation = reopen_deals([deal], by=alice)
+    remove_word(reason, by=manager)
+
+    with pytest.raises(NothingToUndo, match="“Price” is no longer there"):
+        undo(operation, by=alice)
+    assert Deal.objects.get().is_open
+
+
+def test_an_archived_reason_does(deal, alice, manager, reason):
+    lose_deals([deal], reason=reason, by=alice)
+    operation = reopen_deals([deal], by=alice)
+    archive_word(reason, by=manager)
+
+    undo(operation, by=alice)
+
+    assert Deal.objects.get().lost_reason == reason
+
+
+def test_what_is_planned_stays_planned(deal, alice):
+    activity = ActivityFactory(deal=deal, assignee=alice)
+
+    win_deals([deal], by=alice)
+
+    activity.refresh_from_db()
+    assert not activity.done_at
+
+
+def test_later_edits_keep_the_moment(deal, alice, bob):  # L2
+    win_deals([deal], by=alice)
+    before = Deal.objects.values("won_at", "won_by", "first_won_at", "status").get()
+
+    change_deal(deal, {"title": "Renamed", "value": 5, "currency": "EUR"}, by=bob)
+    opportunities.assign([deal], to=bob, by=bob)
+
+    assert Deal.objects.values("won_at", "won_by", "first_won_at", "status").get() == before
+
+
+@pytest.mark.parametrize(
+    ("act", "signal"),
+    [(win_deals, deal_won), (partial(lose_deals, reason=None), deal_lost)],
+    ids=["win", "lose"],
+)
+def test_an_error_of_who_hears_the_news_takes_the_end_back(deal, alice, act, signal):
+    heard = []
+
+    def fail(sender, deals, by, **_more):
+        heard.append([each.pk for each in deals])
+        assert connection.in_atomic_block
+        raise RuntimeError("deaf")
+
+    signal.connect(fail)
+    try:
+        with pytest.raises(RuntimeError):
+            act([deal], by=alice)
+    finally:
+        signal.disconnect(fail)
+    assert heard == [[deal.pk]]
+    deal.refresh_from_db()
+    assert deal.is_open
+    assert not Event.objects.exists()
+
+
+def test_of_many_each_is_told_once_and_those_that_ended_before_are_not(alice, stages):
+    already = DealFactory(owner=alice, stage=stages[0], won=True)
+    deals = DealFactory.create_batch(3, owner=alice, stage=stages[0])
+    heard = []
+
+    def hear(sender, deals, by, **_more):
+        heard.extend(each.pk for each in deals)
+
+    deal_won.connect(hear)
+    try:
+        win_deals([*deals, already, deals[0]], by=alice)
+    finally:
+        deal_won.disconnect(hear)
+    assert sorted(heard) == [each.pk for each in deals]
 
 
 def test_a_comment_that_does_not_fit_is_refused(deal, alice):

@@ -9,7 +9,7 @@ from tests.factories.contacts import (
     PhoneNumberFactory,
 )
 from tests.factories.custom_fields import FieldFactory
-from tests.factories.deals import DealFactory, LostReasonFactory
+from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -26,6 +26,7 @@ __all__ = [
     "LostReasonFactory",
     "NoteFactory",
     "OrganizationFactory",
+    "ParticipantFactory",
     "PersonFactory",
     "PhoneNumberFactory",
     "PipelineFactory",

@@ -5,7 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from core.ordering import rank_last
-from deals.models import Deal, LostReason, StageVisit
+from deals.models import Deal, LostReason, Participant, StageVisit
 from tests.factories.accounts import UserFactory
 from tests.factories.contacts import PersonFactory
 from tests.factories.pipelines import StageFactory
@@ -53,3 +53,11 @@ class DealFactory(DjangoModelFactory):
     def visit(self, create, _extracted, **_kwargs):
         if create:
             StageVisit.objects.create(deal=self, stage=self.stage, entered_at=self.stage_entered_at)
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = Participant
+
+    deal = factory.SubFactory(DealFactory)
+    person = factory.SubFactory(PersonFactory, owner=factory.SelfAttribute("..deal.owner"))

@@ -68,6 +68,7 @@ class Row(NamedTuple):
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
+TWO_DEALS = {"ids": ("{pk}", "{twin_deal}")}
 
 # fmt: off
 ROWS = [
@@ -148,6 +149,10 @@ ROWS = [
     Row("leads/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "lead", {
         FORM: "leads/{pk}/edit/title/", "title": "Taken over",
     }),
+    Row("leads/<int:pk>/followers/", "GET", CHANGE, "lead"),
+    Row("leads/<int:pk>/followers/", "POST", CHANGE, "lead", {"user": "{alice}"}),
+    Row("leads/<int:pk>/follow/", "POST", CHANGE, "lead"),
+    Row("leads/<int:pk>/unfollow/", "POST", CHANGE, "lead"),
     Row("leads/<int:pk>/mark-seen/", "POST", CHANGE, "lead"),
     Row("leads/convert/", "GET", BULK, "lead", ONE),
     Row("leads/convert/", "POST", BULK, "lead", ONE),
@@ -161,6 +166,9 @@ ROWS = [
     Row("deals/pipeline/<int:pk>/columns/", "GET", USERS, "pipeline"),
     Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
     Row("deals/list/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS),
+    Row("deals/forecast/", "GET", USERS, "", {"pipeline": "all", "from": "2026-11"}),
+    Row("deals/forecast/<slug:month>/", "GET", USERS),
     Row("deals/new/", "GET", WRITERS),
     Row("deals/new/", "POST", WRITERS, "", {
         FORM: "deals/new/", "title": "New", "person_text": "Somebody New", "stage": "{stage}",
@@ -172,12 +180,47 @@ ROWS = [
     Row("deals/assign/", "POST", BULK, "deal", {**ONE, "to": "{bob}"}),
     Row("deals/label/", "POST", BULK, "deal", {**ONE, "put": "{spare_label}"}),
     Row("deals/unlabel/", "POST", BULK, "deal", {**ONE, "take": "{label}"}),
+    *(
+        Row(f"deals/{act}/", method, BULK, "deal", ONE)
+        for act in ("move", "lose")
+        for method in ("GET", "POST")
+    ),
+    Row("deals/move/", "POST", BULK, "deal", {**ONE, "new-stage": "{second_stage}", "save": "1"}),
+    Row("deals/lose/", "POST", BULK, "deal", {**ONE, "new-reason": "{lost_reason}", "save": "1"}),
+    Row("deals/win/", "GET", BULK, "deal", ONE),
+    Row("deals/win/", "POST", BULK, "deal", ONE),
+    Row("deals/reopen/", "POST", BULK, "won_deal", ONE),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
+    Row("deals/merge/", "GET", BULK_DELETE, "deal", TWO_DEALS),
+    Row("deals/merge/", "POST", BULK_DELETE, "deal", TWO_DEALS),
+    Row("deals/merge/", "POST", BULK_DELETE, "deal", {
+        FORM: "deals/merge/?ids={pk}&ids={twin_deal}", **TWO_DEALS,
+    }),
+    Row("deals/<int:pk>/merge/", "GET", DELETE, "deal"),
     Row("deals/<int:pk>/", "GET", SEE, "deal"),
     Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/edit/", "title": "Taken over",
     }),
+    Row("deals/<int:pk>/copy/", "POST", CHANGE, "deal", {
+        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a16",
+    }),
+    Row("deals/<int:pk>/followers/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/followers/", "POST", CHANGE, "deal", {"user": "{alice}"}),
+    Row("deals/<int:pk>/follow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/unfollow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/add/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/add/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/people/add/", "person": "{lone_person}",
+    }),
+    Row("deals/<int:pk>/people/<int:person>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/<int:person>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/people/{person}/", "role": "Buyer",
+    }),
+    Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
     Row("deals/<int:pk>/archive/", "POST", CHANGE, "deal"),
@@ -299,6 +342,10 @@ ROWS = [
         for about in WORDS
     ),
     *(
+        Row("settings/<list:kind>/<int:pk>/move/", "POST", MANAGERS, about, {"direction": "down"})
+        for about in WORDS[2:]
+    ),
+    *(
         Row("settings/<list:kind>/<int:pk>/archive/", "POST", MANAGERS, about)
         for about in WORDS[1:]
     ),
@@ -311,23 +358,19 @@ ROWS = [
     Row("settings/pipelines/new/", "GET", MANAGERS),
     Row("settings/pipelines/new/", "POST", MANAGERS, "", {"name": "New"}),
     Row("settings/pipelines/<int:pk>/", "GET", MANAGERS, "pipeline"),
-    Row("settings/pipelines/<int:pk>/", "POST", MANAGERS, "pipeline", {"name": "Taken over"}),
+    Row("settings/pipelines/<int:pk>/", "POST", MANAGERS, "pipeline", {
+        FORM: "settings/pipelines/{pk}/", "name": "Taken over",
+    }),
+    Row("settings/pipelines/<int:pk>/copy/", "POST", MANAGERS, "pipeline"),
     Row("settings/pipelines/<int:pk>/move/", "POST", MANAGERS, "pipeline", {"direction": "down"}),
     Row("settings/pipelines/<int:pk>/default/", "POST", MANAGERS, "pipeline"),
-    Row("settings/pipelines/<int:pk>/archive/", "POST", MANAGERS, "other_pipeline"),
+    Row("settings/pipelines/<int:pk>/end/", "GET", MANAGERS, "other_pipeline"),
+    Row("settings/pipelines/<int:pk>/end/", "POST", MANAGERS, "other_pipeline"),
     Row("settings/pipelines/<int:pk>/restore/", "POST", MANAGERS, "archived_pipeline"),
-    Row("settings/pipelines/<int:pk>/stages/new/", "GET", MANAGERS, "pipeline"),
-    Row("settings/pipelines/<int:pk>/stages/new/", "POST", MANAGERS, "pipeline", {
-        FORM: "settings/pipelines/{pk}/stages/new/", "name": "New", "probability": "10",
-    }),
     Row("settings/pipelines/<int:pk>/required/", "POST", MANAGERS, "pipeline", {
         "field": "{choice}", "when": "won",
     }),
     Row("settings/requirements/<int:pk>/drop/", "POST", MANAGERS, "requirement"),
-    Row("settings/stages/<int:pk>/", "GET", MANAGERS, "stage"),
-    Row("settings/stages/<int:pk>/", "POST", MANAGERS, "stage", {
-        FORM: "settings/stages/{pk}/", "name": "Taken over",
-    }),
     Row("settings/stages/<int:pk>/move/", "POST", MANAGERS, "stage", {"direction": "down"}),
     Row("settings/stages/<int:pk>/end/", "GET", MANAGERS, "stage"),
     Row("settings/stages/<int:pk>/end/", "POST", MANAGERS, "stage", {"into": "{second_stage}"}),

@@ -76,9 +76,11 @@ def address(path, about, company, visibility="team", pk=None):
     given = {
         "pk": pk or (record and record.pk) or 1,
         "number": pk or (record and record.pk) or 1,
+        "person": company.record("person", visibility).pk,
         "kind": kind_of(about, path),
         "of": "leads",
         "name": "title",
+        "month": "2026-11",
         "digest": icons.digest(),
         "uidb64": "MQ",
         "token": "set-password",

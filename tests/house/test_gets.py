@@ -93,11 +93,26 @@ LISTS = {
     "leads/deleted/": ("",),
     "deals/": ("",),
     "deals/list/": ("open", "won", "lost", "archived"),
+    "deals/forecast/": ("",),
+    "deals/forecast/none/": ("",),
     "people/": ("",),
     "organizations/": ("",),
     "activities/": ("to_do", "overdue", "today", "upcoming", "done"),
 }
-READ = ("q", "peek", "after", "before", "sort", "owner", "label", "assignee", "type", "stage")
+READ = (
+    "q",
+    "peek",
+    "after",
+    "before",
+    "sort",
+    "owner",
+    "label",
+    "assignee",
+    "type",
+    "stage",
+    "pipeline",
+    "from",
+)
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -136,6 +151,7 @@ def test_no_header_of_a_write_is_too_odd(company, headers):
     activity, operation = (company.record(about) for about in ("activity", "operation"))
     writes = {
         "/leads/archive/": {"ids": lead.pk},
+        f"/deals/{deal.pk}/expect/": {"month": "2031-05", "forecast": "1"},
         f"/deals/{deal.pk}/move/": {
             "stage": company.record("second_stage").pk,
             "board": company.record("pipeline").pk,

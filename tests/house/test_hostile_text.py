@@ -43,7 +43,7 @@ FORMS = [
     for row in ROWS
     if row.method == "POST"
     and (FORM in row.sent or row.path.endswith(("plan/", "write/", "lost/", "new/")))
-    and not row.path.startswith(("gallery/", "language/", "leads/merge/"))
+    and not row.path.startswith(("gallery/", "language/", "leads/merge/", "deals/merge/"))
 ]
 # Plain passwords and the like are not shown, and what may be chosen is not typed.
 NOT_TYPED = re.compile(r"token|seen|csrf|^initial-|password|due_|expected_close|TOTAL|value$")
@@ -205,6 +205,7 @@ def test_no_page_brings_text_to_life(company, persona, htmx):
     lead, deal = company.record("lead"), company.record("deal")
     urls["/leads/", (("peek", lead.pk),)] = urls["/leads/", (("q", HOSTILE),)] = None
     urls["/deals/list/", (("q", HOSTILE), ("sort", HOSTILE), ("view", HOSTILE))] = None
+    urls["/deals/forecast/", (("q", HOSTILE), ("from", HOSTILE))] = None
     urls["/people/", (("q", HOSTILE),)] = urls["/organizations/", (("q", HOSTILE),)] = None
     urls["/leads/new/", (("next", "javascript:top.xss=1"),)] = None
     urls[f"/deals/{deal.pk}/lost/", (("next", "javascript:top.xss=1"),)] = None

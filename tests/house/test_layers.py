@@ -33,6 +33,7 @@ KITS = {
     "core": WEB - {"forms"} | {"web", "seen", "middleware", "icons"},
     "lists": WEB | {"acting"},
     "custom_fields": WEB | {"entering"},
+    "opportunities": WEB | {"pages"},
 }
 
 

@@ -115,7 +115,7 @@ def test_columns_are_chosen_moved_and_remembered(page):
         dialog.get_by_role("button", name="Move Value up").click()
         expect(dialog.locator("ol li").nth(place)).to_contain_text("Value")
     expect(dialog.get_by_role("checkbox", name="Campaign")).to_be_checked()
-    dialog.get_by_role("button", name="Show these columns").click()
+    dialog.get_by_role("button", name="Show these").click()
 
     heads = page.locator("thead th")
     expect(heads.nth(2)).to_have_text("Value")
@@ -162,5 +162,5 @@ def test_without_scripts_a_value_and_the_columns_are_changed_on_pages(open_as, a
     page.get_by_role("link", name="Columns").click()
     page.get_by_role("checkbox", name="Campaign").check()
     page.get_by_role("button", name="Move Value up").click()
-    page.get_by_role("button", name="Show these columns").click()
+    page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("columnheader", name="Campaign")).to_be_visible()

@@ -1,6 +1,7 @@
 """Labels, channels, lost reasons, activity types: kept alike by managers and admins."""
 
 import pytest
+from django.utils import timezone
 
 from activities.models import ActivityType
 from core.errors import Missing
@@ -17,6 +18,7 @@ from tests.factories import (
     LostReasonFactory,
     PersonFactory,
 )
+from tests.web import htmx
 
 LISTS = {
     "labels": (Label, LabelFactory, {"name": "Hot", "hue": "red"}),
@@ -145,3 +147,62 @@ def test_what_was_removed_a_moment_ago_is_missing(admin):
     Label.objects.all().delete()
     with pytest.raises(Missing):
         services.remove_word(word, by=admin)
+
+
+def names(*, kind="lost-reasons"):
+    return [word.name for word in LISTS[kind][0].objects.active().in_order()]
+
+
+def test_lost_reasons_are_put_in_order(manager, signed_in):
+    client = signed_in(manager)
+    for name in "ABC":
+        client.post("/settings/lost-reasons/new/", {"name": name})
+    a, b, c = LostReason.objects.in_order()
+    LostReasonFactory(name="Z", position=1, archived_at=timezone.now())
+
+    def move(word, **sent):
+        return client.post(f"/settings/lost-reasons/{word.pk}/move/", sent)
+
+    assert move(c, direction="up").status_code == 302
+    assert names() == ["A", "C", "B"]
+    move(a, direction="up")  # it is the first one
+    move(b, direction="down")
+    assert names() == ["A", "C", "B"]
+    move(b, before=a.pk)
+    assert names() == ["B", "A", "C"]
+    move(b, before="")
+    assert names() == ["A", "C", "B"]
+    move(b, before=99999)  # it is gone: the order stays
+    assert names() == ["A", "C", "B"]
+    for nonsense in ({}, {"direction": "around"}, {"before": "x"}, {"before": "9" * 30}):
+        assert move(a, **nonsense).status_code == 404
+    assert "with a comment" not in client.get("/settings/lost-reasons/").text
+
+
+def test_a_drag_is_answered_with_nothing_to_show(manager, signed_in):
+    a, b = LostReasonFactory(position=0), LostReasonFactory(position=1)
+
+    answer = signed_in(manager).post(
+        f"/settings/lost-reasons/{b.pk}/move/", {"before": a.pk}, headers=htmx()
+    )
+
+    assert (answer.status_code, answer.text) == (204, "")
+    assert list(LostReason.objects.in_order()) == [b, a]
+
+
+@pytest.mark.parametrize("kind", ["labels", "channels"])
+def test_other_lists_stand_by_name(kind, manager, signed_in):
+    word = LISTS[kind][1]()
+    client = signed_in(manager)
+
+    assert client.post(f"/settings/{kind}/{word.pk}/move/", {"before": ""}).status_code == 404
+    assert "crm-sortable" not in client.get(f"/settings/{kind}/").text
+
+
+def test_a_reason_says_that_it_needs_a_comment(manager, signed_in):
+    client = signed_in(manager)
+
+    client.post("/settings/lost-reasons/new/", {"name": "Other", "needs_comment": "on"})
+
+    assert LostReason.objects.get().needs_comment
+    assert "with a comment" in client.get("/settings/lost-reasons/").text

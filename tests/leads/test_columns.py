@@ -132,7 +132,7 @@ def test_many_rows_ask_to_filter_before_they_sort_by_what_has_no_index(
     page = client.get("/leads/?cols=campaign&sort=campaign")
 
     assert "filter first" in page.text
-    assert [lead.title for lead in page.context["leads"].rows] == ["a", "c", "b"]
+    assert [lead.title for lead in page.context["records"].rows] == ["a", "c", "b"]
     narrowed = client.get("/leads/?cols=campaign&sort=campaign&q=a")
     assert "filter first" not in narrowed.text
     assert 'aria-sort="ascending"' in narrowed.text

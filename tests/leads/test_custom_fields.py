@@ -46,7 +46,7 @@ def titles(user, query):
 
 
 def rows(page):
-    return [each.title for each in page.context["leads"].rows]
+    return [each.title for each in page.context["records"].rows]
 
 
 def test_numbers_and_amounts_are_filtered_in_either_notation_and_sorted(

@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import User
 from history.models import Event
 from jobs.models import Job
+from jobs.registry import DAILY
 from jobs.services import run_now
-from leads.exporting import file_of
-from leads.tasks import forget_exports
 from lists import acting
+from opportunities.exporting import file_of
 from tests.factories import EmailAddressFactory, LabelFactory, LeadFactory, PersonFactory
 from tests.factories.custom_fields import FieldFactory
 
@@ -141,10 +141,10 @@ def test_a_long_one_is_written_by_a_job_for_its_user_alone(
     for other in (bob, admin):
         assert signed_in(other).get(job.result["url"]).status_code == 404
 
-    forget_exports()
+    DAILY["leads.forget_exports"]()
     assert file_of(job).exists()
     Job.objects.update(created_at=timezone.now() - datetime.timedelta(days=8))
-    forget_exports()
+    DAILY["leads.forget_exports"]()
     assert not file_of(job).exists()
     assert signed_in(alice).get(job.result["url"]).status_code == 404
 

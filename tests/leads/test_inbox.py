@@ -129,7 +129,7 @@ def test_words_and_their_beginnings_are_found_whatever_accents(lead, alice, text
 
 
 def test_frequent_words_are_found_too(lead, alice, monkeypatch):
-    monkeypatch.setattr(inbox, "RARE", 1)
+    monkeypatch.setattr(inbox.LeadFilter, "RARE", 1)
     for _n in range(3):
         lead("Renewal")
 

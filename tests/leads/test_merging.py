@@ -21,19 +21,11 @@ from crm.invariants import breaches
 from deals.models import Deal
 from history.models import Event, Operation
 from history.services import NothingToUndo, TokenUsed, undo
-from leads.facts import FACTS, as_seen, facts_about, fullest
-from leads.merging import (
-    MOST,
-    AlreadyMerged,
-    LeadArchived,
-    NoLongerALead,
-    NotOneContact,
-    TooFew,
-    TooMany,
-    merge_leads,
-)
+from leads.merging import LeadArchived, NoLongerALead, merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
+from opportunities.facts import as_seen, facts_about, fullest
+from opportunities.merging import MOST, AlreadyMerged, NotOneContact, TooFew, TooMany
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,
@@ -200,14 +192,6 @@ def test_there_is_no_undo(leads, anvil, alice):
 
     with pytest.raises(NothingToUndo):
         undo(operation, by=alice)
-
-
-def test_every_fact_that_people_write_can_be_chosen():
-    names = {name for fact in FACTS for name in fact.names}
-
-    editable = {field.name for field in Lead._meta.concrete_fields if field.editable}
-    assert names == editable - {"id"}
-    assert ("value", "currency") in [fact.names for fact in FACTS]
 
 
 def test_the_lead_that_says_most_is_proposed_to_stay(alice, person):

@@ -14,10 +14,10 @@ from custom_fields.kinds import DateRange, Money
 from custom_fields.models import Field
 from custom_fields.services import delete_field
 from custom_fields.values import UnknownField
-from leads.facts import as_seen, facts_about, fullest
 from leads.merging import merge_leads
 from leads.models import Lead
 from opportunities import services as opportunities
+from opportunities.facts import as_seen, facts_about, fullest
 from tests.factories import FieldFactory, LeadFactory, OrganizationFactory, PersonFactory
 from tests.house.reading import main_form
 from tests.web import assert_part_of_page, htmx

@@ -16,9 +16,10 @@ from core.errors import Missing
 from crm.invariants import breaches
 from history.models import Operation
 from leads import merging
-from leads.merging import AlreadyMerged, NoLongerALead, merge_leads
+from leads.merging import NoLongerALead, merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
+from opportunities.merging import AlreadyMerged, NotOneContact
 from tests.conversion.test_races import at_once
 from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
 
@@ -68,7 +69,7 @@ def test_a_lead_is_merged_into_one_other(pairs, alice, boss, monkeypatch, is_loc
     """
 
     def look_without_locking(numbers):
-        leads = merging.read_leads(numbers)
+        leads = merging.LEADS.read(numbers)
         time.sleep(0.3)
         return leads
 
@@ -169,5 +170,5 @@ def test_who_waits_reads_the_contact_that_was_changed_meanwhile(pairs, alice, mo
         merge_later,
     )
 
-    assert isinstance(merged, merging.NotOneContact)
+    assert isinstance(merged, NotOneContact)
     assert {lead.person for lead in merged.records} == {one.person, other}

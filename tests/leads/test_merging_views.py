@@ -6,9 +6,10 @@ from django.contrib.messages import get_messages
 from conversion.services import convert_leads
 from history.models import Operation
 from leads.duplicates import keep_separate
-from leads.merging import MOST, merge_leads
+from leads.merging import merge_leads
 from leads.models import Lead, SeparateLeads
 from opportunities import services as opportunities
+from opportunities.merging import MOST
 from tests.factories import (
     ActivityFactory,
     LabelFactory,

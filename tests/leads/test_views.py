@@ -120,11 +120,11 @@ def test_pages_lead_on_and_back(alice, signed_in):
     client = signed_in(alice)
 
     first = client.get("/leads/")
-    second = client.get("/leads/", {"after": first.context["leads"].next})
+    second = client.get("/leads/", {"after": first.context["records"].next})
 
     assert "Lead no. 50" in first.text
     assert "Lead no. 00" not in first.text
-    assert [row.title for row in second.context["leads"].rows] == ["Lead no. 00"]
+    assert [row.title for row in second.context["records"].rows] == ["Lead no. 00"]
     assert "Previous" in second.text
     assert "Next</a>" not in second.text
 
@@ -135,7 +135,7 @@ def test_sorting_is_a_link_that_tells_its_direction(alice, signed_in):
 
     page = signed_in(alice).get("/leads/?sort=title")
 
-    assert [row.title for row in page.context["leads"].rows] == ["anvil", "Élan", "Zinc"]
+    assert [row.title for row in page.context["records"].rows] == ["anvil", "Élan", "Zinc"]
     assert 'aria-sort="ascending"' in page.text
     assert "sort=-title" in page.text
 
@@ -171,7 +171,7 @@ def test_every_filter_works_in_every_view(alice, signed_in, view):
         page = client.get(f"/leads/?view={view}&{query}")
         assert page.status_code == 200
     page = client.get(f"/leads/?view={view}&owner={alice.pk}&label={label.pk}&origin=manual")
-    assert [row.title for row in page.context["leads"].rows] == ["Anvil two", "Anvil one"]
+    assert [row.title for row in page.context["records"].rows] == ["Anvil two", "Anvil one"]
 
 
 def test_three_kinds_of_nothing(alice, reader, signed_in):

@@ -27,14 +27,14 @@ def test_only_managers_and_admins_configure(who, pipeline, stages, request):
     user = request.getfixturevalue(who)
     acts = [
         lambda: services.add_pipeline(Pipeline(name="X"), by=user),
-        lambda: services.rename_pipeline(pipeline, "X", by=user),
+        lambda: services.change_pipeline(pipeline, {"name": "X"}, by=user),
         lambda: services.make_default(PipelineFactory(), by=user),
         lambda: services.archive_pipeline(PipelineFactory(), by=user),
         lambda: services.restore_pipeline(pipeline, by=user),
-        lambda: services.move_pipeline(pipeline, 1, by=user),
+        lambda: services.move_pipeline(pipeline, step=1, by=user),
         lambda: services.add_stage(Stage(pipeline=pipeline, name="X"), by=user),
         lambda: services.change_stage(stages[0], {"name": "X"}, by=user),
-        lambda: services.move_stage(stages[0], 1, by=user),
+        lambda: services.move_stage(stages[0], step=1, by=user),
         lambda: services.remove_stage(stages[0], by=user),
         lambda: services.archive_stage(stages[0], by=user),
         lambda: services.restore_stage(stages[0], by=user),
@@ -91,25 +91,25 @@ def test_an_empty_pipeline_is_archived_and_restored(manager, pipeline):
 
 
 def test_stages_are_put_in_order(manager, pipeline, stages):
-    services.move_stage(stages[2], -1, by=manager)
+    services.move_stage(stages[2], step=-1, by=manager)
     assert names(pipeline.stages.in_order()) == ["Qualified", "Negotiation", "Offer"]
-    services.move_stage(stages[0], -1, by=manager)
+    services.move_stage(stages[0], step=-1, by=manager)
     assert names(pipeline.stages.in_order()) == ["Qualified", "Negotiation", "Offer"]
-    services.move_stage(stages[0], 1, by=manager)
+    services.move_stage(stages[0], step=1, by=manager)
     assert names(pipeline.stages.in_order()) == ["Negotiation", "Qualified", "Offer"]
 
 
 def test_archived_stages_do_not_stand_in_the_way_of_order(manager, pipeline, stages):
     services.archive_stage(stages[1], by=manager)
-    services.move_stage(stages[2], -1, by=manager)
+    services.move_stage(stages[2], step=-1, by=manager)
     assert names(pipeline.stages.active().in_order()) == ["Negotiation", "Qualified"]
 
 
 def test_reordering_and_renaming_leave_deals_alone(manager, pipeline, stages, alice):
     deal = DealFactory(stage=stages[0], owner=alice)
     services.change_stage(stages[0], {"name": "New", "probability": 5}, by=manager)
-    services.move_stage(stages[0], 1, by=manager)
-    services.rename_pipeline(pipeline, "Big sales", by=manager)
+    services.move_stage(stages[0], step=1, by=manager)
+    services.change_pipeline(pipeline, {"name": "Big sales"}, by=manager)
     deal.refresh_from_db()
     assert deal.stage == stages[0]
     assert deal.chance == 5
@@ -134,7 +134,7 @@ def test_a_stage_nobody_entered_is_removed(manager, pipeline, stages):
 def test_a_stage_that_was_visited_is_archived_not_removed(manager, pipeline, stages, alice):
     deal = DealFactory(stage=stages[1], owner=alice)
     Deal.objects.filter(pk=deal.pk).update(stage=stages[0])  # its visit remains
-    with pytest.raises(services.StageWasVisited):
+    with pytest.raises(services.WasVisited):
         services.remove_stage(stages[1], by=manager)
     services.archive_stage(stages[1], by=manager)
     assert names(pipeline.stages.active().in_order()) == ["Qualified", "Negotiation"]

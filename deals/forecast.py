@@ -1,0 +1,352 @@
+"""Open deals by the month in which they should close, beside what each month has brought so far."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from custom_fields.filtering import PARAMETERS
+from deals.board import CARDS, Head
+from deals.models import Deal
+from deals.table import BoardFilter
+from lists.filtering import midnight
+from lists.keyset import KeysetPage, Walk, paginate, sealed
+from lists.periods import months
+from lists.registry import ListPage
+from opportunities.columns import TITLE, by_name
+from pipelines.models import Stage
+
+MONTHS = 6
+OVERDUE, UNDATED = "overdue", "none"
+KEY = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+YEARS = range(1900, 2201)  # as the filters by a day have them
+AMOUNT = DecimalField(max_digits=30, decimal_places=6)
+BY_DAY = ("expected_close_on", "id")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """What a column holds: the days of a month, those before the months, or no day at all."""
+
+    key: str
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def is_month(self) -> bool:
+        return self.first is not None
+
+    @property
+    def walks(self) -> tuple[Walk, ...]:
+        """Open deals by the day they should close, then those that were won in the month."""
+        is_open = Q(status=Deal.Status.OPEN)
+        if self.key == UNDATED:
+            return (Walk(is_open & Q(expected_close_on=None), ("id",)),)
+        expected = Q(expected_close_on__lte=self.last)
+        if not self.is_month:
+            return (Walk(is_open & expected, BY_DAY),)
+        return (
+            Walk(is_open & expected & Q(expected_close_on__gte=self.first), BY_DAY),
+            Walk(Q(status=Deal.Status.WON) & during(self.first, self.last), ("won_at", "id")),
+        )
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What a column adds up to in one currency. Estimates have no decimals."""
+
+    currency: str
+    won: Decimal
+    open: Decimal
+    weighted: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """What was won, and what the chances of the rest are worth."""
+        return self.won + self.weighted
+
+
+@dataclass
+class Outlook:
+    """The open deals of a column, or of the whole page, and those that were won."""
+
+    open: Head = field(default_factory=Head)
+    won: Head = field(default_factory=Head)
+
+    @property
+    def count(self) -> int:
+        return self.open.count + self.won.count
+
+    @property
+    def amounts(self) -> list[Amounts]:
+        """Currency by currency: they are never mixed."""
+        found = []
+        for currency in sorted(self.open.sums.keys() | self.won.sums.keys()):
+            weighted = self.open.weighted.get(currency, Decimal(0))
+            found.append(
+                Amounts(
+                    currency,
+                    won=self.won.sums.get(currency, Decimal(0)),
+                    open=self.open.sums.get(currency, Decimal(0)),
+                    weighted=weighted.quantize(Decimal(1), ROUND_HALF_UP),
+                )
+            )
+        return found
+
+    def add(self, other: "Outlook") -> None:
+        self.open.add(other.open)
+        self.won.add(other.won)
+
+
+@dataclass
+class Column:
+    """A bucket with its outlook, its first cards, and the cursor that leads to the others."""
+
+    bucket: Bucket
+    outlook: Outlook
+    cards: list[Deal]
+    next: str | None
+
+
+# --- Months ------------------------------------------------------------------------------------
+
+
+def month_in(text: str) -> date | None:
+    """The first day of the month that ``text`` names as ``2026-11``."""
+    found = KEY.fullmatch(text)
+    if not found:
+        return None
+    year, month = map(int, found.groups())
+    return date(year, month, 1) if year in YEARS and 1 <= month <= 12 else None
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def month_after(day: date, number: int = 1) -> date:
+    """The first day of the ``number``-th month after that of ``day``."""
+    return months(1, number)(day)[0]
+
+
+def last_day(day: date) -> date:
+    """The last day of the month of ``day``."""
+    return months(1, 0)(day)[1]
+
+
+def bucket_of_month(first: date) -> Bucket:
+    return Bucket(f"{first:%Y-%m}", first, last_day(first))
+
+
+def buckets(start: date, today: date) -> list[Bucket]:
+    """The columns of a forecast from the month of ``start`` on: what is overdue, the months, and
+    what has no day.
+
+    Overdue is what should have closed before this month. Of the months that are shown each has its
+    own.
+    """
+    first = month_of(start)
+    overdue = Bucket(OVERDUE, last=min(first, month_of(today)) - timedelta(days=1))
+    shown = [bucket_of_month(month_after(first, number)) for number in range(MONTHS)]
+    return [overdue, *shown, Bucket(UNDATED)]
+
+
+def bucket_of(deal: Deal, columns: list[Bucket]) -> Bucket | None:
+    """Where ``deal`` stands; nowhere when it is in none of the ``columns``."""
+    day = deal.expected_close_on if deal.is_open else timezone.localdate(deal.won_at)
+    for each in columns:
+        if day is None or each.last is None:
+            is_here = day is None and each.last is None
+        else:
+            is_here = day <= each.last and (each.first is None or day >= each.first)
+        if is_here:
+            return each
+    return None
+
+
+# --- Columns -----------------------------------------------------------------------------------
+
+
+def columns(
+    shown: list[Bucket],
+    deals: QuerySet,
+    stages: list[Stage],
+    *,
+    only: set[str] | None = None,
+    limits: Mapping[str, int] | None = None,
+) -> list[Column]:
+    """The ``shown`` columns of ``deals``, which stand in ``stages``.
+
+    ``only`` keeps the cards of the columns with these keys; ``limits`` says how many cards one of
+    them shows, when it is not ``CARDS``. Two statements.
+    """
+    outlooks = outlooks_of(shown, deals, stages)
+    wanted = [each for each in shown if only is None or each.key in only]
+    cards = cards_of(wanted, deals, limits or {})
+    return [
+        Column(
+            each,
+            outlooks[each.key],
+            cards.get(each.key, []),
+            next=cursor_behind(each, cards.get(each.key), outlooks[each.key].count),
+        )
+        for each in shown
+    ]
+
+
+def more_cards(bucket: Bucket, deals: QuerySet, after: str | None) -> KeysetPage:
+    """The cards of a column behind the cursor ``after``."""
+    return paginate(
+        deals.not_archived(),
+        bucket.walks,
+        after=after,
+        per_page=CARDS,
+        load=lambda rows: rows.for_cards(),
+    )
+
+
+def cards_down_to(deal: Deal, bucket: Bucket, deals: QuerySet) -> int:
+    """How many cards a column has to show for an open ``deal`` to be among them, in full pages."""
+    day = deal.expected_close_on
+    above = Q(expected_close_on=day, pk__lte=deal.pk)
+    if day:
+        above |= Q(expected_close_on__lt=day)
+    number = deals.on_board().filter(bucket.walks[0].where & above).count()
+    return max(1, -(-number // CARDS)) * CARDS
+
+
+def total(shown: list[Column]) -> Outlook:
+    """What all columns together add up to."""
+    whole = Outlook()
+    for column in shown:
+        whole.add(column.outlook)
+    return whole
+
+
+def outlooks_of(shown, deals, stages):
+    """An outlook for each column: one statement over what the user may see, never kept for others.
+
+    Two indexes are read from their first entry to their last, and nothing else.
+    """
+    overdue, *in_months, _undated = shown
+    edges = [overdue.last + timedelta(days=1), *(each.first for each in in_months)]
+    edges.append(in_months[-1].last + timedelta(days=1))
+    opened = summed(deals.on_board(), "expected_close_on", edges, DateField())
+    edges = [midnight(day) for day in edges[1:]]
+    won = deals.not_archived().filter(
+        status=Deal.Status.WON, won_at__gte=edges[0], won_at__lt=edges[-1]
+    )
+    # The same numbers of months: before the first of them lies what is overdue, and a gap.
+    won = summed(won, "won_at", [edges[0], *edges], DateTimeField(), is_won=True)
+    places = {None: UNDATED, 0: OVERDUE}
+    places |= {number: each.key for number, each in enumerate(in_months, 2)}
+    chances = {stage.pk: Decimal(stage.probability) / 100 for stage in stages}
+    found = {each.key: Outlook() for each in shown}
+    for row in opened.union(won, all=True):
+        is_won, place, stage, currency, number, amount, unweighted, weighted = row
+        if place not in places:
+            continue
+        part = Head(number)
+        if currency:
+            part.sums[currency] = amount
+            own, others = weighted or Decimal(0), unweighted or Decimal(0)
+            part.weighted[currency] = own + others * chances[stage]
+        outlook = found[places[place]]
+        (outlook.won if is_won else outlook.open).add(part)
+    return found
+
+
+def summed(deals, day, edges, kind, *, is_won=False):
+    """Counts and sums of ``deals`` by the place of a ``day`` among the ``edges``."""
+    place = Func(
+        F(day),
+        Value(edges, ArrayField(kind)),
+        function="width_bucket",
+        output_field=IntegerField(),
+    )
+    own = Sum(F("value") * F("probability") / 100, filter=Q(probability__isnull=False))
+    return (
+        deals.order_by()
+        .annotate(is_won=Value(is_won, BooleanField()), place=place)
+        .values("is_won", "place", "stage", "currency")
+        .annotate(
+            number=Count("pk"),
+            amount=Sum("value", output_field=AMOUNT),
+            # A deal without a chance of its own takes the stage's, which we know already.
+            unweighted=Sum("value", filter=Q(probability=None), output_field=AMOUNT),
+            weighted=own,
+        )
+        .values_list(
+            "is_won", "place", "stage", "currency", "number", "amount", "unweighted", "weighted"
+        )
+    )
+
+
+def cards_of(shown, deals, limits):
+    """The first cards of each column: every one is a short walk along an index, or two of them."""
+    if not shown:
+        return {}
+    walks = [
+        deals.not_archived()
+        .filter(walk.where)
+        .order_by(*walk.order)
+        .values("pk")[: limits.get(each.key, CARDS)]
+        for each in shown
+        for walk in each.walks
+    ]
+    first, *rest = walks
+    wanted = first.union(*rest, all=True) if rest else first
+    found = {each.key: [] for each in shown}
+    for card in sorted(Deal.objects.filter(pk__in=wanted).for_cards(), key=place_of):
+        cards = found[bucket_of(card, shown).key]
+        if len(cards) < limits.get(bucket_of(card, shown).key, CARDS):
+            cards.append(card)
+    return found
+
+
+def place_of(card):
+    """As the walks go: open deals by their day, then won ones by their moment."""
+    if card.is_open:
+        return 0, str(card.expected_close_on or ""), card.pk
+    return 1, card.won_at.isoformat(), card.pk
+
+
+def cursor_behind(bucket, cards, count):
+    if not cards or count <= len(cards):
+        return None
+    return sealed(0 if cards[-1].is_open else 1, cards[-1], Deal.objects.all(), bucket.walks)
+
+
+def during(first, last):
+    """That a deal was won on one of the days from ``first`` to ``last``, where the viewer is."""
+    return Q(won_at__gte=midnight(first), won_at__lt=midnight(last + timedelta(days=1)))
+
+
+FORECAST = ListPage(
+    name="forecast",
+    title=_("Forecast"),
+    home="deals:forecast",
+    parameters=(*BoardFilter.base_filters, PARAMETERS, "pipeline"),
+    columns=lambda: by_name(TITLE),
+    first=TITLE.name,
+    usual=(TITLE.name,),
+)

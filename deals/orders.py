@@ -1,0 +1,75 @@
+"""The orders in which a board shows its cards, each as walks along an index of its own.
+
+All of these indexes begin with the stage, so that a column is a range of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lists.keyset import Walk
+
+
+@dataclass(frozen=True)
+class CardOrder:
+    """An order of the cards in a column: its title, and its walks on a day."""
+
+    title: str | Promise
+    walks: Callable[[date], tuple[Walk, ...]]
+
+
+def by_hand(_today: date) -> tuple[Walk, ...]:
+    return (Walk(Q(), ("position", "id")),)
+
+
+def by_next_step(today: date) -> tuple[Walk, ...]:
+    """Overdue, the oldest day first; today; without a next step, newest first; later, by day."""
+    return (
+        Walk(Q(next_activity_on__lt=today), ("next_activity_on", "-id")),
+        Walk(Q(next_activity_on=today), ("-id",)),
+        Walk(Q(next_activity_on=None), ("-id",), led_by=("next_activity_on",)),
+        Walk(Q(next_activity_on__gt=today), ("next_activity_on", "-id")),
+    )
+
+
+def by_value(_today: date) -> tuple[Walk, ...]:
+    """The largest first, those without a value last."""
+    return (
+        Walk(Q(value__isnull=False), ("-value", "-id")),
+        Walk(Q(value=None), ("-id",), led_by=("-value",)),
+    )
+
+
+def by_close(_today: date) -> tuple[Walk, ...]:
+    """The soonest first, those without a day last."""
+    return (
+        Walk(Q(expected_close_on__isnull=False), ("expected_close_on", "-id")),
+        Walk(Q(expected_close_on=None), ("-id",), led_by=("expected_close_on",)),
+    )
+
+
+def by_age(_today: date) -> tuple[Walk, ...]:
+    """What has been longest in its stage first."""
+    return (Walk(Q(), ("stage_entered_at", "id")),)
+
+
+MANUAL = "manual"
+ORDERS = {
+    MANUAL: CardOrder(pgettext_lazy("order of cards", "As arranged"), by_hand),
+    "next": CardOrder(_("Next step"), by_next_step),
+    "value": CardOrder(_("Value"), by_value),
+    "close": CardOrder(_("Expected close"), by_close),
+    "age": CardOrder(_("Longest in the stage"), by_age),
+}
+
+
+def order_in(query: QueryDict) -> str:
+    """The order that ``query`` names; the manual one if it names none of them."""
+    order = query.get("order")
+    return order if order in ORDERS else MANUAL

@@ -1,0 +1,11 @@
+"""Share the selected deals out among several owners."""
+
+from django.views.decorators.http import require_http_methods
+
+from deals.views.bulk import ROWS
+from opportunities.pages import sharing
+
+
+@require_http_methods(["GET", "POST"])
+def share_out(request):
+    return sharing.share_out(request, ROWS)

@@ -1,0 +1,211 @@
+"""A stage ends while somebody moves a deal into it: no deal stays in a stage that is gone."""
+
+import threading
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from conversion.services import NoUsableStage, convert_leads
+from crm.invariants import breaches
+from deals.models import Deal
+from deals.services import (
+    StageArchived,
+    emptying,
+    end_pipeline,
+    end_stage,
+    move_deals,
+    open_deal,
+)
+from pipelines import services as pipelines
+from pipelines.models import Pipeline, Stage
+from tests.factories import (
+    DealFactory,
+    LeadFactory,
+    PersonFactory,
+    PipelineFactory,
+    StageFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stages():
+    pipeline = PipelineFactory(is_default=True)
+    return [StageFactory(pipeline=pipeline, name=name, position=n) for n, name in enumerate("ABC")]
+
+
+@pytest.fixture
+def admin():
+    return UserFactory(role=User.Role.ADMIN)
+
+
+def meanwhile(act, *, once):
+    """Run ``act`` in a thread of its own, when ``once`` is set; ``(thread, answers)``."""
+    answers = []
+
+    def run():
+        try:
+            once.wait(timeout=20)
+            answers.append(act())
+        except Exception as raised:
+            answers.append(raised)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, answers
+
+
+def waits_for_a_lock():
+    """Whether some other connection waits for a lock by now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def end_while(act, stages, admin, monkeypatch):
+    """End stage A, and let ``act`` begin when all deals have left it; what ``act`` answers.
+
+    The end goes on only once ``act`` waits for it, or is over.
+    """
+    emptied = threading.Event()
+    thread, answers = meanwhile(act, once=emptied)
+    empty = emptying.empty
+
+    def empty_and_wait(*arguments, **more):
+        empty(*arguments, **more)
+        emptied.set()
+        while thread.is_alive() and not waits_for_a_lock():
+            thread.join(timeout=0.05)
+
+    monkeypatch.setattr(emptying, "empty", empty_and_wait)
+    end_stage(stages[0], into=stages[1], by=admin)
+    thread.join(timeout=30)
+    return answers[0]
+
+
+def move_in(stages, admin):
+    deal = DealFactory(stage=stages[2], owner=admin)
+    return lambda: move_deals([deal], to=stages[0], by=admin)
+
+
+def open_in(stages, admin):
+    deal = Deal(title="New", person=PersonFactory(owner=admin), stage=stages[0])
+    return lambda: open_deal(deal, by=admin)
+
+
+def convert_into(stages, admin):
+    lead = LeadFactory(owner=admin, person=PersonFactory(owner=admin))
+    return lambda: convert_leads([lead], into=stages[0], by=admin)
+
+
+@pytest.mark.parametrize("make", [move_in, open_in, convert_into])
+def test_who_comes_while_a_stage_ends_is_told(make, stages, admin, monkeypatch):
+    DealFactory.create_batch(2, stage=stages[0], owner=admin)
+
+    answer = end_while(make(stages, admin), stages, admin, monkeypatch)
+
+    assert isinstance(answer, (StageArchived, NoUsableStage)), answer
+    assert not Deal.everything.filter(stage=stages[0]).exists()
+    assert Stage.objects.get(pk=stages[0].pk).archived_at
+    assert breaches() == []
+
+
+def test_without_the_lock_of_the_stage_it_comes_in(stages, admin, monkeypatch):
+    """The control arm: what the lock prevents does happen, and only the last look notices."""
+    DealFactory(stage=stages[0], owner=admin)
+    monkeypatch.setattr(pipelines, "hold_stages", lambda leaving, into=(): None)
+
+    with pytest.raises(pipelines.HoldsDeals):
+        end_while(move_in(stages, admin), stages, admin, monkeypatch)
+    assert Deal.objects.filter(stage=stages[0]).count() == 2
+
+
+def test_a_deal_that_is_edited_meanwhile_goes_along(stages, admin):
+    """Nothing of an edit is lost, and the edit does not keep the deal."""
+    deal = DealFactory(stage=stages[0], owner=admin, title="Old")
+    edited, ended = threading.Event(), []
+    thread, ended = meanwhile(
+        partial(end_stage, stages[0], into=stages[1], by=admin),
+        once=edited,
+    )
+    with transaction.atomic():
+        Deal.objects.filter(pk=deal.pk).update(title="New")
+        edited.set()
+        while thread.is_alive() and not waits_for_a_lock():
+            thread.join(timeout=0.05)
+    thread.join(timeout=30)
+
+    deal.refresh_from_db()
+    assert ended == [True]
+    assert (deal.title, deal.stage) == ("New", stages[1])
+    assert deal.stage_visits.count() == 2
+
+
+def at_once(*acts):
+    """Run ``acts`` at the same moment, each in a thread with its own connection."""
+    barrier = threading.Event()
+    running = [meanwhile(act, once=barrier) for act in acts]
+    barrier.set()
+    for thread, _answers in running:
+        thread.join(timeout=30)
+    return [answers[0] for _thread, answers in running]
+
+
+def test_of_the_last_two_stages_one_stays(admin):
+    for _round in range(5):
+        pipeline = PipelineFactory()
+        a, b = StageFactory(pipeline=pipeline), StageFactory(pipeline=pipeline)
+        answers = at_once(
+            partial(end_stage, a, by=admin),
+            partial(end_stage, b, by=admin),
+        )
+        assert {type(answer) for answer in answers} == {bool, pipelines.LastStage}
+        assert pipeline.stages.active().count() == 1
+
+
+def test_two_stages_that_end_into_each_other_do_not_wait_for_ever(stages, admin):
+    a, b, _c = stages
+    for stage in stages:
+        DealFactory(stage=stage, owner=admin)
+
+    answers = at_once(
+        partial(end_stage, a, into=b, by=admin),
+        partial(end_stage, b, into=a, by=admin),
+    )
+
+    assert {type(answer) for answer in answers} == {bool, StageArchived}
+    assert Deal.objects.count() == 3
+    assert not Deal.objects.filter(stage__archived_at__isnull=False).exists()
+
+
+def test_two_who_reorder_at_once_leave_one_order(stages, admin):
+    a, b, c = stages
+    for _round in range(5):
+        answers = at_once(
+            partial(pipelines.move_stage, c, before=a.pk, by=admin),
+            partial(pipelines.move_stage, b, step=-1, by=admin),
+        )
+        assert answers == [None, None]
+        positions = list(a.pipeline.stages.in_order().values_list("position", flat=True))
+        assert positions == [0, 1, 2]
+
+
+def test_there_is_one_default_whoever_chooses_and_archives(admin):
+    for _round in range(5):
+        Pipeline.objects.all().delete()
+        _first, second, third = (
+            PipelineFactory(is_default=place == 0, position=place) for place in range(3)
+        )
+        at_once(
+            partial(pipelines.make_default, second, by=admin),
+            partial(pipelines.make_default, third, by=admin),
+            partial(end_pipeline, second, into={}, by=admin),
+            partial(pipelines.archive_pipeline, third, by=admin),
+        )
+        assert Pipeline.objects.active().filter(is_default=True).count() == 1
