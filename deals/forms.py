@@ -239,7 +239,14 @@ class NeedsForm(forms.Form):
 class MoveManyForm(NeedsForm):
     """To which stage deals go."""
 
-    to = StageField(label=_("Stage"))
+    to = StageField(
+        label=_("Stage"), help_text=_("They go to the top of its column. You can undo it.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        to = self.fields["to"]
+        to.choices = [("", _("Choose a stage")), *to.by_pipeline()]
 
 
 class LostForm(NeedsForm):
