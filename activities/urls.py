@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import acts, notes, planning_many, table, timeline
+from activities.views import acts, news, notes, planning_many, table, timeline
 
 app_name = "activities"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("activities/<int:pk>/complete/", acts.complete, name="complete"),
     path("activities/<int:pk>/reopen/", acts.reopen, name="reopen"),
     path("activities/<int:pk>/remove/", acts.remove, name="remove"),
+    path("news/", news.show_news, name="news"),
+    path("news/looked/", news.looked, name="looked"),
     path("notes/write/", notes.write_note, name="write_note"),
     path("notes/<int:pk>/change/", notes.change_note, name="change_note"),
     path("notes/<int:pk>/remove/", notes.remove_note, name="remove_note"),

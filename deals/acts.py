@@ -12,38 +12,8 @@ from labels.models import Label
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
 from opportunities.exporting import Export
-from opportunities.services import WRITTEN, Tell, silent
 from opportunities.setting import SetFields
 from pipelines.models import Stage
-
-
-class Onwards(Act):
-    """The act of letting deals go on: to another stage, or to their end.
-
-    What they lacked for it comes along as ``values``, which a job keeps as history does.
-    """
-
-    def pack(self, arguments):
-        records = {name: arguments[name] for name in self.takes if arguments.get(name)}
-        others = {"comment": arguments["comment"]} if "comment" in arguments else {}
-        values = {key: frozen(value) for key, value in arguments["values"].items()}
-        return super().pack(records) | others | {"values": values}
-
-    def unpack(self, packed):
-        records = {name: packed[name] for name in self.takes if name in packed}
-        others = {name: packed[name] for name in packed if name not in self.takes}
-        return dict.fromkeys(self.takes) | super().unpack(records) | others
-
-
-def at_once(service):
-    """``service`` as an act: it tells nothing on its way, but that it is done."""
-
-    def act(deals, *, by: User, tell: Tell = silent, **arguments):
-        operation = service(deals, by=by, **arguments)
-        tell(WRITTEN)
-        return operation
-
-    return act
 
 
 def archived(number):
@@ -94,10 +64,6 @@ def to_set(number):
     return ngettext("Set a field of %(count)d deal", "Set a field of %(count)d deals", number)
 
 
-def deleted(number):
-    return ngettext("%(count)d deal deleted.", "%(count)d deals deleted.", number)
-
-
 def moved(number):
     return ngettext(
         "%(count)d deal moved to %(name)s.", "%(count)d deals moved to %(name)s.", number
@@ -109,7 +75,7 @@ def to_move(number):
 
 
 def won(number):
-    return ngettext("%(count)d deal is won.", "%(count)d deals are won.", number)
+    return ngettext("%(count)d deal won.", "%(count)d deals won.", number)
 
 
 def to_win(number):
@@ -117,7 +83,7 @@ def to_win(number):
 
 
 def lost(number):
-    return ngettext("%(count)d deal is lost.", "%(count)d deals are lost.", number)
+    return ngettext("%(count)d deal lost.", "%(count)d deals lost.", number)
 
 
 def to_lose(number):
@@ -125,17 +91,32 @@ def to_lose(number):
 
 
 def reopened(number):
-    return ngettext("%(count)d deal is open again.", "%(count)d deals are open again.", number)
+    return ngettext("%(count)d deal open again.", "%(count)d deals open again.", number)
+
+
+def deleted(number):
+    return ngettext("%(count)d deal deleted.", "%(count)d deals deleted.", number)
 
 
 def exported(number):
     return ngettext("%(count)d deal exported.", "%(count)d deals exported.", number)
 
 
-move, win, lose, reopen = map(
-    at_once,
-    (services.move_deals, services.win_deals, services.lose_deals, services.reopen_deals),
-)
+class Completing(Act):
+    """An act that may fill in what the deals lack, with ``values`` that a job keeps as history
+    does.
+    """
+
+    def pack(self, arguments):
+        values = {name: frozen(value) for name, value in arguments["values"].items()}
+        kept = {name: getattr(value, "pk", value) for name, value in arguments.items()}
+        return kept | {"values": values}
+
+    def unpack(self, packed):
+        kept = {name: packed[name] for name in self.takes if packed.get(name) is not None}
+        return packed | super().unpack(kept)
+
+
 DEALS = Acts(
     of=TABLE,
     acts=(
@@ -157,11 +138,18 @@ DEALS = Acts(
             unlabelled,
             {"label": Label},
         ),
-        Onwards("move", _("Move deals"), move, moved, {"to": Stage}, to_move),
-        Onwards("win", _("Mark deals as won"), win, won, asks=to_win),
-        Onwards("lose", _("Mark deals as lost"), lose, lost, {"reason": LostReason}, to_lose),
-        Act("reopen", _("Reopen deals"), reopen, reopened),
         SetFields("set", _("Set a field of deals"), services.change_deals, changed, asks=to_set),
+        Completing("move", _("Move deals"), services.move_deals, moved, {"to": Stage}, to_move),
+        Completing("win", _("Mark deals as won"), services.win_deals, won, asks=to_win),
+        Completing(
+            "lose",
+            _("Mark deals as lost"),
+            services.lose_deals,
+            lost,
+            {"reason": LostReason},
+            to_lose,
+        ),
+        Act("reopen", _("Reopen deals"), services.reopen_deals, reopened),
         Act("delete", _("Delete deals"), opportunities.delete, deleted),
     ),
 )

@@ -12,26 +12,24 @@ from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import PREFIX, Field
 from custom_fields.queries import fields_by_of
+from deals.columns import COLUMNS as OF_DEALS
 from deals.table import BoardFilter
 from lists.columns import Column, shown_columns
 from lists.queries import chosen_columns
 from lists.registry import ListPage
-from opportunities.columns import (
-    NEXT_STEP,
-    OF_ORGANIZATION,
-    OF_PERSON,
-    SHARED,
-    TITLE,
-    by_name,
-    carrying,
-    custom_columns,
-)
+from opportunities.columns import by_name, carrying, custom_columns
 
 LIST = "board"
 FIRST = "title"
 MOST = 7  # fields beside the title: a card with more is no longer taken in at a glance
 CONTACT = Column("contact", _("Contact"), "text", lambda deal: deal.organization or deal.person)
-COLUMNS = by_name(TITLE, CONTACT, NEXT_STEP, *SHARED, *OF_PERSON, *OF_ORGANIZATION)
+# Where a card stands says this already, and that its deal is open.
+SAID_BY_PLACE = frozenset(("stage", "pipeline", "status", "won", "lost", "reason", "comment"))
+COLUMNS = {
+    name: column
+    for name, column in ({CONTACT.name: CONTACT} | OF_DEALS).items()
+    if name not in SAID_BY_PLACE
+}
 USUAL = ("labels", "contact", "value", "owner", "next")
 # What everybody knows at sight; any other field stands behind its title.
 SPEAK_FOR_THEMSELVES = frozenset(
@@ -67,13 +65,14 @@ def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Col
 
 
 def card_columns(
-    query: QueryDict, user: User, fields: Mapping[str, list[Field]] | None = None
+    query: QueryDict, user: User, fields: Mapping[str, list[Field]] | None = None, *, of: str = LIST
 ) -> list[Column]:
-    """The title, and the fields that the address asks for, else those that ``user`` chose.
+    """The title, and the fields that the address asks for, else those that ``user`` chose for the
+    board, or for what else has cards.
 
     Custom fields are read only when one of them is asked for.
     """
-    asked, kept = chosen_columns(LIST, query, user)
+    asked, kept = chosen_columns(of, query, user)
     is_custom = any(name.startswith(PREFIX) for name in (*asked, *kept))
     every = columns(fields) if is_custom else COLUMNS
     return shown_columns(every, asked, kept, USUAL, first=FIRST)[: 1 + MOST]

@@ -1,4 +1,4 @@
-"""Acts on many deals: moved, won, lost, reopened, set, shared out, planned for, exported."""
+"""Acts on many deals: a field set, shared out, planned for, exported."""
 
 import csv
 import io
@@ -20,13 +20,11 @@ from tests.factories import (
     ActivityTypeFactory,
     DealFactory,
     FieldFactory,
-    LeadFactory,
     LostReasonFactory,
 )
-from tests.web import htmx, text
+from tests.web import text
 
 LIST = "/deals/list/?view=mine"
-MOVE, WIN, LOSE, REOPEN = "/deals/move/", "/deals/win/", "/deals/lose/", "/deals/reopen/"
 SET, SHARE, EXPORT = "/deals/set/", "/deals/share-out/", "/deals/export/"
 
 
@@ -48,10 +46,6 @@ def said(answer):
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
-def statuses():
-    return list(Deal.objects.order_by("pk").values_list("status", flat=True))
-
-
 @pytest.fixture
 def required(pipeline):
     """A field that every deal of the pipeline needs, at a moment."""
@@ -62,160 +56,6 @@ def required(pipeline):
         return field
 
     return make
-
-
-# --- To another stage --------------------------------------------------------------------------
-
-
-def test_deals_are_moved_to_a_stage_that_is_asked_for(client, alice, deals, stages):
-    asked = client.post(MOVE, {"ids": ids(deals)}, headers=htmx("dialog"))
-    assert asked.text.lstrip().startswith('<section id="onwards"')
-    assert "Move 3 deals" in asked.text
-    assert not Event.objects.exists()
-
-    answer = client.post(
-        MOVE, {"ids": ids(deals), "new-to": stages[1].pk, "save": "1", "next": LIST}
-    )
-
-    assert (answer.status_code, answer.url) == (302, LIST)
-    assert said(answer) == ["3 deals moved to Offer."]
-    assert set(Deal.objects.values_list("stage", flat=True)) == {stages[1].pk}
-    undo(Operation.objects.latest("pk"), by=alice)
-    assert set(Deal.objects.values_list("stage", flat=True)) == {stages[0].pk}
-
-
-@pytest.mark.parametrize("to", ["", "x", "999999", "9" * 30])
-def test_a_stage_that_is_none_is_told_at_its_place(client, deals, to):
-    answer = client.post(MOVE, {"ids": ids(deals), "new-to": to, "save": "1"})
-
-    assert answer.status_code == 422
-    assert answer.context["form"].errors["to"]
-    assert not Event.objects.exists()
-
-
-def test_what_a_stage_requires_is_asked_in_the_same_dialog(client, deals, stages, required):
-    field = required("enter", stage=stages[1])
-    Deal.objects.filter(pk=deals[0].pk).update(custom={str(field.pk): "Big"})
-    sent = {"ids": ids(deals), "new-to": stages[1].pk, "save": "1"}
-
-    asked = client.post(MOVE, sent)
-    assert asked.status_code == 200
-    assert f'name="new-{field.key}"' in asked.text
-    assert f'value="{stages[1].pk}" selected' in asked.text
-    empty = client.post(MOVE, sent | {"answered": "1", f"new-{field.key}": ""})
-    assert empty.status_code == 422
-    client.post(MOVE, sent | {"answered": "1", f"new-{field.key}": "Small"})
-
-    found = Deal.objects.order_by("pk")
-    assert [deal.custom[str(field.pk)] for deal in found] == ["Big", "Small", "Small"]
-    assert {deal.stage for deal in found} == {stages[1]}
-
-
-def test_closed_deals_do_not_move_and_are_named(client, alice, deals, stages):
-    closed = DealFactory(stage=stages[0], owner=alice, won=True, title="Done")
-    sent = {"ids": [closed.pk, deals[0].pk], "new-to": stages[1].pk, "save": "1"}
-
-    answer = client.post(MOVE, sent)
-
-    assert answer.status_code == 422
-    assert "Done" in text(answer)
-    assert not Event.objects.exists()
-
-
-# --- To their end ------------------------------------------------------------------------------
-
-
-def test_deals_are_won_at_once_and_undone(client, alice, deals):
-    answer = client.post(WIN, {"ids": ids(deals), "next": LIST})
-
-    assert (answer.url, said(answer)) == (LIST, ["3 deals are won."])
-    assert statuses() == ["won"] * 3
-    undo(Operation.objects.latest("pk"), by=alice)
-    assert statuses() == ["open"] * 3
-
-
-def test_what_winning_requires_is_asked_first(client, deals, required):
-    field = required("won")
-
-    asked = client.post(WIN, {"ids": ids(deals)}, headers=htmx("dialog"))
-    assert "Mark 3 deals as won" in asked.text
-    assert statuses() == ["open"] * 3
-    client.post(WIN, {"ids": ids(deals), "answered": "1", f"new-{field.key}": "Big", "save": "1"})
-
-    assert statuses() == ["won"] * 3
-
-
-def test_deals_are_lost_for_a_reason(client, deals):
-    price = LostReasonFactory(name="Price")
-
-    asked = client.get(LOSE, {"ids": ids(deals)})
-    assert "Why were 3 deals lost?" in asked.text
-    sent = {"ids": ids(deals), "new-reason": price.pk, "new-comment": "Too dear", "save": "1"}
-    answer = client.post(LOSE, sent)
-
-    assert said(answer) == ["3 deals are lost."]
-    told = Deal.objects.values_list("status", "lost_reason__name", "lost_comment").distinct()
-    assert list(told) == [("lost", "Price", "Too dear")]
-
-
-def test_the_reason_of_a_loss_is_no_filter(client, alice, deals, stages):
-    """All that match are those of the filter, whatever reason is given now."""
-    price, size = LostReasonFactory(name="Price"), LostReasonFactory(name="Size")
-    before = DealFactory(stage=stages[0], owner=alice, lost=True, lost_reason=price)
-    sent = {"all": "1", "count": 1, "view": "lost", "reason": price.pk, "save": "1"}
-
-    answer = client.post(LOSE, sent | {"new-reason": size.pk})
-
-    assert said(answer) == ["Nothing to change: they are like this already."]
-    assert Deal.objects.filter(lost_reason=price).get() == before
-
-
-def test_a_reason_is_wanted_where_the_pipeline_wants_one(client, deals, pipeline):
-    LostReasonFactory()
-    pipeline.lost_needs_reason = True
-    pipeline.save()
-    sent = {"ids": ids(deals), "new-reason": "", "save": "1"}
-
-    assert client.post(LOSE, sent).status_code == 422
-    assert statuses() == ["open"] * 3
-
-
-def test_closed_deals_are_reopened(client, alice, stages):
-    won, lost = (
-        DealFactory(stage=stages[0], owner=alice, **{end: True}) for end in ("won", "lost")
-    )
-
-    answer = client.post(REOPEN, {"ids": [won.pk, lost.pk], "next": "/deals/list/?view=won"})
-
-    assert said(answer) == ["2 deals are open again."]
-    assert statuses() == ["open", "open"]
-
-
-@pytest.mark.parametrize("address", [MOVE, LOSE, WIN])
-def test_when_more_match_by_now_it_asks_again(client, deals, stages, address):
-    reason = LostReasonFactory()
-    sent = {"all": "1", "count": 2, "new-to": stages[1].pk, "new-reason": reason.pk, "save": "1"}
-
-    asked = client.post(address, sent)
-
-    assert asked.status_code == 422
-    assert "By now 3 records match" in asked.text
-    assert 'name="count" value="3"' in asked.text
-    assert not Event.objects.exists()
-
-
-def test_many_go_on_by_a_job(client, deals, stages, monkeypatch):
-    monkeypatch.setattr(acting, "LARGEST_REQUEST", 2)
-    price = LostReasonFactory(name="Price")
-    for address, sent, told in (
-        (MOVE, {"new-to": stages[1].pk}, "3 deals moved to Offer."),
-        (LOSE, {"new-reason": price.pk, "new-comment": ""}, "3 deals are lost."),
-        (REOPEN, {}, "3 deals are open again."),
-        (WIN, {}, "3 deals are won."),
-    ):
-        client.post(address, {"ids": ids(deals), "save": "1", **sent})
-        assert run_now(Job.objects.latest("pk")).result["text"] == told
-    assert statuses() == ["won"] * 3
 
 
 # --- A field, owners, activities ---------------------------------------------------------------
@@ -343,20 +183,15 @@ def test_a_long_file_is_written_by_a_job_for_whoever_asked(
 # --- Who may not -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", [MOVE, WIN, LOSE, REOPEN, SET, SHARE])
+@pytest.mark.parametrize("address", [SET, SHARE])
 def test_nobody_without_the_right_learns_anything(signed_in, reader, charlie, deals, address):
     assert signed_in(reader).post(address, {"ids": ids(deals)}).status_code == 403
     assert signed_in(charlie).post(address, {"ids": ids(deals)}).status_code == 404
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("address", [MOVE, WIN, LOSE, REOPEN, SET, SHARE, EXPORT])
+@pytest.mark.parametrize("address", [SET, SHARE, EXPORT])
 @pytest.mark.parametrize("sent", [{}, {"ids": "x"}, {"ids": "9" * 30}, {"ids": "1\0"}])
 def test_a_selection_that_makes_no_sense_changes_nothing(client, deals, address, sent):
     assert client.post(address, sent | {"save": "1"}).status_code in (404, 422)
     assert not Event.objects.exists()
-
-
-def test_leads_are_no_deals(client, alice, deals):
-    lead = LeadFactory(owner=alice, pk=max(ids(deals)) + 1_000)
-    assert client.post(WIN, {"ids": lead.pk}).status_code == 404

@@ -181,6 +181,7 @@ def make_records(visibility, users, settings):
         "archived_lead": LeadFactory(title=f"{word} put away", **put_away, **sale),
         "deleted_lead": LeadFactory(title=f"{word} thrown away", **away, **sale),
         "deal": deal,
+        "twin_deal": DealFactory(title=f"{word} twin deal", **of_stage, **sale),
         "won_deal": DealFactory(title=f"{word} won", won=True, **of_stage, **sale),
         "archived_deal": DealFactory(title=f"{word} stored", **put_away, **of_stage, **sale),
         "deleted_deal": DealFactory(title=f"{word} gone", **away, **of_stage, **sale),
