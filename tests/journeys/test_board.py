@@ -184,8 +184,14 @@ def test_the_key_m_opens_the_menu_of_the_card_with_the_focus(page, deals):
     expect(page.get_by_role("link", name="Deal 2", exact=True)).to_be_focused()
 
     page.keyboard.press("m")
-    for key, name in (("ArrowDown", "Negotiation"), ("ArrowUp", "Offer"), ("End", "Return to leads"),
-                      ("ArrowDown", "Offer"), ("w", "Won"), ("Home", "Offer")):  # fmt: skip
+    for key, name in (
+        ("ArrowDown", "Negotiation"),
+        ("ArrowUp", "Offer"),
+        ("End", "Return to leads"),
+        ("ArrowDown", "Offer"),
+        ("w", "Won"),
+        ("Home", "Offer"),
+    ):
         page.keyboard.press(key)
         expect(menu.get_by_role("menuitem", name=name)).to_be_focused()
     page.keyboard.press("Enter")
