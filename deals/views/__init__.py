@@ -1,17 +1,19 @@
 """The pages of the deals, one file for each of them."""
 
-from deals.views.board import board, column
+from deals.views.board import board, column, redraw
 from deals.views.bulk import archive, assign, delete, label, restore, unlabel
 from deals.views.copying import copy
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.ending import lose_many, move_many, reopen_many, win_many
 from deals.views.expecting import expect
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
 from deals.views.forecast import forecast, forecast_column
-from deals.views.moving import move
+from deals.views.merging import merge, merge_with
+from deals.views.moving import archive_one, move
 from deals.views.outcome import lost, reopen, won
 from deals.views.people import add_participant, make_primary, participant, remove_participant
 from deals.views.setting import set_field
@@ -21,6 +23,7 @@ from deals.views.table import table
 __all__ = [
     "add_participant",
     "archive",
+    "archive_one",
     "assign",
     "board",
     "bring_back",
@@ -40,17 +43,24 @@ __all__ = [
     "forecast",
     "forecast_column",
     "label",
+    "lose_many",
     "lost",
     "make_primary",
+    "merge",
+    "merge_with",
     "move",
+    "move_many",
     "participant",
+    "redraw",
     "remove_participant",
     "reopen",
+    "reopen_many",
     "restore",
     "set_field",
     "share_out",
     "table",
     "unfollow",
     "unlabel",
+    "win_many",
     "won",
 ]
