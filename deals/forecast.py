@@ -119,6 +119,20 @@ class Outlook:
             )
         return found
 
+    @property
+    def lines(self) -> list[tuple[str, list[tuple[Decimal, str]]]]:
+        """What the head of a column says: won, open, weighted and total, each with its amounts, by
+        currency; a currency of which there is nothing has none.
+        """
+        amounts = self.amounts
+        return [
+            (
+                name,
+                [(getattr(each, name), each.currency) for each in amounts if getattr(each, name)],
+            )
+            for name in ("won", "open", "weighted", "total")
+        ]
+
     def add(self, other: "Outlook") -> None:
         self.open.add(other.open)
         self.won.add(other.won)
