@@ -181,3 +181,17 @@ class Note(About):
 
     def __str__(self):
         return self.text[:60]
+
+
+class NewsLook(models.Model):
+    """Up to which event somebody has looked at the news of what they follow."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="news_look")
+    event_number = models.BigIntegerField(_("event number"))
+
+    class Meta:
+        verbose_name = _("look at the news")
+        verbose_name_plural = _("looks at the news")
+
+    def __str__(self):
+        return f"{self.user_id}: {self.event_number}"

@@ -1,4 +1,6 @@
-"""News from below: who takes over what somebody still had to do, and what moves to another lead."""
+"""News from below: who takes over what somebody still had to do, and what moves to the lead or the
+deal that others became part of.
+"""
 
 from django.dispatch import receiver
 from django.utils import timezone
@@ -7,6 +9,8 @@ from accounts.models import User
 from accounts.signals import user_deactivated
 from activities.models import SUBJECTS, Activity, Note
 from activities.services.holding import settle
+from deals.models import Deal
+from deals.signals import deals_merged
 from history.services import begin, changed, record
 from leads.models import Lead
 from leads.signals import leads_merged
@@ -37,8 +41,17 @@ def hand_over_activities(sender, *, user, heir, by, **_signal):
 
 @receiver(leads_merged, sender=Lead)
 def move_to_one_lead(sender, *, leads, into, by, **_signal):
-    """What was to do and what was said about the merged leads is about the one that stays."""
-    numbers = [lead.pk for lead in leads]
+    move_to(into, leads)
+
+
+@receiver(deals_merged, sender=Deal)
+def move_to_one_deal(sender, *, deals, into, by, **_signal):
+    move_to(into, deals)
+
+
+def move_to(into, merged):
+    """What was to do and what was said about ``merged`` is about the one that stays."""
+    numbers = [each.pk for each in merged]
     for model in (Activity, Note):
-        model.objects.filter(lead__in=numbers).update(lead=into)
+        model.objects.filter(**{f"{into.kind}__in": numbers}).update(**{into.kind: into})
     settle(into)

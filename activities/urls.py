@@ -2,18 +2,23 @@
 
 from django.urls import path
 
-from activities.views import acts, notes, planning_many, table, timeline
+from activities.views import acts, news, notes, planning_many, table, timeline
 
 app_name = "activities"
 
 urlpatterns = [
     path("activities/", table.show_list, name="list"),
     path("activities/plan/", acts.plan, name="plan"),
-    path("activities/plan-many/", planning_many.plan_many, name="plan_many"),
+    *(
+        path(f"activities/plan-many/{of}/", planning_many.plan_many, {"of": of}, name="plan_many")
+        for of in planning_many.ROWS
+    ),
     path("activities/<int:pk>/change/", acts.change, name="change"),
     path("activities/<int:pk>/complete/", acts.complete, name="complete"),
     path("activities/<int:pk>/reopen/", acts.reopen, name="reopen"),
     path("activities/<int:pk>/remove/", acts.remove, name="remove"),
+    path("news/", news.show_news, name="news"),
+    path("news/looked/", news.looked, name="looked"),
     path("notes/write/", notes.write_note, name="write_note"),
     path("notes/<int:pk>/change/", notes.change_note, name="change_note"),
     path("notes/<int:pk>/remove/", notes.remove_note, name="remove_note"),

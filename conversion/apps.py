@@ -9,4 +9,7 @@ class ConversionConfig(AppConfig):
     verbose_name = _("Conversion")
 
     def ready(self):
-        from conversion import services  # noqa: F401 - importing them registers how to undo
+        from conversion import (  # noqa: F401 - importing them registers how to undo
+            receivers,
+            services,
+        )

@@ -73,6 +73,22 @@ def nothing_left_behind(child, kind):
     )
 
 
+def merging_told(kind):
+    """Every merged record has one event of the act that merged it."""
+    return Invariant(
+        f"{kind}_merging_told",
+        f"Every merged {kind} has one event of the act that merged it.",
+        f"""
+        SELECT merged.{kind}_number, merged.operation_id
+        FROM {kind}s_merged{kind} AS merged
+        LEFT JOIN history_event AS event
+            ON event.operation_id = merged.operation_id
+            AND event.subject_kind = '{kind}' AND event.subject_id = merged.{kind}_number
+        GROUP BY merged.id HAVING count(event.id) <> 1
+        """,  # noqa: S608
+    )
+
+
 def custom_values(table, of):
     """A value stands in a field that records of this sort have; perhaps one that was deleted."""
     return f"""
@@ -110,12 +126,14 @@ INVARIANTS = (
     ),
     Invariant(
         "replaced_lead",
-        "A replaced lead has a deal that stands for it, or is part of another lead.",
+        "A replaced lead has a deal that stands for it or is part of another one, or is itself.",
         """
         SELECT lead.id FROM leads_lead AS lead
         WHERE lead.is_replaced AND NOT EXISTS (
             SELECT FROM conversion_convertedlead AS pair
-            WHERE pair.lead_number = lead.id AND pair.ended_at IS NULL
+            LEFT JOIN deals_mergeddeal AS merged ON merged.deal_number = pair.deal_number
+            WHERE pair.lead_number = lead.id
+                AND (pair.ended_at IS NULL OR merged.id IS NOT NULL)
         ) AND NOT EXISTS (
             SELECT FROM leads_mergedlead AS merged WHERE merged.lead_number = lead.id
         )
@@ -123,13 +141,15 @@ INVARIANTS = (
     ),
     Invariant(
         "replaced_deal",
-        "A replaced deal has a lead that it returned to, and stands for none.",
+        "A replaced deal returned to a lead, or is part of another deal, and stands for none.",
         """
         SELECT deal.id FROM deals_deal AS deal
         LEFT JOIN conversion_convertedlead AS pair ON pair.deal_number = deal.id
+        LEFT JOIN deals_mergeddeal AS merged ON merged.deal_number = deal.id
         WHERE deal.is_replaced
         GROUP BY deal.id
-        HAVING count(pair.lead_id) = 0 OR count(pair.id) > count(pair.ended_at)
+        HAVING count(pair.lead_id) + count(merged.id) = 0
+            OR count(pair.id) > count(pair.ended_at)
         """,
     ),
     Invariant(
@@ -192,17 +212,20 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "merging_told",
-        "Every merged lead has one event of the act that merged it.",
+        "merged_deal",
+        "A merged deal is set aside or purged, and is part of one that is not.",
         """
-        SELECT merged.lead_number, merged.operation_id
-        FROM leads_mergedlead AS merged
-        LEFT JOIN history_event AS event
-            ON event.operation_id = merged.operation_id
-            AND event.subject_kind = 'lead' AND event.subject_id = merged.lead_number
-        GROUP BY merged.id HAVING count(event.id) <> 1
+        SELECT merged.deal_number, merged.into_number
+        FROM deals_mergeddeal AS merged
+        LEFT JOIN deals_deal AS deal ON deal.id = merged.deal_number
+        WHERE NOT COALESCE(deal.is_replaced, true)
+            OR EXISTS (
+                SELECT FROM deals_mergeddeal AS further
+                WHERE further.deal_number = merged.into_number
+            )
         """,
     ),
+    *(merging_told(kind) for kind in ("lead", "deal")),
     # --- Stages ---
     Invariant(
         "deal_in_its_stage",

@@ -12,7 +12,7 @@ class DealsConfig(AppConfig):
         from deals import (
             cards,
             forecast,
-            receivers,  # noqa: F401 - importing it registers what it receives
+            receivers,  # noqa: F401 - importing it lets deals hear of their activities
             services,  # noqa: F401 - importing it registers how moves and outcomes are undone
             table,
         )
@@ -22,5 +22,5 @@ class DealsConfig(AppConfig):
 
         undo_on(Deal)
         register(table.TABLE)
-        register(cards.CARDS)
+        register(cards.BOARD)
         register(forecast.FORECAST)

@@ -12,26 +12,24 @@ from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import PREFIX, Field
 from custom_fields.queries import fields_by_of
+from deals.columns import COLUMNS as OF_DEALS
 from deals.table import BoardFilter
 from lists.columns import Column, shown_columns
 from lists.queries import chosen_columns
 from lists.registry import ListPage
-from opportunities.columns import (
-    NEXT_STEP,
-    OF_ORGANIZATION,
-    OF_PERSON,
-    SHARED,
-    TITLE,
-    by_name,
-    carrying,
-    custom_columns,
-)
+from opportunities.columns import by_name, carrying, custom_columns
 
 LIST = "board"
 FIRST = "title"
 MOST = 7  # fields beside the title: a card with more is no longer taken in at a glance
 CONTACT = Column("contact", _("Contact"), "text", lambda deal: deal.organization or deal.person)
-COLUMNS = by_name(TITLE, CONTACT, NEXT_STEP, *SHARED, *OF_PERSON, *OF_ORGANIZATION)
+# Where a card stands says this already, and that its deal is open.
+SAID_BY_PLACE = frozenset(("stage", "pipeline", "status", "won", "lost", "reason", "comment"))
+COLUMNS = {
+    name: column
+    for name, column in ({CONTACT.name: CONTACT} | OF_DEALS).items()
+    if name not in SAID_BY_PLACE
+}
 USUAL = ("labels", "contact", "value", "owner", "next")
 # What everybody knows at sight; any other field stands behind its title.
 SPEAK_FOR_THEMSELVES = frozenset(
@@ -105,7 +103,7 @@ def fetching(cards: QuerySet, shown: list[Column], user: User) -> QuerySet:
     return cards if is_custom else cards.defer("custom")
 
 
-CARDS = ListPage(
+BOARD = ListPage(
     name=LIST,
     title=pgettext_lazy("of deals", "Board"),
     what=_("Card fields"),

@@ -42,7 +42,7 @@ AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 BY_DAY = ("expected_close_on", "id")
 LIST = "forecast"
 FORECAST = replace(
-    cards.CARDS,
+    cards.BOARD,
     name=LIST,
     title=_("Forecast"),
     home="deals:forecast",

@@ -230,6 +230,12 @@ class NeedsForm(forms.Form):
         return {field.key: self.cleaned_data[field.key] for field in self.needed}
 
 
+class MoveManyForm(NeedsForm):
+    """Where deals go, of whatever pipelines they are."""
+
+    stage = StageField(label=_("Stage"))
+
+
 class LostForm(NeedsForm):
     """Why a deal was lost: a reason where there are some to choose from, and perhaps a comment. Its
     pipeline says whether it ``needs_reason``.

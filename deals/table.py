@@ -102,7 +102,11 @@ class BoardFilter(OpportunityFilter):
         fields = []
 
     def that_are_idle(self, deals, _name, answers):
-        return deals.rotting(answers, timezone.now(), self.today) if answers else deals
+        if not answers:
+            return deals
+        # Named by their ids: the others are not searched for what they cannot hold.
+        stages = Stage.objects.filter(rotting_days__isnull=False).values_list("pk", flat=True)
+        return deals.filter(stage__in=list(stages)).rotting(answers, timezone.now(), self.today)
 
 
 class DealFilter(BoardFilter):

@@ -15,7 +15,7 @@ from jobs.services import progress, start
 from opportunities.tasks import files_of, work_for
 from pipelines.models import Pipeline, Stage
 
-LARGEST_REQUEST = 10_000  # deals that move out of a stage while somebody waits
+LARGEST_REQUEST = 5_000  # deals that move out of a stage while somebody waits
 
 start_act = work_for(DEALS)
 files_of(EXPORT)

@@ -36,6 +36,7 @@ SENTENCES = {
     "deal.returned": ("inbox", _("Returned to the leads")),
     "deal.followed": ("bell", _("Follower added: %(name)s")),
     "deal.unfollowed": ("bell", _("Follower removed: %(name)s")),
+    "deal.merged": ("merge", _("Merged with: %(name)s")),
     "deal.participant_added": ("user-plus", _("Participant added: %(name)s")),
     "deal.participant_removed": ("user-round", _("Participant removed: %(name)s")),
     "deal.role_changed": ("user-round", _("Role changed: %(name)s")),

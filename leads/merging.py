@@ -105,23 +105,8 @@ def merge_leads(
     return operation
 
 
-def mergeable(numbers, *, by: User) -> list[Lead]:
-    """The leads with these ``numbers``, the oldest first, as they would be merged; refused as by
-    ``merge_leads``.
-    """
-    require_number(LEADS, numbers)
-    leads = read_leads(numbers)
-    require_mergeable(leads, numbers, by=by)
-    return leads
-
-
-def read_leads(numbers) -> list[Lead]:
-    """The leads with these numbers, the oldest first, whatever became of them."""
-    return LEADS.read(numbers)
-
-
 def lock_leads(numbers) -> list[Lead]:
-    """The same, locked in this order."""
+    """The leads with these numbers, whatever became of them, locked in this order."""
     return LEADS.lock(numbers)
 
 

@@ -21,10 +21,14 @@ class StageForm(forms.Form):
 
     name = LineField(label=_("Name"), max_length=80)
     probability = forms.IntegerField(
-        label=_("Probability, in percent"), min_value=0, max_value=100, initial=100
+        label=_("Probability, %"), min_value=0, max_value=100, initial=100
     )
     rotting_days = forms.IntegerField(
-        label=_("Rots after days"), min_value=1, max_value=9999, required=False
+        label=_("Rots after, days"),
+        min_value=1,
+        max_value=9999,
+        required=False,
+        widget=forms.NumberInput({"placeholder": _("never")}),
     )
 
 

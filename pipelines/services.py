@@ -315,8 +315,7 @@ def drop_requirement(requirement: Requirement, *, by: User) -> None:
 
 def tell_requirement(requirement, *, by, after):
     """History names the field and the moment, as they are called now."""
-    told = [requirement.field, requirement.stage or requirement.get_moment_display()]
-    words = [" · ".join(map(str, told))]
+    words = [f"{requirement.field} · {requirement.stage or requirement.get_moment_display()}"]
     changes = {"requirements": [[], words] if after else [words, []]}
     tell("changed", requirement.pipeline, by=by, changes=changes)
 

@@ -159,14 +159,12 @@ def events_of(subjects, user):
     about more records, and with ``told_fields``: the custom fields that it changed.
 
     When a lead became a deal, both have an event; in one timeline the lead's stands for both, and
-    on the way back the deal's. When leads were merged, the event of the one that stays does. What
-    names an ``other`` lead is for those who may see that one too.
+    on the way back the deal's. When leads or deals were merged, the event of the one that stays
+    does.
     """
     kinds = {kind for kind, _number in subjects}
-    events = Event.objects.about(subjects).exclude(verb__in=TOLD)
-    events = events.exclude(verb="lead.merged", changes__has_key="into")
-    other = Lead.everything.visible_to(user).filter(pk=OTHER)
-    events = events.exclude(~Exists(other), changes__has_key="other")
+    events = readable(Event.objects.about(subjects).exclude(verb__in=TOLD), user)
+    events = events.exclude(verb__in=("lead.merged", "deal.merged"), changes__has_key="into")
     if {"lead", "deal"} <= kinds:
         events = events.exclude(verb="deal.created", operation__verb="lead.converted")
         events = events.exclude(verb="lead.returned")
@@ -176,6 +174,12 @@ def events_of(subjects, user):
     return events.annotate(is_bulk=Exists(siblings), told_fields=told_fields()).select_related(
         "operation__by", "operation__undone_by"
     )
+
+
+def readable(events: QuerySet, user: User) -> QuerySet:
+    """Leave out what names an ``other`` lead that ``user`` may not see."""
+    other = Lead.everything.visible_to(user).filter(pk=OTHER)
+    return events.exclude(~Exists(other), changes__has_key="other")
 
 
 def is_pinned(thing):

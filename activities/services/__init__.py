@@ -1,5 +1,6 @@
 """Acts on activities and notes. Each keeps the next step of its record true, and writes history."""
 
+from activities.services.looking import look_at_news
 from activities.services.notes import (
     NotYourNote,
     change_note,
@@ -25,6 +26,7 @@ __all__ = [
     "change",
     "change_note",
     "complete",
+    "look_at_news",
     "pin",
     "plan",
     "plan_many",

@@ -14,6 +14,7 @@ from conversion.models import ConvertedLead
 from conversion.services.converting import chosen, convert_leads
 from core.errors import Missing, NotAllowed, Refused
 from deals.models import Deal
+from deals.services.merging import refuse_merged
 from deals.services.movement import DealArchived, DealClosed
 from history.models import Operation
 from history.services import begin
@@ -33,8 +34,8 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
 
     The deals are set aside with everything they have; converting such a lead again revives its
     deal. All or nothing. Refused: ``Missing``, ``NotAllowed``, ``AlreadyReturned``,
-    ``DealClosed``, ``DealArchived``, ``NothingSelected``. A repeat with the same ``token`` answers
-    with the first act.
+    ``AlreadyMerged``, ``DealClosed``, ``DealArchived``, ``NothingSelected``. A repeat with the same
+    ``token`` answers with the first act.
     """
     require(may_write(by))
     operation, is_new = begin("deal.returned", by=by, token=token)
@@ -89,6 +90,7 @@ def refuse_deals(visible, wanted, *, by):
             )
         )
     if returned := list(visible.filter(is_replaced=True)):
+        refuse_merged(returned, by=by)
         pairs = ConvertedLead.objects.filter(deal_number__among=[deal.pk for deal in returned])
         leads = Lead.objects.visible_to(by).filter(pk__in=pairs.values("lead_number"))
         raise AlreadyReturned(

@@ -10,7 +10,7 @@ from conversion.contract import HOLDING
 from conversion.models import Conversion
 from conversion.services.returning import give_back, lock_leads_of
 from core.errors import Missing, NotAllowed, Refused
-from deals.models import Deal
+from deals.models import Deal, MergedDeal
 from history.models import Operation
 from history.services import begin, mark_undone
 from history.undoing import undoes
@@ -31,8 +31,9 @@ def undo_conversion(conversion: Conversion, *, by: User) -> Conversion:
 
     Each lead takes the present values of its deal, so nothing typed since is lost; the deals are
     set aside. All or nothing. Refused with ``DealsWentOn``, naming deals and reasons, when a deal
-    was won, lost, moved, archived or deleted since, or has gained what a lead cannot hold; with
-    ``Missing`` or ``NotAllowed`` like converting. Undoing twice changes nothing the second time.
+    was won, lost, moved, merged, archived or deleted since, or has gained what a lead cannot hold;
+    with ``Missing`` or ``NotAllowed`` like converting. Undoing twice changes nothing the second
+    time.
     """
     require(may_write(by))
     operation = Operation.objects.select_for_update(no_key=True).get(pk=conversion.operation_id)
@@ -41,12 +42,15 @@ def undo_conversion(conversion: Conversion, *, by: User) -> Conversion:
             raise Missing(_("Some of these deals are no longer there."))
         return conversion
     pairs = list(conversion.pairs.standing().order_by("lead_number"))
-    if not pairs:
+    merged = merged_away(conversion)
+    if not pairs and not merged:
         returned = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
         refuse_hidden(returned, returned.count(), by=by)
         raise DealsWentOn(_("All of these deals have returned to the leads since."))
     lock_pairs(pairs, by=by)
-    refuse_changed_deals(conversion, [pair.deal_number for pair in pairs])
+    if merged:
+        refuse_hidden(Deal.everything.filter(pk__among=merged), len(merged), by=by)
+    refuse_changed_deals(conversion, [*(pair.deal_number for pair in pairs), *merged])
     undone, _new = begin("conversion.undone", by=by)
     give_back(pairs, operation=undone, by=by)
     mark_undone(operation, by=by)
@@ -71,6 +75,13 @@ def lock_pairs(pairs, *, by):
         raise DealsWentOn(_("The leads were deleted for good since."))
 
 
+def merged_away(conversion) -> list[int]:
+    """The deals of ``conversion`` that are part of other ones since: they stand for no lead now."""
+    since = MergedDeal.objects.filter(operation__at__gt=conversion.at)
+    merged = since.filter(deal_number__in=conversion.pairs.values("deal_number"))
+    return list(merged.values_list("deal_number", flat=True))
+
+
 def refuse_hidden(deals, wanted, *, by):
     """Hidden deals are as good as missing: what became of them is not told."""
     if deals.visible_to(by).count() < wanted:
@@ -85,9 +96,13 @@ def refuse_changed_deals(conversion, numbers):
     for model in HOLDING:  # what a deal had when it was revived is set aside with it again
         gained = model.objects.filter(deal__pk__among=numbers, created_at__gt=at)
         holding.update(gained.values_list("deal", flat=True))
+    since = MergedDeal.objects.filter(operation__at__gt=at)
+    of_several = set(since.filter(into_number__in=numbers).values_list("into_number", flat=True))
     reasons = []
     for deal in deals:
-        if deal.deleted_at:
+        if deal.pk in of_several or deal.is_replaced:
+            reasons.append((deal, _("merged with another deal")))
+        elif deal.deleted_at:
             reasons.append((deal, pgettext("deal", "deleted")))
         elif deal.status == Deal.Status.WON:
             reasons.append((deal, pgettext("deal", "won")))

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0003_find_numbers_by_their_end"),
-        ("deals", "0005_origin_stays"),
+        ("deals", "0020_board_orders"),
         ("history", "0002_latest_of_somebody"),
     ]
 

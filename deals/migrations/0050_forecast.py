@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deals", "0020_board_orders"), ("deals", "0040_lost_reasons_in_order")]
+    dependencies = [("deals", "0040_lost_reasons_in_order")]
 
     operations = [
         migrations.AddIndex(

@@ -5,6 +5,7 @@ Each takes a set where users act on sets.
 
 from deals.services.copying import copy_deal
 from deals.services.emptying import end_pipeline, end_stage
+from deals.services.merging import merge_deals
 from deals.services.movement import DealArchived, DealClosed, move_deals
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
@@ -33,6 +34,7 @@ __all__ = [
     "end_stage",
     "lose_deals",
     "make_primary",
+    "merge_deals",
     "missing_fields",
     "move_deals",
     "open_deal",

@@ -20,6 +20,7 @@ from deals.services.opening import hold_stage, lock_stage, refuse_unusable
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
+from opportunities.services import LOCKED, WRITTEN, Tell, silent
 from pipelines.models import Requirement, Stage
 
 LONGEST_RANK = 150
@@ -43,6 +44,7 @@ def move_deals(
     before: Deal | None = None,
     values: Mapping[str, Any] | None = None,
     by: User,
+    tell: Tell = silent,
 ) -> Operation | None:
     """Move open ``deals`` to stage ``to``: to the top of its column, in the order they had.
 
@@ -58,6 +60,7 @@ def move_deals(
     """
     lock_stage(to)
     locked = lock_changeable(deals, by=by)
+    tell(LOCKED)
     neighbours = {"after": after, "before": before} if len(locked) == 1 else {}
     stages = stages_of(locked, to, by=by, **neighbours)
     to = refuse_unusable(stages.get(to.pk))
@@ -73,7 +76,9 @@ def move_deals(
     if not moving:
         put_in_order(ranks)
         return None
-    return enter(to, moving, ranks, left=stages, by=by, at=at)
+    operation = enter(to, moving, ranks, left=stages, by=by, at=at)
+    tell(WRITTEN)
+    return operation
 
 
 @undoes("deal.moved")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,13 +34,26 @@ class FieldsMissing(Refused):
 
 
 def missing_fields(
-    deals: list[Deal], moment: Requirement.Moment, *, to: Stage | None = None
+    deals: QuerySet[Deal], moment: Requirement.Moment, *, to: Stage | None = None
 ) -> list[Field]:
     """The fields, with their options, that some of ``deals`` lack: to enter the stage ``to``, or to
-    be won or lost where they stand. One statement where none are, else two.
+    be won or lost where they stand. Two statements where nothing is required, else four, however
+    many deals there are.
     """
-    _incomplete, fields = lacking(deals, moment, to)
-    numbers = [field.pk for field in fields]
+    entering = deals.order_by() if to is None else deals.order_by().exclude(stage=to)
+    stages = entering.values_list("stage", flat=True).distinct()
+    needed = required_fields(moment, [to.pk] if to else stages)
+    asked = [
+        (entering if to else entering.filter(stage=stage))
+        .lacking([field])
+        .values_list(Value(field.pk))[:1]
+        for stage, fields in needed.items()
+        for field in fields
+    ]
+    if not asked:
+        return []
+    first, *others = asked
+    numbers = [number for (number,) in first.union(*others)]
     return with_choices(Field.objects.filter(pk__in=numbers)) if numbers else []
 
 

@@ -20,7 +20,7 @@ from deals.signals import deal_lost, deal_won
 from history.models import Operation
 from history.services import NothingToUndo, begin, changed, record
 from history.undoing import undoes
-from opportunities.services import rows
+from opportunities.services import LOCKED, WRITTEN, Tell, rows, silent
 from pipelines.models import Requirement, Stage
 
 
@@ -35,7 +35,9 @@ class CommentNeeded(Refused):
 
 
 @transaction.atomic
-def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Operation | None:
+def win_deals(
+    deals, *, values: Mapping[str, Any] | None = None, by: User, tell: Tell = silent
+) -> Operation | None:
     """Close ``deals`` as won, where they stand. Those won already keep their moment.
 
     The first win is remembered for good. ``values`` fill in what they still lack, see
@@ -43,6 +45,7 @@ def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Op
     ones, which are reopened first, and ``FieldsMissing``.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.WON)
+    tell(LOCKED)
     complete(closing, Requirement.Moment.WON, values, by=by)
     if not closing:
         return None
@@ -62,6 +65,7 @@ def win_deals(deals, *, values: Mapping[str, Any] | None = None, by: User) -> Op
         changes={"status": ["open", "won"], "won_at": changed(None, at)},
     )
     deal_won.send(Deal, deals=closing, by=by)
+    tell(WRITTEN)
     return operation
 
 
@@ -73,6 +77,7 @@ def lose_deals(
     comment: str = "",
     values: Mapping[str, Any] | None = None,
     by: User,
+    tell: Tell = silent,
 ) -> Operation | None:
     """Close ``deals`` as lost, where they stand. Those lost already keep their moment and reason.
 
@@ -81,6 +86,7 @@ def lose_deals(
     won ones, which are reopened first; ``ValidationError`` for a comment that is too long.
     """
     closing = to_close(lock(deals, by=by), Deal.Status.LOST)
+    tell(LOCKED)
     complete(closing, Requirement.Moment.LOST, values, by=by)
     if not closing:
         return None
@@ -106,11 +112,12 @@ def lose_deals(
         changes["lost_comment"] = ["", comment]
     record(operation, closing, changes=changes)
     deal_lost.send(Deal, deals=closing, by=by)
+    tell(WRITTEN)
     return operation
 
 
 @transaction.atomic
-def reopen_deals(deals, *, by: User) -> Operation | None:
+def reopen_deals(deals, *, by: User, tell: Tell = silent) -> Operation | None:
     """Open won or lost ``deals`` again, where they stand; open ones stay as they are.
 
     When, by whom and why they were closed is cleared; the first win stays. Refused: ``Missing``,
@@ -118,6 +125,7 @@ def reopen_deals(deals, *, by: User) -> Operation | None:
     """
     locked = lock(deals, by=by)
     refuse_archived(locked)
+    tell(LOCKED)
     closed = [deal for deal in locked if not deal.is_open]
     if not closed:
         return None
@@ -126,6 +134,7 @@ def reopen_deals(deals, *, by: User) -> Operation | None:
     set_open(closed)
     operation, _new = begin("deal.reopened", by=by)
     record(operation, closed, changes=lambda deal: what_is_cleared(deal, people, reasons))
+    tell(WRITTEN)
     return operation
 
 

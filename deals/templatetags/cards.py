@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
 from core.templatetags import ui
+from deals.templatetags.deals import idle_words
 from lists.templatetags.cells import DRAWN
 from lists.templatetags.cells import shown as drawn_by_kind
 
@@ -17,11 +18,12 @@ CLASSES = {"value": "card-value"}
 @register.simple_tag
 def card_lines(card, lines):
     """The title and the fields of ``card``; what says nothing takes no line."""
-    drawn, has_said_age = [], False
+    shown = {field.column.name for line in lines for field in line}
+    drawn, has_said_age = [], "idle" in shown
     for line in lines:
         names = [field.column.name for field in line]
         pieces = [piece for field in line if (piece := field_of(card, field))]
-        if "next" in names and card.idles:
+        if "next" in names and card.idles and not has_said_age:
             pieces.append(idle_chip(card))
             has_said_age = True
         if names == ["title"]:
@@ -56,12 +58,11 @@ def field_of(card, field):
 
 def idle_chip(card):
     """For how long nothing happened. What is planned keeps a deal fresh: then it has no colour."""
-    tone = {"rotten": "rot", "stale": "warn"}.get(card.age, "quiet")
-    days = {"days": card.days_idle}
+    days = ngettext("%(days)s d idle", "%(days)s d idle", card.days_idle) % {"days": card.days_idle}
     return format_html(
         '<span class="tag" data-tone="{}" title="{}">{} {}</span>',
-        tone,
-        ngettext("%(days)s day idle", "%(days)s days idle", card.days_idle) % days,
+        {"rotten": "rot", "stale": "warn"}.get(card.age, "quiet"),
+        idle_words(card),
         ui.icon("hourglass"),
-        ngettext("%(days)s d idle", "%(days)s d idle", card.days_idle) % days,
+        days,
     )

@@ -6,11 +6,13 @@ from deals.views.copying import copy
 from deals.views.deleted import bring_back, deleted
 from deals.views.detail import detail
 from deals.views.editing import create, edit
+from deals.views.ending import lose_many, move_many, reopen_many, win_many
 from deals.views.expecting import expect
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
 from deals.views.forecast import forecast, forecast_column
+from deals.views.merging import merge, merge_with
 from deals.views.moving import move
 from deals.views.outcome import lost, reopen, won
 from deals.views.people import add_participant, make_primary, participant, remove_participant
@@ -40,17 +42,23 @@ __all__ = [
     "forecast",
     "forecast_column",
     "label",
+    "lose_many",
     "lost",
     "make_primary",
+    "merge",
+    "merge_with",
     "move",
+    "move_many",
     "participant",
     "remove_participant",
     "reopen",
+    "reopen_many",
     "restore",
     "set_field",
     "share_out",
     "table",
     "unfollow",
     "unlabel",
+    "win_many",
     "won",
 ]

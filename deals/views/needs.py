@@ -38,7 +38,7 @@ def asking_for_needs(
             return act({})
         except FieldsMissing:
             pass
-    needed = missing_fields([deal], moment, to=to)
+    needed = missing_fields(Deal.objects.filter(pk=deal.pk), moment, to=to)
     form = NeedsForm(request.POST if is_answered else None, needed=needed, user=request.user)
     if form.is_valid():
         try:

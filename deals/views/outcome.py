@@ -38,7 +38,8 @@ def reopen(request, pk):
 def lost(request, pk):
     """Ask why, and for what the deal lacks; then close it."""
     deal = visible(request, pk)
-    needed = services.missing_fields([deal], Requirement.Moment.LOST)
+    own = Deal.objects.filter(pk=deal.pk)
+    needed = services.missing_fields(own, Requirement.Moment.LOST)
     form = LostForm(
         posted(request),
         needed=needed,

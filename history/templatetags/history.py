@@ -127,6 +127,7 @@ def in_order(model, changes):
 OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
+    "participants": gettext_lazy("participants"),
     "pipeline": gettext_lazy("pipeline"),
     "stages": gettext_lazy("stages"),
     "requirements": gettext_lazy("required fields"),

@@ -1,6 +1,5 @@
 """What people type about leads, one file for each thing they do."""
 
 from leads.forms.leads import AddLeadForm, ChangeLeadForm, LeadForm
-from leads.forms.merging import MergeForm
 
-__all__ = ["AddLeadForm", "ChangeLeadForm", "LeadForm", "MergeForm"]
+__all__ = ["AddLeadForm", "ChangeLeadForm", "LeadForm"]

@@ -32,6 +32,8 @@ class Sortable extends HTMLElement {
     window.addEventListener("pointermove", (moved) => this.follow(moved.clientY), { signal });
     window.addEventListener("pointerup", () => this.release(true), { signal });
     window.addEventListener("pointercancel", () => this.release(false), { signal });
+    // A row that moves loses the focus, and the keys are heard elsewhere.
+    window.addEventListener("keydown", (key) => key.key === "Escape" && this.release(false), { signal });
     this.scrolling = requestAnimationFrame(() => this.scroll());
   }
 

@@ -306,7 +306,7 @@ def test_the_number_of_statements_does_not_grow(alice, pipeline, size):
     with CaptureQueriesContext(connection) as back:
         return_to_leads(Deal.objects.all(), by=alice)
 
-    assert len(undo) == 24
+    assert len(undo) == 26
     assert len(back) == 18
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from conversion.services import convert_leads, return_to_leads
 from crm.invariants import INVARIANTS, breaches
 from deals.models import Deal
-from deals.services import move_deals
+from deals.services import merge_deals, move_deals
 from jobs.models import Job
 from leads.merging import merge_leads
 from leads.models import Lead
@@ -39,8 +39,11 @@ BREAKING = {
     "note_left_behind_on_deal": "UPDATE activities_note SET deal_id = {returned}"
     " WHERE deal_id = {deal}",
     "merged_lead": "UPDATE leads_mergedlead SET lead_number = {survivor}, into_number = {merged}",
-    "merging_told": "DELETE FROM history_event"
+    "lead_merging_told": "DELETE FROM history_event"
     " WHERE subject_kind = 'lead' AND subject_id = {merged} AND verb = 'lead.merged'",
+    "merged_deal": "UPDATE deals_mergeddeal SET deal_number = {kept}, into_number = {part}",
+    "deal_merging_told": "DELETE FROM history_event"
+    " WHERE subject_kind = 'deal' AND subject_id = {part} AND verb = 'deal.merged'",
     "deal_in_its_stage": "UPDATE deals_deal SET stage_entered_at = now() WHERE id = {plain}",
     "visits_unbroken": "UPDATE deals_stagevisit SET left_at = left_at - interval '1 microsecond'"
     " WHERE deal_id = {plain} AND left_at IS NOT NULL",
@@ -76,10 +79,14 @@ def sound(alice, pipeline, stages):
     survivor = LeadFactory(owner=alice)
     merged = LeadFactory(owner=alice, person=survivor.person)
     merge_leads([merged], into=survivor, by=alice)
+    kept = DealFactory(owner=alice, stage=stages[0])
+    was_lead = LeadFactory(owner=alice, person=kept.person)
+    part = convert_leads([was_lead], into=stages[1], by=alice).pairs.get().deal
+    merge_deals([part], into=kept, by=alice)
     Job.objects.create(kind="tests", by=alice)
     records = {
         "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain,
-        "survivor": survivor, "merged": merged,
+        "survivor": survivor, "merged": merged, "kept": kept, "part": part,
     }  # fmt: skip
     return {name: record.pk for name, record in records.items()}
 

@@ -68,6 +68,7 @@ class Row(NamedTuple):
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
+TWO_DEALS = {"ids": ("{pk}", "{twin_deal}")}
 
 # fmt: off
 ROWS = [
@@ -178,14 +179,42 @@ ROWS = [
     Row("deals/assign/", "POST", BULK, "deal", {**ONE, "to": "{bob}"}),
     Row("deals/label/", "POST", BULK, "deal", {**ONE, "put": "{spare_label}"}),
     Row("deals/unlabel/", "POST", BULK, "deal", {**ONE, "take": "{label}"}),
+    *(
+        Row(f"deals/{act}/", method, BULK, "deal", ONE)
+        for act in ("move", "lose")
+        for method in ("GET", "POST")
+    ),
+    Row("deals/move/", "POST", BULK, "deal", {**ONE, "new-stage": "{second_stage}", "save": "1"}),
+    Row("deals/lose/", "POST", BULK, "deal", {**ONE, "new-reason": "{lost_reason}", "save": "1"}),
+    Row("deals/win/", "GET", BULK, "deal", ONE),
+    Row("deals/win/", "POST", BULK, "deal", ONE),
+    Row("deals/reopen/", "POST", BULK, "won_deal", ONE),
+    Row("deals/share-out/", "GET", BULK, "deal", ONE),
+    Row("deals/share-out/", "POST", BULK, "deal", ONE),
+    Row("deals/share-out/", "POST", BULK, "deal", {**ONE, "among": ("{bob}",), "save": "1"}),
+    Row("deals/set/", "GET", BULK, "deal", ONE),
+    Row("deals/set/", "POST", BULK, "deal", ONE),
+    Row("deals/set/", "POST", BULK, "deal", {
+        **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
+    }),
+    Row("deals/export/", "POST", SEE, "deal", ONE),
+    Row("deals/export/<int:number>/", "GET", PRIVATE, "deals_export"),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
+    Row("deals/merge/", "GET", BULK_DELETE, "deal", TWO_DEALS),
+    Row("deals/merge/", "POST", BULK_DELETE, "deal", TWO_DEALS),
+    Row("deals/merge/", "POST", BULK_DELETE, "deal", {
+        FORM: "deals/merge/?ids={pk}&ids={twin_deal}", **TWO_DEALS,
+    }),
+    Row("deals/<int:pk>/merge/", "GET", DELETE, "deal"),
     Row("deals/<int:pk>/", "GET", SEE, "deal"),
     Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/edit/", "title": "Taken over",
     }),
-    Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
-    Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
+    Row("deals/<int:pk>/edit/<slug:name>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/edit/title/", "title": "Taken over",
+    }),
     Row("deals/<int:pk>/copy/", "POST", CHANGE, "deal", {
         "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a16",
     }),
@@ -203,6 +232,8 @@ ROWS = [
     }),
     Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
@@ -249,12 +280,14 @@ ROWS = [
         "on": "lead:{pk}", "type": "{activity_type}", "subject": "New", "when": "today",
         "assignee": "{alice}", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a13",
     }),
-    Row("activities/plan-many/", "GET", BULK, "lead", ONE),
-    Row("activities/plan-many/", "POST", BULK, "lead", ONE),
-    Row("activities/plan-many/", "POST", BULK, "lead", {
-        **ONE, "type": "{activity_type}", "subject": "New", "when": "today",
-        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
-    }),
+    *(
+        Row(f"activities/plan-many/{about}s/", method, BULK, about, {**ONE, **sent})
+        for about in ("lead", "deal")
+        for method, sent in (("GET", {}), ("POST", {}), ("POST", {
+            "type": "{activity_type}", "subject": "New", "when": "today",
+            "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
+        }))
+    ),
     Row("activities/<int:pk>/change/", "GET", CHANGE, "activity"),
     Row("activities/<int:pk>/change/", "POST", CHANGE, "activity", {
         FORM: "activities/{pk}/change/", "subject": "Taken over",
@@ -262,6 +295,8 @@ ROWS = [
     Row("activities/<int:pk>/complete/", "POST", CHANGE, "activity"),
     Row("activities/<int:pk>/reopen/", "POST", CHANGE, "done_activity"),
     Row("activities/<int:pk>/remove/", "POST", CHANGE, "activity"),
+    Row("news/", "GET", USERS),
+    Row("news/looked/", "POST", USERS, "", {"last": "1"}),
     Row("notes/write/", "POST", CHANGE, "deal", {
         "on": "deal:{pk}", "text": "New", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a14",
     }),

@@ -143,6 +143,12 @@ def test_records_and_their_dialogs_speak_french(camille, records, signed_in, eng
         reverse("deals:move", args=[deal.pk]),
         reverse("deals:expect", args=[deal.pk]),
         reverse("deals:lost", args=[deal.pk]),
+        f"{reverse('deals:move_many')}?ids={deal.pk}",
+        f"{reverse('deals:lose_many')}?ids={deal.pk}",
+        reverse("pipelines:pipeline", args=[deal.stage.pipeline_id]),
+        reverse("pipelines:end_stage", args=[deal.stage_id]),
+        reverse("pipelines:end", args=[deal.stage.pipeline_id]),
+        reverse("labels:words", args=["lost-reasons"]),
     ]
     for address in addresses:
         assert left_in_english(browser.get(address), english) == set(), address

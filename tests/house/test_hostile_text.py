@@ -43,7 +43,7 @@ FORMS = [
     for row in ROWS
     if row.method == "POST"
     and (FORM in row.sent or row.path.endswith(("plan/", "write/", "lost/", "new/")))
-    and not row.path.startswith(("gallery/", "language/", "leads/merge/"))
+    and not row.path.startswith(("gallery/", "language/", "leads/merge/", "deals/merge/"))
 ]
 # Plain passwords and the like are not shown, and what may be chosen is not typed.
 NOT_TYPED = re.compile(r"token|seen|csrf|^initial-|password|due_|expected_close|TOTAL|value$")

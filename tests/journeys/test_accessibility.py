@@ -94,6 +94,8 @@ def world(alice, bob, admin, stages):
     )
     other = PipelineFactory(name="Partners", position=1)
     StageFactory(pipeline=other, name="First talk")
+    renewals = PipelineFactory(name="Renewals", position=2)
+    DealFactory(stage=StageFactory(pipeline=renewals, name="Due"), **contacts)
     fields = {
         kind: FieldFactory(kind=kind, name=f"Some {kind}", group="Purchase" if n % 2 else "")
         for n, kind in enumerate(KINDS)
@@ -114,6 +116,7 @@ def world(alice, bob, admin, stages):
     return {
         "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
+        "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
@@ -175,6 +178,7 @@ def pages_of_alice(world):
         at("deals:edit", deal),
         at("deals:move", deal),
         at("deals:lost", deal),
+        *(at(f"deals:{act}_many", query=f"?ids={deal.pk}") for act in ("move", "win", "lose")),
         at("conversion:return", query=f"?ids={deal.pk}"),
         at("contacts:people"),
         at("contacts:person", person),
@@ -225,9 +229,11 @@ def pages_of_admin(world):
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),
-        at("pipelines:add_stage", world["pipeline"]),
-        at("pipelines:change_stage", world["stage"]),
+        at("pipelines:pipeline", world["partners"]),
+        at("pipelines:end", world["partners"]),
+        at("pipelines:end", world["renewals"]),
         at("pipelines:end_stage", world["stage"]),
+        at("labels:change_word", "lost-reasons", world["reason"]),
         *(at("labels:words", each) for each in ("labels", "channels", "lost-reasons")),
         at("labels:words", "activity-types"),
         at("labels:add_word", "labels"),
@@ -311,6 +317,10 @@ def test_what_opens_over_a_page_is_for_everyone(world, open_as, look, alice, con
     page.get_by_role("button", name="Lost").click()
     page.locator("#dialog-title").wait_for()
     wrong += look(page, "the dialog of a lost deal")
+    page.goto(world["deal"].get_absolute_url())
+    page.get_by_role("button", name="Negotiation").click()
+    page.locator("#dialog-title").wait_for()
+    wrong += look(page, "the dialog of what a stage requires")
     assert wrong == []
 
 

@@ -69,7 +69,7 @@ def test_a_lead_is_merged_into_one_other(pairs, alice, boss, monkeypatch, is_loc
     """
 
     def look_without_locking(numbers):
-        leads = merging.read_leads(numbers)
+        leads = merging.LEADS.read(numbers)
         time.sleep(0.3)
         return leads
 

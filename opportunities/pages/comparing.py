@@ -1,4 +1,4 @@
-"""Several leads side by side: which stays, and whose word counts."""
+"""Several leads, or several deals, side by side: which stays, and whose word counts."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,37 +11,35 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import (
-    OnceMixin,
-)
+from core.forms import OnceMixin
 from core.seen import written
 from core.templatetags.ui import day, money, plain_number
 from custom_fields.kinds import DateRange, Money
-from leads.models import Lead
 from opportunities.facts import Fact, as_seen, facts_about, fullest, proposed
+from opportunities.models import Opportunity
 
 
 class MergeForm(OnceMixin):
-    """Which lead stays, and whose value wins where several leads say different things.
+    """Which record stays, and whose value wins where several say different things.
 
-    ``into`` is the lead proposed to stay: without one the fullest. It sends what it showed along,
+    ``into`` is the one proposed to stay: without one the fullest. It sends what it showed along,
     signed. ``rows`` are the facts, those to choose first.
     """
 
     into = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect)
     seen = forms.CharField(widget=forms.HiddenInput)
 
-    signer = signing.Signer(salt="leads.merge")
+    signer = signing.Signer(salt="opportunities.merge")
 
-    def __init__(self, *args, leads, into=None, **kwargs):
-        self.leads = {lead.pk: lead for lead in leads}
-        self.facts = facts_about(leads)
-        self.now = as_seen(leads, self.facts)
-        into = into or fullest(leads, self.facts)
+    def __init__(self, *args, records, into=None, **kwargs):
+        self.records = {each.pk: each for each in records}
+        self.facts = facts_about(records)
+        self.now = as_seen(records, self.facts)
+        into = into or fullest(records, self.facts)
         sealed = self.signer.sign_object(self.now, compress=True)
         super().__init__(*args, initial={"into": into.pk, "seen": sealed}, **kwargs)
-        self.fields["into"].choices = [(lead.pk, str(lead)) for lead in leads]
-        self.rows = [Row(fact, leads, into) for fact in self.facts]
+        self.fields["into"].choices = [(each.pk, str(each)) for each in records]
+        self.rows = [Row(fact, records, into) for fact in self.facts]
         self.rows = sorted(
             (row for row in self.rows if row.values), key=lambda row: not row.is_open
         )
@@ -58,12 +56,12 @@ class MergeForm(OnceMixin):
             raise forms.ValidationError(_("Load the page again before you save.")) from broken
 
     def choices(self):
-        """The lead that stays, and the chosen values by column."""
+        """The record that stays, and the chosen values by column."""
         given, values = self.cleaned_data, {}
         for row in self.rows:
             if row.is_open:
-                values |= row.chosen(given[row.field], self.leads)
-        return {"into": self.leads[given["into"]], "values": values, "seen": given["seen"]}
+                values |= row.chosen(given[row.field], self.records)
+        return {"into": self.records[given["into"]], "values": values, "seen": given["seen"]}
 
     def shown_rows(self):
         """For the page: each row with its cells, the choice so far, and the words for all."""
@@ -76,7 +74,7 @@ class MergeForm(OnceMixin):
         return str(self["into"].value())
 
     def is_stale(self):
-        """Whether the leads say something else than the form showed."""
+        """Whether the records say something else than the form showed."""
         return self.cleaned_data.get("seen", self.now) != self.now
 
     def tell_what_changed_meanwhile(self):
@@ -91,12 +89,12 @@ class MergeForm(OnceMixin):
                 if before != found:
                     words = {
                         "field": capfirst(label),
-                        "lead": self.leads[int(number)],
+                        "title": self.records[int(number)],
                         "seen": written(before),
                         "found": written(found),
                     }
                     told = _(
-                        "%(field)s of “%(lead)s” changed from %(seen)s to %(found)s meanwhile."
+                        "%(field)s of “%(title)s” changed from %(seen)s to %(found)s meanwhile."
                     )
                     self.add_error(None, told % words)
         self.data = self.data.copy()
@@ -107,25 +105,25 @@ class MergeForm(OnceMixin):
                 self.data[row.field] = str(row.proposed)
 
 
-TOGETHER = "together"  # the choice that takes what all leads say
+TOGETHER = "together"  # the choice that takes what all records say
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one lead says, and the number of the first lead that says so: the value of its radio."""
+    """What one record says, and the number of the first that says so: the value of its radio."""
 
-    lead: Lead
+    record: Opportunity
     words: str
     number: int | None
 
     @property
     def is_first(self):
-        return self.lead.pk == self.number
+        return self.record.pk == self.number
 
 
 @dataclass(frozen=True)
 class Said:
-    """Something that leads say, the first of them, and how people read it."""
+    """Something that records say, the first of them, and how people read it."""
 
     value: dict[str, Any]
     number: int
@@ -133,47 +131,49 @@ class Said:
 
 
 class Row:
-    """One fact as all leads say it; ``is_open`` when somebody has to choose.
+    """One fact as all records say it; ``is_open`` when somebody has to choose.
 
     ``together`` is all that they say in one, for facts that can be joined.
     """
 
-    def __init__(self, fact: Fact, leads, into):
+    def __init__(self, fact: Fact, records, into):
         self.fact, self.field = fact, f"take_{fact.name}"
         self.label = capfirst(fact.label)
         self.cells, self.values = [], []
-        for lead in leads:
-            value, said = fact.of(lead), None
-            if fact.is_said_by(lead):
+        for record in records:
+            value, said = fact.of(record), None
+            if fact.is_said_by(record):
                 said = next((each for each in self.values if each.value == value), None)
                 if said is None:
-                    said = Said(value, lead.pk, in_words(fact, lead))
+                    said = Said(value, record.pk, in_words(fact, record))
                     self.values.append(said)
-            self.cells.append(Cell(lead, said.words if said else "", said and said.number))
+            self.cells.append(Cell(record, said.words if said else "", said and said.number))
         self.is_open = len(self.values) > 1
         said = [each.value[fact.name] for each in self.values]
         self.together = fact.together(said) if self.is_open else None
         self.choices = [(str(each.number), each.words) for each in self.values]
         if self.together is not None:
             self.choices.append((TOGETHER, self.together))
-        best = proposed(fact, leads, into)
-        self.proposed = next(cell.number for cell in self.cells if cell.lead.pk == best.pk)
+        best = proposed(fact, records, into)
+        self.proposed = next(cell.number for cell in self.cells if cell.record.pk == best.pk)
 
-    def chosen(self, choice, leads):
+    def chosen(self, choice, records):
         """The values by column that ``choice`` stands for."""
         if choice == TOGETHER:
             return {self.fact.name: self.together}
-        return self.fact.of(leads[int(choice)])
+        return self.fact.of(records[int(choice)])
 
 
-def in_words(fact, lead):
-    """What ``lead`` says, as people read it."""
-    value = getattr(lead, f"get_{fact.name}_display", None)
+def in_words(fact, record):
+    """What ``record`` says, as people read it."""
+    value = getattr(record, f"get_{fact.name}_display", None)
     if value is not None:
         return str(value())
-    match fact.of(lead)[fact.name]:
+    match fact.of(record)[fact.name]:
+        case value if fact.name == "probability":
+            return f"{value}\u00a0%"
         case value if fact.name == "value":
-            return money(value, lead.currency)
+            return money(value, record.currency)
         case Money() as value:
             return money(*value)
         case DateRange() as value:

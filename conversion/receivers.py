@@ -1,0 +1,15 @@
+"""News from below: a deal that is part of another one now stands for no lead of its own."""
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from conversion.models import ConvertedLead
+from deals.models import Deal
+from deals.signals import deals_merged
+
+
+@receiver(deals_merged, sender=Deal)
+def end_pairs(sender, *, deals, into, by, **_signal):
+    standing = ConvertedLead.objects.standing()
+    merged = standing.filter(deal_number__in=[deal.pk for deal in deals])
+    merged.update(ended_at=timezone.now())
