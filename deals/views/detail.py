@@ -14,7 +14,8 @@ from core.forms import OnceMixin
 from core.web import aimed_at, page
 from custom_fields.queries import with_facts
 from deals.board import today_of, with_age
-from deals.detail import idle_in_words, path_of, people_of
+from deals.detail import path_of, people_of
+from deals.idling import idle_words
 from deals.models import Deal
 from deals.views.panel import panel_of
 from opportunities.following import followers_of, with_followers
@@ -32,7 +33,7 @@ def detail(request, pk):
     context = {
         "deal": deal,
         "path": path_of(deal, timezone.now()),
-        "idle": idle_words(deal, request.user),
+        "idle": idle_of(deal, request.user),
         "followers": followers_of(deal),
         "once": OnceMixin(),
         "subjects": lives_of(deal),
@@ -60,7 +61,7 @@ def shown_to(user, pk):
     return deal
 
 
-def idle_words(deal, user):
+def idle_of(deal, user):
     """How long nothing happened to an open deal, once that is long for its stage."""
     today = today_of(user)
     with_age([deal], today)
@@ -68,7 +69,8 @@ def idle_words(deal, user):
     if not deal.is_open or not limit or deal.days_idle < limit * SOON:
         return ""
     planned = next_activities("deal", [deal.pk]) if deal.next_activity_on else {}
-    return idle_in_words(deal.days_idle, planned.get(deal.pk), today)
+    step = planned[deal.pk].type.name if deal.pk in planned else ""
+    return idle_words(deal, deal.days_idle, today, step)
 
 
 def to_later_life(user, pk):
