@@ -1,6 +1,4 @@
-"""What a deal's page shows besides its own row: its way through the pipeline, its people, and how
-long it idles.
-"""
+"""What a deal's page shows besides its own row: its way through the pipeline, and its people."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

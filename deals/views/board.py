@@ -1,6 +1,6 @@
 """The board: a pipeline's open deals as cards in columns."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
 from core.lookups import number_in
-from core.web import aimed_at, page
+from core.web import aimed_at, on_screen, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
 from deals.board import columns, found_by, more_cards, today_of, total, with_age
@@ -133,20 +133,45 @@ def column(request, pk):
     return render(request, "deals/_cards.html", context)
 
 
+@require_GET
+def redraw(request, pk):
+    """The columns of the stages in the address as they are now, after what no column answered to;
+    without htmx the whole board.
+    """
+    if not request.htmx:
+        return redirect("deals:board", pk)
+    pipeline = get_object_or_404(Pipeline.objects.active(), pk=pk)
+    touched = {number_in(given) for given in request.GET.getlist("stage")}
+    query = on_screen(request)
+    return HttpResponse(redrawn(request, None, query, touched=touched, pipeline=pipeline))
+
+
 def redrawn(request, deal, query, *, touched, pipeline=None):
     """The columns of stages ``touched`` and the board's sum, to be swapped in out of band.
 
-    The column in which ``deal`` stands now shows enough cards for it to be among them. The board on
-    screen is that of the deal, unless ``pipeline`` says another one.
+    The column in which ``deal`` stands now shows enough cards for it to be among them, and none
+    shows fewer than it did. The board on screen is that of the deal, unless ``pipeline`` says
+    another one.
     """
     screen = Screen(request, pipeline or deal.stage.pipeline, query)
-    every = screen.columns(found_by(query, request.user), only=touched, showing=deal)
+    deals = found_by(query, request.user)
+    every = screen.columns(deals, only=touched, showing=deal, shown=shown_on(request))
     context = screen.context | {
         "columns": [each for each in every if each.stage.pk in touched],
         "total": total(every),
         "out_of_band": True,
     }
     return render_to_string("deals/_redrawn.html", context, request)
+
+
+def shown_on(request):
+    """How many cards each stage shows on the page that asks: ``12:60 13:20``, or nothing of it."""
+    pairs = (
+        pair.partition(":")
+        for pair in (request.POST.get("shown") or request.GET.get("shown") or "").split()
+    )
+    numbers = ((number_in(stage), number_in(count)) for stage, _colon, count in pairs)
+    return {stage: count for stage, count in numbers if stage and count}
 
 
 def finish(cards, fields, today):

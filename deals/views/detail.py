@@ -33,7 +33,7 @@ def detail(request, pk):
     context = {
         "deal": deal,
         "path": path_of(deal, timezone.now()),
-        "idle": idle_of(deal, request.user),
+        "idle": idle_notice(deal, request.user),
         "followers": followers_of(deal),
         "once": OnceMixin(),
         "subjects": lives_of(deal),
@@ -61,7 +61,7 @@ def shown_to(user, pk):
     return deal
 
 
-def idle_of(deal, user):
+def idle_notice(deal, user):
     """How long nothing happened to an open deal, once that is long for its stage."""
     today = today_of(user)
     with_age([deal], today)

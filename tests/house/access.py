@@ -163,6 +163,7 @@ ROWS = [
     # --- Deals
     Row("deals/", "GET", USERS),
     Row("deals/pipeline/<int:pk>/", "GET", USERS, "pipeline"),
+    Row("deals/pipeline/<int:pk>/columns/", "GET", USERS, "pipeline"),
     Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
     Row("deals/list/", "GET", USERS),
     Row("deals/forecast/", "GET", USERS),
@@ -236,6 +237,7 @@ ROWS = [
     Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
+    Row("deals/<int:pk>/archive/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/lost/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/lost/", "POST", CHANGE, "deal", {"reason": "{lost_reason}"}),
