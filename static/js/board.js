@@ -341,7 +341,7 @@ class Board extends HTMLElement {
   /** The card stands where it was dropped already; its form tells the server, which draws both columns anew. */
   save({ card, id, home, from }, place) {
     const { column: to, after, before } = place;
-    this.queue({ id, home, place, url: card.dataset.move, form: "form[data-move]", values: { to, from, after, before, id } });
+    this.queue({ id, home, place, isMove: true, url: card.dataset.move, form: "form[data-move]", values: { to, from, after, before, id } });
   }
 
   /** Out of the board: at once, or by a dialog that asks for more. */
@@ -449,7 +449,12 @@ function send() {
   act.isSent = true;
   const how = act.isAsking ? { target: `#${DIALOG}`, swap: "innerHTML" } : { values: act.data, swap: "none" };
   // What went wrong is said elsewhere; answered() puts the card back.
-  htmx.ajax(act.data ? "POST" : "GET", act.url, { source: sender, ...how }).catch(() => {});
+  htmx.ajax(act.data ? "POST" : "GET", urlOf(act), { source: sender, ...how }).catch(() => {});
+}
+
+/** A card that was drawn anew since may say something else in its address: what one sees of it by now. */
+function urlOf({ isMove, card, url }) {
+  return (isMove && card?.dataset.move) || url;
 }
 
 function answered(act, { ok, status, isAsked, isLeaving: isGone }) {
