@@ -2,7 +2,8 @@
 
 from conversion.queries import lives_of
 from core.web import page_on_screen
-from deals.board import today_of, with_age
+from deals.board import with_age
+from opportunities.filtering import today_of
 
 
 def panel_of(request, deal):
