@@ -14,7 +14,7 @@ from core.lookups import number_in
 from core.web import aimed_at, on_screen, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import columns, found_by, more_cards, today_of, total, with_age
+from deals.board import columns, found_by, more_cards, total, with_age
 from deals.cards import LIST, card_columns, fetching, lines_of
 from deals.models import Deal
 from deals.orders import MANUAL, ORDERS, order_in
@@ -22,6 +22,7 @@ from deals.table import board_filtered
 from lists.narrowing import chips
 from lists.queries import saved_views
 from opportunities.columns import with_custom_names
+from opportunities.filtering import today_of
 from pipelines.models import Pipeline, Stage
 
 KEPT = ("pipeline", "order", "cols", "saved")  # what stays in the address while one filters

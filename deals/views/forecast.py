@@ -14,7 +14,7 @@ from core.lookups import number_in
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import CARDS, FURTHEST, found_by, today_of
+from deals.board import CARDS, FURTHEST, found_by
 from deals.cards import card_columns, fetching, lines_of
 from deals.charts import charts
 from deals.forecast import (
@@ -37,6 +37,7 @@ from deals.table import board_filtered
 from deals.views.board import chosen, finish, is_gone, kept, without
 from lists.narrowing import chips
 from lists.queries import saved_views
+from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 
 ALL = "all"

@@ -6,7 +6,8 @@ from django.http import QueryDict
 
 from conversion.queries import lives_of
 from core.web import page_on_screen
-from deals.board import today_of, with_age
+from deals.board import with_age
+from opportunities.filtering import today_of
 
 
 def panel_of(request, deal):

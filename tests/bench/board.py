@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from deals import forecast
-from deals.board import CARDS, heads_of, stages_of, today_of
+from deals.board import CARDS, heads_of, stages_of
 from deals.models import Deal
 from deals.orders import MANUAL, ORDERS
 from deals.services import move_deals
 from lists.keyset import paginate
+from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 from tests.bench.measuring import Slowest, Table, clocked, side_by_side, told
 

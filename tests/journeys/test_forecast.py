@@ -1,4 +1,4 @@
-"""The forecast: a card goes to another month by mouse, keyboard and dialog, and back when refused."""
+"""The forecast: a card goes to another month by mouse, keys and dialog, and back when refused."""
 
 from datetime import date
 
