@@ -155,10 +155,7 @@ def pages_of_alice(world):
         at("leads:edit", lead),
         *(at("leads:edit_field", lead, name) for name in ("value", "labels", "person")),
         at("leads:inbox", query="?created=last-30-days&value_from=x&custom_9=1&cols=value,close"),
-        *(
-            at(name, query=f"?ids={lead.pk}")
-            for name in ("leads:set", "leads:share_out")
-        ),
+        *(at(name, query=f"?ids={lead.pk}") for name in ("leads:set", "leads:share_out")),
         f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
         at("lists:add_view", "leads"),
