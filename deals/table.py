@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import F, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, RowNumber
+from django.forms import TextInput
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,9 @@ class ChanceFilter(NumberFilter):
     """The chance of winning from, or up to, a percentage: a deal's own, else that of its stage."""
 
     def __init__(self, **kwargs):
-        super().__init__(decimal_places=0, min_value=0, max_value=100, **kwargs)
+        # What is no number is said in words of ours, and stays in its place to be put right.
+        widget = TextInput({"inputmode": "numeric"})
+        super().__init__(decimal_places=0, min_value=0, max_value=100, widget=widget, **kwargs)
 
     def filter(self, deals, value):
         if value is None:
