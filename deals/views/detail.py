@@ -34,7 +34,7 @@ def detail(request, pk):
     context = {
         "deal": deal,
         "path": path_of(deal, timezone.now()),
-        "idle": idle_notice(deal, request.user),
+        "idle": said_of_idling(deal, request.user),
         "followers": followers_of(deal),
         "once": OnceMixin(),
         "subjects": lives_of(deal),
@@ -62,16 +62,15 @@ def shown_to(user, pk):
     return deal
 
 
-def idle_notice(deal, user):
+def said_of_idling(deal, user):
     """How long nothing happened to an open deal, once that is long for its stage."""
     today = today_of(user)
     with_age([deal], today)
     limit = deal.stage.rotting_days
     if not deal.is_open or not limit or deal.days_idle < limit * SOON:
         return ""
-    planned = next_activities("deal", [deal.pk]) if deal.next_activity_on else {}
-    step = planned[deal.pk].type.name if deal.pk in planned else ""
-    return idle_words(deal, deal.days_idle, today, step)
+    planned = next_activities("deal", [deal.pk]).get(deal.pk) if deal.next_activity_on else None
+    return idle_words(deal, deal.days_idle, today, planned.type.name if planned else "")
 
 
 def to_later_life(user, pk):
