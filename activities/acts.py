@@ -1,4 +1,4 @@
-"""Planning the same for many leads, as one of the acts on their list."""
+"""Planning the same for many leads or deals, as one of the acts on their list."""
 
 import datetime
 from dataclasses import replace
@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from activities.models import ActivityType
 from activities.services import plan_many
-from leads.acts import LEADS
-from opportunities.acts import Act
+from deals.table import TABLE
+from leads.inbox import INBOX
+from opportunities.acts import Act, Acts
 
 
 class Plan(Act):
@@ -37,6 +38,21 @@ def planned(number):
     return ngettext("%(count)d activity planned.", "%(count)d activities planned.", number)
 
 
+def to_plan_for_leads(number):
+    return ngettext(
+        "Plan an activity for %(count)d lead", "Plan an activity for %(count)d leads", number
+    )
+
+
+def to_plan_for_deals(number):
+    return ngettext(
+        "Plan an activity for %(count)d deal", "Plan an activity for %(count)d deals", number
+    )
+
+
 TAKES = {"activity_type": ActivityType, "assignee": User}
 PLAN = Plan("plan", _("Plan an activity"), plan_many, planned, TAKES)
-PLANNING = replace(LEADS, acts=(PLAN,))
+PLANNING = {
+    "leads": Acts(of=INBOX, acts=(replace(PLAN, asks=to_plan_for_leads),)),
+    "deals": Acts(of=TABLE, acts=(replace(PLAN, asks=to_plan_for_deals),)),
+}

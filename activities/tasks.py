@@ -1,6 +1,6 @@
-"""Planning for more leads than a request changes is a job."""
+"""Planning for more records than a request changes is a job."""
 
 from activities.acts import PLANNING
 from opportunities.tasks import work_for
 
-start_act = work_for(PLANNING)
+START = {name: work_for(acts) for name, acts in PLANNING.items()}

@@ -9,7 +9,10 @@ app_name = "activities"
 urlpatterns = [
     path("activities/", table.show_list, name="list"),
     path("activities/plan/", acts.plan, name="plan"),
-    path("activities/plan-many/", planning_many.plan_many, name="plan_many"),
+    *(
+        path(f"activities/plan-many/{of}/", planning_many.plan_many, {"of": of}, name="plan_many")
+        for of in planning_many.ROWS
+    ),
     path("activities/<int:pk>/change/", acts.change, name="change"),
     path("activities/<int:pk>/complete/", acts.complete, name="complete"),
     path("activities/<int:pk>/reopen/", acts.reopen, name="reopen"),

@@ -78,12 +78,20 @@ def names_of(records: Iterable[CustomValues], fields: list[Field]) -> dict[tuple
     By kind and id; one statement for each kind that is really used. Whoever sees a record sees
     these names.
     """
-    pointing = [field for field in fields if isinstance(field.behaviour, PointingKind)]
+    return names_among([(records, fields)])
+
+
+def names_among(
+    holders: Iterable[tuple[Iterable[CustomValues], list[Field]]],
+) -> dict[tuple[str, int], str]:
+    """The same of several sorts of records, each with its fields, in as few statements."""
     numbers = {}
-    for record in records:
-        for field in pointing:
-            if (number := record.custom.get(str(field.pk))) is not None:
-                numbers.setdefault(field.kind, set()).add(number)
+    for records, fields in holders:
+        pointing = [field for field in fields if isinstance(field.behaviour, PointingKind)]
+        for record in records:
+            for field in pointing:
+                if (number := record.custom.get(str(field.pk))) is not None:
+                    numbers.setdefault(field.kind, set()).add(number)
     return {
         (kind, number): name
         for kind, wanted in numbers.items()

@@ -1,7 +1,6 @@
 """A pipeline as columns: heads by one aggregate, cards by one short walk along each column."""
 
-import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -79,22 +78,24 @@ def columns(
     load: Callable[[QuerySet], QuerySet],
     only: set[int] | None = None,
     showing: Deal | None = None,
+    shown: Mapping[int, int] | None = None,
 ) -> list[Column]:
     """The columns of ``pipeline``, holding those of ``deals`` that are on the board, along
     ``walks``.
 
     Three statements, and what ``load`` fetches beside the cards. ``only`` leaves the columns of
     other stages empty: they are but summed. The column of ``showing`` shows enough cards for that
-    deal to be among them, unless it is too far down.
+    deal to be among them, unless it is too far down; ``shown`` says of how many cards a stage was
+    opened already.
     """
-    deals = deals.on_board()
-    stages = stages_of(pipeline, deals, walks, FURTHEST if showing else CARDS)
+    deals, shown = deals.on_board(), shown or {}
+    stages = stages_of(pipeline, deals, walks, FURTHEST if showing or shown else CARDS)
     heads = heads_of(stages, deals, today)
     wanted = [
         (place["walk"], place["id"])
         for stage in stages
         if only is None or stage.pk in only
-        for place in stage.places[: number_shown(stage, showing)]
+        for place in stage.places[: max(number_shown(stage, showing), shown.get(stage.pk, 0))]
     ]
     cards = {stage.pk: [] for stage in stages}
     for walk, card in rows_of(deals, wanted, load):
@@ -212,8 +213,3 @@ def with_age(cards: list[Deal], today: date) -> list[Deal]:
         card.age = card.rot(now, today)
         card.idles = bool(card.rot(now, max(today, card.next_activity_on or today)))
     return cards
-
-
-def today_of(user: User) -> date:
-    """The day it is where ``user`` is."""
-    return timezone.localdate(timezone=zoneinfo.ZoneInfo(user.time_zone))

@@ -65,13 +65,14 @@ def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Col
 
 
 def card_columns(
-    query: QueryDict, user: User, fields: Mapping[str, list[Field]] | None = None
+    query: QueryDict, user: User, fields: Mapping[str, list[Field]] | None = None, *, of: str = LIST
 ) -> list[Column]:
-    """The title, and the fields that the address asks for, else those that ``user`` chose.
+    """The title, and the fields that the address asks for, else those that ``user`` chose for the
+    board, or for what else has cards.
 
     Custom fields are read only when one of them is asked for.
     """
-    asked, kept = chosen_columns(LIST, query, user)
+    asked, kept = chosen_columns(of, query, user)
     is_custom = any(name.startswith(PREFIX) for name in (*asked, *kept))
     every = columns(fields) if is_custom else COLUMNS
     return shown_columns(every, asked, kept, USUAL, first=FIRST)[: 1 + MOST]

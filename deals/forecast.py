@@ -1,8 +1,8 @@
 """Open deals by the month in which they should close, beside what each month has brought so far."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -25,14 +25,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custom_fields.filtering import PARAMETERS
-from deals.board import CARDS, Head
+from deals import cards
+from deals.board import CARDS, FURTHEST, Head
 from deals.models import Deal
 from deals.table import BoardFilter
 from lists.filtering import midnight
 from lists.keyset import KeysetPage, Walk, paginate, sealed
 from lists.periods import months
-from lists.registry import ListPage
-from opportunities.columns import TITLE, by_name
 from pipelines.models import Stage
 
 MONTHS = 6
@@ -41,6 +40,14 @@ KEY = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 YEARS = range(1900, 2201)  # as the filters by a day have them
 AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 BY_DAY = ("expected_close_on", "id")
+LIST = "forecast"
+FORECAST = replace(
+    cards.BOARD,
+    name=LIST,
+    title=_("Forecast"),
+    home="deals:forecast",
+    parameters=(*BoardFilter.base_filters, PARAMETERS, "pipeline"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Bucket:
         """Open deals by the day they should close, then those that were won in the month."""
         is_open = Q(status=Deal.Status.OPEN)
         if self.key == UNDATED:
-            return (Walk(is_open & Q(expected_close_on=None), ("id",)),)
+            return (Walk(is_open & Q(expected_close_on=None), ("id",), led_by=BY_DAY[:1]),)
         expected = Q(expected_close_on__lte=self.last)
         if not self.is_month:
             return (Walk(is_open & expected, BY_DAY),)
@@ -111,6 +118,20 @@ class Outlook:
                 )
             )
         return found
+
+    @property
+    def lines(self) -> list[tuple[str, list[tuple[Decimal, str]]]]:
+        """What the head of a column says: won, open, weighted and total, each with its amounts, by
+        currency; a currency of which there is nothing has none.
+        """
+        amounts = self.amounts
+        return [
+            (
+                name,
+                [(getattr(each, name), each.currency) for each in amounts if getattr(each, name)],
+            )
+            for name in ("won", "open", "weighted", "total")
+        ]
 
     def add(self, other: "Outlook") -> None:
         self.open.add(other.open)
@@ -191,17 +212,19 @@ def columns(
     deals: QuerySet,
     stages: list[Stage],
     *,
+    load: Callable[[QuerySet], QuerySet],
     only: set[str] | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> list[Column]:
     """The ``shown`` columns of ``deals``, which stand in ``stages``.
 
     ``only`` keeps the cards of the columns with these keys; ``limits`` says how many cards one of
-    them shows, when it is not ``CARDS``. Two statements.
+    them shows, when it is not ``CARDS``. Two statements, and what ``load`` fetches beside the
+    cards.
     """
     outlooks = outlooks_of(shown, deals, stages)
     wanted = [each for each in shown if only is None or each.key in only]
-    cards = cards_of(wanted, deals, limits or {})
+    cards = cards_of(wanted, deals, limits or {}, load)
     return [
         Column(
             each,
@@ -213,25 +236,27 @@ def columns(
     ]
 
 
-def more_cards(bucket: Bucket, deals: QuerySet, after: str | None) -> KeysetPage:
+def more_cards(
+    bucket: Bucket,
+    deals: QuerySet,
+    *,
+    after: str | None,
+    load: Callable[[QuerySet], QuerySet],
+) -> KeysetPage:
     """The cards of a column behind the cursor ``after``."""
-    return paginate(
-        deals.not_archived(),
-        bucket.walks,
-        after=after,
-        per_page=CARDS,
-        load=lambda rows: rows.for_cards(),
-    )
+    return paginate(deals.not_archived(), bucket.walks, after=after, per_page=CARDS, load=load)
 
 
 def cards_down_to(deal: Deal, bucket: Bucket, deals: QuerySet) -> int:
-    """How many cards a column has to show for an open ``deal`` to be among them, in full pages."""
+    """How many cards a column has to show for an open ``deal`` to be among them, in full pages;
+    the first ones, if it is too far down.
+    """
     day = deal.expected_close_on
     above = Q(expected_close_on=day, pk__lte=deal.pk)
     if day:
         above |= Q(expected_close_on__lt=day)
     number = deals.on_board().filter(bucket.walks[0].where & above).count()
-    return max(1, -(-number // CARDS)) * CARDS
+    return max(1, -(-number // CARDS)) * CARDS if number <= FURTHEST else CARDS
 
 
 def total(shown: list[Column]) -> Outlook:
@@ -262,14 +287,14 @@ def outlooks_of(shown, deals, stages):
     chances = {stage.pk: Decimal(stage.probability) / 100 for stage in stages}
     found = {each.key: Outlook() for each in shown}
     for row in opened.union(won, all=True):
-        is_won, place, stage, currency, number, amount, unweighted, weighted = row
+        is_won, place, stage, currency, number, amount, unlike, weighted = row
         if place not in places:
             continue
         part = Head(number)
         if currency:
             part.sums[currency] = amount
-            own, others = weighted or Decimal(0), unweighted or Decimal(0)
-            part.weighted[currency] = own + others * chances[stage]
+            alike = amount - (unlike or Decimal(0))
+            part.weighted[currency] = (weighted or Decimal(0)) + alike * chances[stage]
         outlook = found[places[place]]
         (outlook.won if is_won else outlook.open).add(part)
     return found
@@ -283,7 +308,7 @@ def summed(deals, day, edges, kind, *, is_won=False):
         function="width_bucket",
         output_field=IntegerField(),
     )
-    own = Sum(F("value") * F("probability") / 100, filter=Q(probability__isnull=False))
+    has_own = Q(probability__isnull=False)
     return (
         deals.order_by()
         .annotate(is_won=Value(is_won, BooleanField()), place=place)
@@ -291,35 +316,33 @@ def summed(deals, day, edges, kind, *, is_won=False):
         .annotate(
             number=Count("pk"),
             amount=Sum("value", output_field=AMOUNT),
-            # A deal without a chance of its own takes the stage's, which we know already.
-            unweighted=Sum("value", filter=Q(probability=None), output_field=AMOUNT),
-            weighted=own,
+            # A deal without a chance of its own takes the stage's, which we know already: it is
+            # enough to ask for the few that have one.
+            unlike=Sum("value", filter=has_own, output_field=AMOUNT),
+            weighted=Sum(F("value") * F("probability") / 100, filter=has_own),
         )
         .values_list(
-            "is_won", "place", "stage", "currency", "number", "amount", "unweighted", "weighted"
+            "is_won", "place", "stage", "currency", "number", "amount", "unlike", "weighted"
         )
     )
 
 
-def cards_of(shown, deals, limits):
+def cards_of(shown, deals, limits, load):
     """The first cards of each column: every one is a short walk along an index, or two of them."""
     if not shown:
         return {}
     walks = [
-        deals.not_archived()
-        .filter(walk.where)
-        .order_by(*walk.order)
-        .values("pk")[: limits.get(each.key, CARDS)]
+        walk.of(deals.not_archived()).values("pk")[: limits.get(each.key, CARDS)]
         for each in shown
         for walk in each.walks
     ]
     first, *rest = walks
     wanted = first.union(*rest, all=True) if rest else first
     found = {each.key: [] for each in shown}
-    for card in sorted(Deal.objects.filter(pk__in=wanted).for_cards(), key=place_of):
-        cards = found[bucket_of(card, shown).key]
-        if len(cards) < limits.get(bucket_of(card, shown).key, CARDS):
-            cards.append(card)
+    for card in sorted(load(Deal.objects.filter(pk__in=wanted)), key=place_of):
+        bucket = bucket_of(card, shown)
+        if bucket and len(found[bucket.key]) < limits.get(bucket.key, CARDS):
+            found[bucket.key].append(card)
     return found
 
 
@@ -339,14 +362,3 @@ def cursor_behind(bucket, cards, count):
 def during(first, last):
     """That a deal was won on one of the days from ``first`` to ``last``, where the viewer is."""
     return Q(won_at__gte=midnight(first), won_at__lt=midnight(last + timedelta(days=1)))
-
-
-FORECAST = ListPage(
-    name="forecast",
-    title=_("Forecast"),
-    home="deals:forecast",
-    parameters=(*BoardFilter.base_filters, PARAMETERS, "pipeline"),
-    columns=lambda: by_name(TITLE),
-    first=TITLE.name,
-    usual=(TITLE.name,),
-)

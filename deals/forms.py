@@ -13,8 +13,10 @@ from custom_fields.values import EMPTY, split, write
 from deals.forecast import OVERDUE, UNDATED, last_day, month_in, month_of
 from deals.models import Deal, LostReason
 from opportunities.forms import ChangeMixin, OpportunityForm
-from pipelines.models import Requirement, Stage
+from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.queries import required_fields
+
+NOT_USED = _("Deals cannot enter this stage any more. Choose another one.")
 
 
 class StageField(forms.ModelChoiceField):
@@ -139,6 +141,7 @@ class ExpectForm(forms.Form):
     def __init__(self, *args, deal, **kwargs):
         super().__init__(*args, initial={"day": deal.expected_close_on}, **kwargs)
         self.deal = deal
+        self.fields["day"].required = not self.data.get("month")
 
     def clean_seen(self):
         """What the writer saw; without a word of it, what stands there now."""
@@ -165,35 +168,25 @@ class ExpectForm(forms.Form):
                 given["until"] = seen
             else:
                 given["until"] = last_day(first)
-        elif given.get("day"):
-            given["until"] = given["day"]
-        elif "day" not in self.errors:
-            self.add_error("day", _("Choose a day."))
+        else:
+            given["until"] = given.get("day")
         return given
 
 
 class MoveForm(forms.Form):
-    """Where a deal goes, and where it was seen. A drag stays within the pipeline it began in."""
+    """Where a deal goes, and where it was seen."""
 
     stage = forms.ModelChoiceField(
-        queryset=Stage.objects.none(),
-        error_messages={
-            "required": _("Choose a stage."),
-            "invalid_choice": _("Deals cannot enter this stage any more. Choose another one."),
-        },
+        queryset=Stage.objects.active().select_related("pipeline"),
+        error_messages={"required": _("Choose a stage."), "invalid_choice": NOT_USED},
     )
     left = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
     after = forms.CharField(required=False)
     before = forms.CharField(required=False)
 
-    def __init__(self, *args, deal, user, is_drag, **kwargs):
+    def __init__(self, *args, deal, **kwargs):
         super().__init__(*args, **kwargs)
-        stages = Stage.objects.active()
-        if is_drag:
-            stages = stages.filter(pipeline=deal.stage.pipeline_id)
-        self.fields["stage"].queryset = stages
         self.deal = deal
-        self.visible = Deal.objects.visible_to(user)
 
     def clean_left(self):
         left = self.cleaned_data["left"]
@@ -206,11 +199,30 @@ class MoveForm(forms.Form):
         return self.neighbour("before")
 
     def neighbour(self, name):
-        """The deal beside which this one was dropped; one that is gone by now is no reason to
-        refuse the move.
+        """The deal beside which this one was dropped, not looked at yet: one that is gone by now,
+        or hidden, is no reason to refuse the move.
         """
         pk = number_in(self.cleaned_data[name])
-        return None if pk is None else self.visible.filter(pk=pk).first()
+        return None if pk is None else Deal(pk=pk)
+
+
+class DragForm(MoveForm):
+    """Where a card was dropped: on the board on screen. Its ``deal`` knows the name of that stage,
+    ``there``, if deals may enter it.
+    """
+
+    stage = forms.IntegerField(error_messages=MoveForm.base_fields["stage"].error_messages)
+
+    def __init__(self, *args, board, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.board = board
+
+    def clean_stage(self):
+        if self.deal.there is None:
+            raise forms.ValidationError(NOT_USED)
+        own = self.deal.stage.pipeline
+        pipeline = own if own.pk == self.board else Pipeline(pk=self.board)
+        return Stage(pk=self.cleaned_data["stage"], name=self.deal.there, pipeline=pipeline)
 
 
 class NeedsForm(forms.Form):

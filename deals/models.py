@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LiveManager, User
+from accounts.models import LiveManager, User, Visibility
 from core.models import LIVE, words_index
 from core.ordering import RankField
 from core.validators import validate_line
@@ -66,6 +66,9 @@ def before(at, days):
     """The moment that many ``days``, an expression, before ``at``."""
     span = ExpressionWrapper(Value(timedelta(days=1)) * days, models.DurationField())
     return ExpressionWrapper(Value(at) - span, models.DateTimeField())
+
+
+ON_BOARD = Q(archived_at=None, status="open")
 
 
 class DealQuerySet(OpportunityQuerySet):
@@ -228,17 +231,52 @@ class Deal(Opportunity):
                 condition=LIVE & Q(archived_at=None, status="won"),
                 name="deals_won",
             ),
+            # The list walks along the first; the second holds all that its count and its sums ask
+            # for, so that a rep who sees few of many deals is counted from the index alone.
+            models.Index(
+                fields=["next_activity_on", "-id"],
+                condition=LIVE & ON_BOARD,
+                name="deals_next_step",
+            ),
+            models.Index(
+                fields=["owner", "next_activity_on", "-id"],
+                include=["visibility", "currency", "value"],
+                condition=LIVE & ON_BOARD,
+                name="deals_open_owner",
+            ),
             models.Index(
                 fields=["status", "-id"],
-                include=["owner", "visibility"],
+                include=["owner", "visibility", "currency", "value"],
                 condition=LIVE & Q(archived_at=None),
                 name="deals_list",
             ),
+            # What everyone may see: beside the index over owners, it lets the database gather the
+            # deals of a rep who sees few of many, instead of walking past all the others.
+            models.Index(
+                fields=["id"],
+                condition=LIVE & Q(visibility=Visibility.EVERYONE),
+                name="deals_shared",
+            ),
             models.Index(fields=["owner", "-id"], condition=LIVE, name="deals_owner"),
-            models.Index(fields=["plain", "id"], condition=LIVE, name="deals_title"),
+            models.Index(
+                fields=["-lost_at", "-id"],
+                condition=LIVE & Q(archived_at=None, status="lost"),
+                name="deals_lost",
+            ),
+            models.Index(
+                fields=["-archived_at", "-id"],
+                condition=LIVE & Q(archived_at__isnull=False),
+                name="deals_archive",
+            ),
+            models.Index(
+                fields=["idle_since", "-id"], condition=LIVE & ON_BOARD, name="deals_idle"
+            ),
+            # The order in which people read each first; the other one sorts ties as it goes.
+            models.Index(fields=["plain", "-id"], condition=LIVE, name="deals_title"),
             models.Index(fields=["created_at", "id"], condition=LIVE, name="deals_created"),
+            models.Index(fields=["updated_at", "id"], condition=LIVE, name="deals_updated"),
             models.Index(fields=["value", "id"], condition=LIVE, name="deals_value"),
-            models.Index(fields=["expected_close_on", "id"], condition=LIVE, name="deals_close"),
+            models.Index(fields=["expected_close_on", "-id"], condition=LIVE, name="deals_close"),
             models.Index(
                 fields=["-deleted_at", "-id"],
                 condition=Q(deleted_at__isnull=False),

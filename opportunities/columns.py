@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Visibility
 from contacts.models import Organization, Person
 from custom_fields.models import Field
-from custom_fields.queries import names_of
+from custom_fields.queries import names_among
 from lists.columns import Column
 from lists.sorting import Order
 from opportunities.models import Opportunity
@@ -260,15 +260,15 @@ def custom_column(field: Field, group, private_to="") -> Column:
 
 
 def with_custom_names(rows: list, columns: Iterable[Column]) -> None:
-    """Let every row tell the names of what its custom values point at: one statement for each kind
-    of record that they do point at.
+    """Let every row tell the names of what its custom values, and those of its contacts, point at:
+    one statement for each kind of record that they do point at.
     """
-    names = {}
+    holders = []
     for private_to in ("", *CONTACTS):
-        fields = [c.custom for c in columns if c.custom and c.private_to == private_to]
-        if fields:
-            holders = [getattr(row, private_to) for row in rows] if private_to else rows
-            names |= names_of([each for each in holders if each], fields)
+        if fields := [c.custom for c in columns if c.custom and c.private_to == private_to]:
+            holding = [getattr(row, private_to) for row in rows] if private_to else rows
+            holders.append(([each for each in holding if each], fields))
+    names = names_among(holders)
     for row in rows:
         row.custom_names = names
 

@@ -1,5 +1,6 @@
 """Return deals to the leads."""
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -19,10 +20,14 @@ NAMED = 3  # how many deals the dialog names
 
 @require_http_methods(["GET", "POST"])
 def return_deals(request):
-    """Ask whether the deals return to the leads, then return them."""
+    """Ask whether the deals return to the leads, then return them; a card that was dragged there
+    returns at once.
+    """
     require(may_write(request.user))
     asked = asking(request)
     deals = asked_deals(asked, request.user)
+    if request.POST.get("drag") == "1":
+        return returned(request, return_to_leads(deals, by=request.user))
     if "token" not in request.POST:
         return return_dialog(request, deals, OnceMixin())
     form = OnceMixin(request.POST)
@@ -44,7 +49,9 @@ def return_dialog(request, deals, form, refused=None):
 
 
 def returned(request, operation):
-    """Say what was done and go on: to the lead if it is one, else where the user came from."""
+    """Say what was done and go on: to the lead if it is one, else where the user came from. A board
+    stays, and asks for its columns.
+    """
     numbers = operation.events.filter(subject_kind="lead").values_list("subject_id", flat=True)
     size = len(numbers)
     there = reverse("leads:detail", args=[numbers[0]]) if size == 1 else reverse("leads:inbox")
@@ -59,4 +66,6 @@ def returned(request, operation):
         undo=reverse("history:undo", args=[operation.pk]),
         link=(there, ngettext("See the lead", "See the leads", size)),
     )
+    if request.htmx and "board" in request.POST:
+        return HttpResponse(status=204)
     return redirect_after(request, safe_next(request, there))

@@ -355,8 +355,15 @@ def script_words():
         "elsewhereOther": _("{count} on other pages"),
         "none": _("Nothing selected"),
         "lifted": _("{card} lifted. Arrow keys move it, Space drops it, Escape puts it back."),
+        "liftedZones": _(
+            "{card} lifted. Arrow keys move it, End leads to Won, Lost and more, Space drops it,"
+            " Escape puts it back."
+        ),
         "over": _("{card} over {column}, position {place} of {of}."),
+        "overColumn": _("{card} over {column}."),
+        "overZone": _("{card} over “{zone}”, {place} of {of}. Home leads back to the columns."),
         "dropped": _("{card} dropped in {column}."),
+        "droppedZone": _("{card} dropped on “{zone}”."),
         "returned": _("{card} is back where it was."),
         "liftedRow": _("{row} lifted. Arrow keys move it, Space drops it, Escape puts it back."),
         "overRow": _("{row}: place {place} of {of}."),

@@ -83,17 +83,15 @@ def change_deal(
 def change_deals(
     deals, values: Mapping[str, Any], *, by: User, tell: Tell = silent
 ) -> Operation | None:
-    """Set fields of many deals to the same ``values``, as ``set_fields`` does; whoever edits deals
-    keeps them from idling.
+    """Set fields of many deals to the same ``values``, as ``set_fields`` does.
 
     Refused besides: ``ValidationError`` for taking away what one of them needs where it stands.
     """
     operation = set_fields(deals, values, by=by, tell=tell)
     if operation:
-        changed = operation.events.values("subject_id")
-        Deal.objects.filter(pk__in=changed).update(idle_since=timezone.now())
         emptied = {key for key, value in values.items() if is_custom(key) and value in EMPTY}
-        refuse_needed(Stage.objects.filter(deals__in=changed), emptied)
+        numbers = operation.events.values("subject_id")
+        refuse_needed(Stage.objects.filter(deals__in=numbers), emptied)
     return operation
 
 

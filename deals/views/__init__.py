@@ -1,6 +1,6 @@
 """The pages of the deals, one file for each of them."""
 
-from deals.views.board import board, column
+from deals.views.board import board, column, redraw
 from deals.views.bulk import archive, assign, delete, label, restore, unlabel
 from deals.views.copying import copy
 from deals.views.deleted import bring_back, deleted
@@ -13,7 +13,7 @@ from deals.views.fields import edit_field
 from deals.views.following import follow, followers, unfollow
 from deals.views.forecast import forecast, forecast_column
 from deals.views.merging import merge, merge_with
-from deals.views.moving import move
+from deals.views.moving import archive_one, move
 from deals.views.outcome import lost, reopen, won
 from deals.views.people import add_participant, make_primary, participant, remove_participant
 from deals.views.setting import set_field
@@ -23,6 +23,7 @@ from deals.views.table import table
 __all__ = [
     "add_participant",
     "archive",
+    "archive_one",
     "assign",
     "board",
     "bring_back",
@@ -50,6 +51,7 @@ __all__ = [
     "move",
     "move_many",
     "participant",
+    "redraw",
     "remove_participant",
     "reopen",
     "reopen_many",

@@ -1,6 +1,6 @@
 """The board: a pipeline's open deals as cards in columns."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
 from core.lookups import number_in
-from core.web import aimed_at, page
+from core.web import aimed_at, on_screen, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import columns, found_by, more_cards, today_of, total, with_age
+from deals.board import columns, found_by, more_cards, total, with_age
 from deals.cards import LIST, card_columns, fetching, lines_of
 from deals.models import Deal
 from deals.orders import MANUAL, ORDERS, order_in
@@ -22,6 +22,7 @@ from deals.table import board_filtered
 from lists.narrowing import chips
 from lists.queries import saved_views
 from opportunities.columns import with_custom_names
+from opportunities.filtering import today_of
 from pipelines.models import Pipeline, Stage
 
 KEPT = ("pipeline", "order", "cols", "saved")  # what stays in the address while one filters
@@ -56,12 +57,8 @@ class Screen:
         return found
 
     def finish(self, cards):
-        """Let each card know its age, and what its fields show of other records."""
-        with_custom_names(cards, self.fields)
-        if any(field.kind == "step" for field in self.fields):
-            finish(cards, self.today)
-        else:
-            with_age(cards, self.today)
+        """Let each card know all that it shows."""
+        finish(cards, self.fields, self.today)
 
     @property
     def context(self):
@@ -80,39 +77,52 @@ def board(request, pk=None):
     """The pipeline with the id ``pk``, the one that the address asks for, or the default one."""
     pipelines = list(Pipeline.objects.in_order())
     pipeline = chosen(pipelines, pk, request.GET.get("pipeline"))
-    query = request.GET.copy()
-    if pipeline:  # a view that is kept shows this one, whatever the default is by then
-        query["pipeline"] = str(pipeline.pk)
     fields = fields_by_of()
-    filters = board_filtered(query, request.user, fields[Deal.custom_of])
-    order = order_in(query)
+    filters = board_filtered(request.GET, request.user, fields[Deal.custom_of])
     context = {
         "pipeline": pipeline,
         "pipelines": switches(pipelines, request.GET),
         "is_gone": is_gone(pipeline, request.GET),
-        "saved": saved_views(LIST, query, request.user),
-        "filters": filters.form,
         "groups": filters.groups(*filter_groups(fields[Deal.custom_of], filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
-        "kept": kept(request.GET, *(name for name in KEPT if name != "order")),
-        "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),
-        "order": order,
-        "orders": [(name, each.title) for name, each in ORDERS.items()],
-        "is_manual": order == MANUAL,
-        "may_write": may_write(request.user),
-        "may_configure": may_configure(request.user),
-        "here": request.get_full_path(),
+        "filters": filters.form,
+        **choices_of(request, pipeline),
     }
     if pipeline:
         screen = Screen(request, pipeline, request.GET, fields)
         shown = screen.columns(filters.found)
         context |= screen.context | {"columns": shown, "total": total(shown)}
     response = page(request, "deals/board.html", context, parts=["board"])
-    if pipeline and aimed_at(request) == "board":  # these stand in the bar, outside of the part
-        beside = context | {"out_of_band": True}
-        for name in ("deals/_total.html", "deals/_pipelines.html", "deals/_board_tools.html"):
-            response.content += render_to_string(name, beside, request).encode()
+    if pipeline and aimed_at(request) == "board":
+        response.content += bar(request, context)
     return response
+
+
+def choices_of(request, pipeline):
+    """What one can do about a board as it is shown, and what stays of its address meanwhile."""
+    query = request.GET.copy()
+    if pipeline:  # a view that is kept shows this one, whatever the default is by then
+        query["pipeline"] = str(pipeline.pk)
+    order = order_in(query)
+    return {
+        "saved": saved_views(LIST, query, request.user),
+        "orders": [(name, each.title) for name, each in ORDERS.items()],
+        "order": order,
+        "is_manual": order == MANUAL,
+        "kept": kept(request.GET, *(name for name in KEPT if name != "order")),
+        "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),
+        "may_write": may_write(request.user),
+        "may_configure": may_configure(request.user),
+    }
+
+
+def bar(request, context):
+    """What of the bar, outside of the part, follows what the board shows."""
+    names = ["deals/_total.html", "deals/_board_tools.html"]
+    if context["pipelines"][1:]:  # one alone has no menu
+        names.append("deals/_pipelines.html")
+    beside = context | {"out_of_band": True}
+    return "".join(render_to_string(name, beside, request) for name in names).encode()
 
 
 @require_GET
@@ -137,14 +147,29 @@ def column(request, pk):
     return render(request, "deals/_cards.html", context)
 
 
+@require_GET
+def redraw(request, pk):
+    """The columns of the stages in the address as they are now, after what no column answered to;
+    without htmx the whole board.
+    """
+    if not request.htmx:
+        return redirect("deals:board", pk)
+    pipeline = get_object_or_404(Pipeline.objects.active(), pk=pk)
+    touched = {number_in(given) for given in request.GET.getlist("stage")}
+    query = on_screen(request)
+    return HttpResponse(redrawn(request, None, query, touched=touched, pipeline=pipeline))
+
+
 def redrawn(request, deal, query, *, touched, pipeline=None):
     """The columns of stages ``touched`` and the board's sum, to be swapped in out of band.
 
-    The column in which ``deal`` stands now shows enough cards for it to be among them. The board on
-    screen is that of the deal, unless ``pipeline`` says another one.
+    The column in which ``deal`` stands now shows enough cards for it to be among them, and none
+    shows fewer than it did. The board on screen is that of the deal, unless ``pipeline`` says
+    another one.
     """
     screen = Screen(request, pipeline or deal.stage.pipeline, query)
-    every = screen.columns(found_by(query, request.user), only=touched, showing=deal)
+    deals = found_by(query, request.user)
+    every = screen.columns(deals, only=touched, showing=deal, shown=shown_on(request))
     context = screen.context | {
         "columns": [each for each in every if each.stage.pk in touched],
         "total": total(every),
@@ -153,11 +178,24 @@ def redrawn(request, deal, query, *, touched, pipeline=None):
     return render_to_string("deals/_redrawn.html", context, request)
 
 
-def finish(cards, today):
-    """Let each card know its age and its next activity."""
-    due = next_activities("deal", [card.pk for card in cards])
-    for card in with_age(cards, today):
-        card.next_activity = due.get(card.pk)
+def shown_on(request):
+    """How many cards each stage shows on the page that asks: ``12:60 13:20``, or nothing of it."""
+    pairs = (
+        pair.partition(":")
+        for pair in (request.POST.get("shown") or request.GET.get("shown") or "").split()
+    )
+    numbers = ((number_in(stage), number_in(count)) for stage, _colon, count in pairs)
+    return {stage: count for stage, count in numbers if stage and count}
+
+
+def finish(cards, fields, today):
+    """Let each card know its age, its next activity, and whom its custom values name."""
+    with_age(cards, today)
+    with_custom_names(cards, fields)
+    if any(field.kind == "step" for field in fields):
+        due = next_activities("deal", [card.pk for card in cards])
+        for card in cards:
+            card.next_activity = due.get(card.pk)
 
 
 # --- Pipelines ---------------------------------------------------------------------------------

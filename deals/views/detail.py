@@ -13,11 +13,12 @@ from conversion.queries import later_life, lives_of, with_origin
 from core.forms import OnceMixin
 from core.web import aimed_at, page
 from custom_fields.queries import with_facts
-from deals.board import today_of, with_age
+from deals.board import with_age
 from deals.detail import path_of, people_of
 from deals.idling import idle_words
 from deals.models import Deal
 from deals.views.panel import panel_of
+from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 
 SOON = 0.7  # of the days that a deal may idle: from here on its page says so

@@ -1,7 +1,6 @@
 """The forecast: open deals in columns by the month in which they should close."""
 
-from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -11,17 +10,17 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
-from activities.queries import next_activities
 from core.lookups import number_in
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
-from custom_fields.queries import fields_of
-from deals.board import today_of, with_age
+from custom_fields.queries import fields_by_of
+from deals.board import CARDS, FURTHEST, found_by
+from deals.cards import card_columns, fetching, lines_of
 from deals.charts import charts
 from deals.forecast import (
+    LIST,
     OVERDUE,
     UNDATED,
-    Bucket,
     bucket_of,
     bucket_of_month,
     buckets,
@@ -35,99 +34,134 @@ from deals.forecast import (
 )
 from deals.models import Deal
 from deals.table import board_filtered
+from deals.views.board import chosen, finish, is_gone, kept, without
 from lists.narrowing import chips
 from lists.queries import saved_views
-from pipelines.models import Pipeline, Stage
+from opportunities.filtering import today_of
+from pipelines.models import Pipeline
 
 ALL = "all"
+MOST_COLUMNS = 20
 STEP = 3  # months that one goes on at a time
+KEPT = ("pipeline", "from", "cols", "saved")  # what stays in the address while one filters
 
 
-@dataclass
 class Horizon:
-    """What an address asks for: the deals of which pipeline (``None``: of all), from which month
-    on.
+    """What the forecast at an address shows to a user: of which pipeline (``None``: of all), from
+    which month on, and what is on its cards.
     """
 
-    pipelines: list[Pipeline]
-    pipeline: Pipeline | None
-    start: date
-    today: date
-
-    @classmethod
-    def of(cls, query, user):
-        today = today_of(user)
-        pipelines = list(Pipeline.objects.in_order().prefetch_related("stages"))
-        start = month_in(query.get("from", "")) or month_of(today)
-        return cls(pipelines, chosen(pipelines, query.get("pipeline", "")), start, today)
+    def __init__(self, request, query, fields=None):
+        self.user = request.user
+        self.query = query
+        self.today = today_of(self.user)
+        self.start = month_in(query.get("from", "")) or month_of(self.today)
+        self.pipelines = list(Pipeline.objects.in_order().prefetch_related("stages"))
+        asked = query.get("pipeline")
+        self.pipeline = None if asked == ALL else chosen(self.pipelines, None, asked)
+        self.fields = card_columns(query, self.user, fields, of=LIST)
 
     @property
-    def buckets(self) -> list[Bucket]:
+    def buckets(self):
         return buckets(self.start, self.today)
 
-    @property
-    def stages(self) -> list[Stage]:
-        """Those of the pipeline, archived ones too: what was won there is there still."""
-        of = [self.pipeline] if self.pipeline else self.pipelines
-        return [stage for each in of for stage in each.stages.all()]
+    @cached_property
+    def stages(self):
+        """The stages of what is shown by their ids; archived ones too: what was won there was."""
+        shown = [self.pipeline] if self.pipeline else self.pipelines
+        return {stage.pk: stage for each in shown for stage in each.stages.all()}
 
     def within(self, deals):
         """Those of ``deals`` that are in the pipeline."""
-        if self.pipeline is None:
-            return deals
-        return deals.filter(stage__in=[stage.pk for stage in self.stages])
+        return deals.filter(stage__in=list(self.stages)) if self.pipeline else deals
 
-    def columns(self, deals, **how):
-        return columns(self.buckets, self.within(deals), self.stages, **how)
+    def columns(self, deals, **which):
+        """The columns, whose cards know all that they show."""
+        stages = list(self.stages.values())
+        found = columns(self.buckets, self.within(deals), stages, load=self.load, **which)
+        self.finish([card for each in found for card in each.cards])
+        return found
+
+    def more(self, bucket, deals, after):
+        """Further cards of a column, alike."""
+        found = more_cards(bucket, self.within(deals), after=after, load=self.load)
+        self.finish(found.rows)
+        return found
+
+    def load(self, cards):
+        """Fetch all that the cards show."""
+        return fetching(cards, self.fields, self.user)
+
+    def finish(self, cards):
+        for card in cards:
+            if card.stage_id in self.stages:  # else it is asked for: it moved a moment ago
+                card.stage = self.stages[card.stage_id]
+        finish(cards, self.fields, self.today)
+
+    @property
+    def context(self):
+        """What cards take. What is next is no question about a deal that was won."""
+        return {
+            "pipeline": self.pipeline,
+            "lines": lines_of(self.fields),
+            "won_lines": lines_of(each for each in self.fields if each.kind != "step"),
+            "today": self.today,
+            "may_write": may_write(self.user),
+            "query": self.query.urlencode(),
+            "here": address(self.query),
+        }
+
+    def drawn(self, shown):
+        """What the bars and the sums are drawn from."""
+        return {"every": shown, "charts": charts(shown), "total": total(shown)}
 
 
 @require_GET
 def forecast(request):
     """The default pipeline, another one, or all of them, for some months."""
-    query, user = request.GET, request.user
-    horizon = Horizon.of(query, user)
-    fields = fields_of(Deal.custom_of)
-    filters = board_filtered(query, user, fields)
+    fields = fields_by_of()
+    horizon = Horizon(request, request.GET, fields)
+    filters = board_filtered(request.GET, request.user, fields[Deal.custom_of])
     shown = horizon.columns(filters.found)
-    finish([card for each in shown for card in each.cards], horizon.today)
-    saved = saved_views("forecast", query, user)
+    query = request.GET.copy()  # a view that is kept shows this pipeline, whatever the default is
+    query["pipeline"] = str(horizon.pipeline.pk) if horizon.pipeline else ALL
     context = {
-        "horizon": horizon,
-        "addresses": addresses(request, horizon),
-        "saved": saved,
+        "pipelines": switches(horizon),
+        "all_url": address(request.GET, pipeline=ALL),
+        "is_gone": is_gone(horizon.pipeline, request.GET),
+        "months": other_months(horizon),
+        "saved": saved_views(LIST, query, request.user),
         "filters": filters.form,
-        "groups": filters.groups(*filter_groups(fields, filters.filters)),
+        "groups": filters.groups(*filter_groups(fields[Deal.custom_of], filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
-        "kept": kept(query),
-        "cleared": cleared(query),
-        "here": request.get_full_path(),
-        **drawn(request, shown, horizon, query),
+        "kept": kept(request.GET, *KEPT),
+        "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),
+        "columns": shown,
+        **horizon.context,
+        **horizon.drawn(shown),
     }
     response = page(request, "deals/forecast.html", context, parts=["forecast"])
-    if aimed_at(request) == "forecast":  # the sum stands in the bar, outside of the part
-        sums = context | {"out_of_band": True}
-        response.content += render_to_string("deals/_forecast_total.html", sums, request).encode()
+    if aimed_at(request) == "forecast":  # these stand in the bar, outside of the part
+        beside = context | {"out_of_band": True}
+        for name in ("deals/_forecast_total.html", "deals/_pipelines.html"):
+            response.content += render_to_string(name, beside, request).encode()
     return response
 
 
 @require_GET
 def forecast_column(request, month):
     """Further cards of one column; without htmx the list of its open deals."""
-    horizon = Horizon.of(request.GET, request.user)
+    query = without(request.GET, "after")
+    horizon = Horizon(request, query)
     bucket = bucket_named(month, horizon)
     if not request.htmx:
-        return redirect(f"{reverse('deals:list')}?{urlencode(days_of(bucket))}")
-    found = horizon.within(board_filtered(request.GET, request.user).found)
-    more = more_cards(bucket, found, request.GET.get("after"))
-    finish(more.rows, horizon.today)
-    context = {
-        "cards": more.rows,
-        "next": more.next,
-        "bucket": bucket,
-        "today": horizon.today,
-        "may_write": may_write(request.user),
-        "query": query_of(request.GET),
-    }
+        left = without(query, *KEPT)
+        left.update(days_of(bucket))
+        if horizon.pipeline:
+            left["pipeline"] = str(horizon.pipeline.pk)
+        return redirect(f"{reverse('deals:list')}?{left.urlencode()}")
+    more = horizon.more(bucket, found_by(query, request.user), request.GET.get("after"))
+    context = horizon.context | {"cards": more.rows, "next": more.next, "bucket": bucket}
     return render(request, "deals/_forecast_cards.html", context)
 
 
@@ -135,51 +169,28 @@ def redrawn_forecast(request, deal, query, *, touched):
     """The columns with the keys ``touched`` and that of ``deal``, with the sums and the bars, to be
     swapped in out of band. The column of ``deal`` shows enough cards for it to be among them.
     """
-    horizon = Horizon.of(query, request.user)
-    deals = board_filtered(query, request.user).found
-    limits, here = {}, bucket_of(deal, horizon.buckets)
+    horizon = Horizon(request, query)
+    deals = found_by(query, request.user)
+    limits, here = shown_on(request), bucket_of(deal, horizon.buckets)
     if here:
         touched = {*touched, here.key}
-        limits[here.key] = cards_down_to(deal, here, horizon.within(deals))
+        down_to = cards_down_to(deal, here, horizon.within(deals))
+        limits[here.key] = max(down_to, limits.get(here.key, 0))
     every = horizon.columns(deals, only=touched, limits=limits)
-    finish([card for each in every for card in each.cards], horizon.today)
-    context = drawn(request, every, horizon, query) | {
+    context = {
         "columns": [each for each in every if each.bucket.key in touched],
         "out_of_band": True,
+        **horizon.context,
+        **horizon.drawn(every),
     }
     return render_to_string("deals/_forecast_redrawn.html", context, request)
 
 
-def finish(cards, today):
-    """Let each card know its age and its next activity."""
-    due = next_activities("deal", [card.pk for card in cards])
-    for card in with_age(cards, today):
-        card.next_activity = due.get(card.pk)
-
-
-def drawn(request, shown, horizon, query):
-    """What the columns, the bars and the sums are drawn from."""
-    return {
-        "columns": shown,
-        "every": shown,
-        "charts": charts(shown),
-        "total": total(shown),
-        "today": horizon.today,
-        "may_write": may_write(request.user),
-        "query": query_of(query),
-    }
-
-
-def chosen(pipelines, asked):
-    """The pipeline that the address asks for, ``None`` for all of them; else the default one."""
-    if asked == ALL:
-        return None
-    if not asked:
-        return next((each for each in pipelines if each.is_default), None)
-    found = next((each for each in pipelines if each.pk == number_in(asked)), None)
-    if found is None or found.archived_at:
-        raise Http404
-    return found
+def shown_on(request):
+    """How many cards each column on screen shows, where that is more than the first ones."""
+    pairs = [pair.partition(":") for pair in request.POST.get("shown", "").split()[:MOST_COLUMNS]]
+    counts = {key: number_in(number) or 0 for key, _colon, number in pairs}
+    return {key: min(count, FURTHEST) for key, count in counts.items() if count > CARDS}
 
 
 def bucket_named(key, horizon):
@@ -200,51 +211,32 @@ def days_of(bucket):
     return {name: day.isoformat() for name, day in days.items() if day}
 
 
-def addresses(request, horizon):
-    """Where the same deals are shown for other months, and the same months for other deals."""
+def other_months(horizon):
+    """Where the same is shown from an earlier or a later month on, and from this one."""
     start, now = horizon.start, month_of(horizon.today)
-    months = {
-        "earlier": month_after(start, -STEP),
-        "now": now if start != now else None,
-        "later": month_after(start, STEP),
-    }
-    found = {
-        name: with_(request, "from", f"{month:%Y-%m}" if month != now else None)
+    months = {"earlier": month_after(start, -STEP), "later": month_after(start, STEP)}
+    if start != now:
+        months["now"] = now
+    return {
+        name: address(horizon.query, **{"from": None if month == now else f"{month:%Y-%m}"})
         for name, month in months.items()
-        if month
     }
-    found["all"] = with_(request, "pipeline", ALL)
-    found["pipelines"] = [
-        (each, with_(request, "pipeline", None if each.is_default else each.pk))
+
+
+def switches(horizon):
+    """The pipelines in use, each with the address of its forecast, narrowed alike."""
+    return [
+        (each, address(horizon.query, pipeline=None if each.is_default else each.pk))
         for each in horizon.pipelines
         if not each.archived_at
     ]
-    return found
 
 
-def with_(request, name, value):
-    """The address of this page with another ``value`` of a parameter, or without it."""
-    query = request.GET.copy()
-    query.pop(name, None)
-    if value is not None:
-        query[name] = value
-    return f"{request.path}?{query.urlencode()}" if query else request.path
-
-
-def kept(query):
-    """What stays in the address when one filters."""
-    return [(name, query[name]) for name in ("pipeline", "from", "saved") if query.get(name)]
-
-
-def cleared(query):
-    """The address of the same months without filters."""
-    pairs = kept(query)
+def address(query, **other):
+    """The address of the forecast that ``query`` asks for, with ``other`` parameters."""
+    left = without(query, *other)
+    for name, value in other.items():
+        if value is not None:
+            left[name] = value
     url = reverse("deals:forecast")
-    return f"{url}?{urlencode(pairs)}" if pairs else url
-
-
-def query_of(query):
-    """The address of the page, for the cards that come later."""
-    left = query.copy()
-    left.pop("after", None)
-    return left.urlencode()
+    return f"{url}?{left.urlencode()}" if left else url

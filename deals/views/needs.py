@@ -13,7 +13,7 @@ from deals.services import FieldsMissing, missing_fields
 from pipelines.models import Requirement, Stage
 
 ANSWERED = "answered"  # sent by the dialog alone: what was typed into it is told from a first try
-CARRIED = ("stage", "left", "after", "before", "board")
+CARRIED = ("stage", "left", "after", "before", "board", "shown")
 
 
 def asking_for_needs(

@@ -19,8 +19,11 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   }
   const { status } = detail.xhr;
   const ok = status >= 200 && status < 400;
+  const header = (name) => (ok ? detail.xhr.getResponseHeader(name) : null);
+  const isAsked = header("HX-Retarget") === "#dialog"; // not done yet: a dialog asks for more
+  const isLeaving = Boolean(header("HX-Redirect"));
   const source = target.isConnected ? target : document;
-  source.dispatchEvent(new CustomEvent("crm:answered", { bubbles: true, detail: { ok, status } }));
+  source.dispatchEvent(new CustomEvent("crm:answered", { bubbles: true, detail: { ok, status, isAsked, isLeaving } }));
 });
 
 // Something was sent and done, and the answer is about to be shown: here, elsewhere, or on another page.

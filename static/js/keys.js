@@ -3,11 +3,12 @@
 const PATIENCE = 1500; // milliseconds between "g" and the letter of a place
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=false]), [role=menu], [role=listbox]";
 // A question or a menu is open, or a card is in the air: the keys are theirs.
-const TAKEN = "dialog:modal:not(#drawer), .menu:popover-open, [data-lifted], [data-ghost]";
+const TAKEN = "dialog:modal:not(#drawer), .menu:popover-open, [data-moving]";
 const ASKED = {
   j: ["crm:walk", { step: 1 }],
   k: ["crm:walk", { step: -1 }],
   e: ["crm:archive", {}],
+  m: ["crm:move", {}],
 };
 let going = 0; // until when the next letter names a place
 

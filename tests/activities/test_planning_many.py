@@ -29,7 +29,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2027, 3, 4)
-PLAN = "/activities/plan-many/"
+PLAN = "/activities/plan-many/leads/"
 
 
 @pytest.fixture

@@ -354,6 +354,24 @@ def test_a_won_deal_does_not_return(signed_in, alice, stages):
     assert not Lead.objects.exists()
 
 
+def test_a_card_that_is_dragged_to_the_leads_returns_at_once_and_the_board_stays(
+    signed_in, alice, charlie, stages
+):
+    deal = DealFactory(title="Pilot", stage=stages[0], owner=alice, visibility="team")
+    sent = {"ids": deal.pk, "drag": "1", "board": stages[0].pipeline_id}
+    assert signed_in(charlie).post(RETURN, sent, headers=htmx()).status_code == 404
+    client = signed_in(alice)
+    response = client.post(RETURN, sent, headers=htmx())
+    assert response.status_code == 200
+    assert "HX-Redirect" not in response.headers
+    assert "1 deal is back among the leads." in response.text
+    assert "/undo/" in response.text
+    assert Lead.objects.get().title == "Pilot"
+    again = client.post(RETURN, sent, headers=htmx())
+    assert again.status_code == 409
+    assert again.headers["HX-Reswap"] == "none"
+
+
 def test_returning_follows_rights(signed_in, alice, charlie, reader, stages):
     deal = DealFactory(owner=alice, stage=stages[0], visibility=Visibility.TEAM)
     choice = {"ids": [deal.pk], "token": str(uuid.uuid4())}

@@ -13,6 +13,7 @@ from activities.models import ActivityType
 from deals import board
 from deals.models import Deal, StageVisit
 from deals.orders import ORDERS
+from deals.services import change_deal
 from history.models import Event
 from opportunities import services as opportunities
 from pipelines.models import Stage
@@ -367,17 +368,115 @@ def test_a_move_answers_with_the_columns_it_touched_alone(signed_in, alice, stag
     assert response.context["total"].count == 2
 
 
-def test_a_stale_drop_is_refused_and_said(signed_in, alice, stages, deal):  # K2
+def test_a_stale_drop_is_refused_and_shown_where_it_is(signed_in, alice, stages, deal):  # K2
     Deal.objects.update(stage=stages[2])
     response = drop(signed_in(alice), deal, stages[1], left=stages[0])
     assert response.status_code == 409
     assert response.headers["HX-Reswap"] == "none"
-    assert "Qualified" in response.text
-    assert "Negotiation" in response.text
+    assert "“Pilot” was in “Qualified” when you moved it" in response.text
+    assert "now it is in “Negotiation”" in response.text
+    assert [each.stage for each in response.context["columns"]] == stages
+    assert column(response, stages[2]).cards == [deal]
     data = {"stage": stages[1].pk, "left": stages[0].pk}
     in_the_form = signed_in(alice).post(f"/deals/{deal.pk}/move/", data)
     assert in_the_form.status_code == 409
     assert "now it is in “Negotiation”" in text(in_the_form)
+
+
+def test_a_drop_of_a_deal_that_went_to_another_pipeline_is_stale(signed_in, alice, stages, deal):
+    away = StageFactory(pipeline=PipelineFactory(name="Partners"), name="Signed")
+    Deal.objects.update(stage=away)
+    response = drop(signed_in(alice), deal, stages[1], left=stages[0])
+    assert response.status_code == 409
+    assert "now it is in “Signed”" in response.text
+    assert [each.stage for each in response.context["columns"]] == stages[:2]
+    assert Deal.objects.get().stage == away
+
+
+def test_a_drop_of_a_deal_that_is_gone_says_so(signed_in, alice, stages, deal):
+    opportunities.delete([deal], by=alice)
+    response = drop(signed_in(alice), deal, stages[1])
+    assert response.status_code == 404
+    assert "This deal is no longer there." in response.text
+
+
+def test_an_edit_by_a_colleague_does_not_refuse_the_drop(signed_in, alice, bob, stages, deal):
+    change_deal(deal, {"title": "Pilot, extended"}, by=bob)
+    response = drop(signed_in(alice), deal, stages[1])
+    assert response.status_code == 200
+    assert "“Pilot, extended” moved to Offer." in response.text
+
+
+def test_a_move_to_another_pipeline_takes_the_card_from_the_board_on_screen(  # K9
+    signed_in, alice, stages, deal
+):
+    away = StageFactory(pipeline=PipelineFactory(name="Partners"), name="Signed")
+    client = signed_in(alice)
+    asked = text(client.get(f"/deals/{deal.pk}/move/?board=1&elsewhere=1", headers=htmx("dialog")))
+    assert "Signed" in asked
+    assert "Negotiation" not in asked
+    board = stages[0].pipeline_id
+    data = {"stage": away.pk, "left": stages[0].pk, "board": board, "elsewhere": "1"}
+    response = client.post(f"/deals/{deal.pk}/move/", data, headers=htmx("dialog", on="/deals/"))
+    assert "“Pilot” moved to Partners, Signed." in response.text
+    assert [each.stage for each in response.context["columns"]] == stages[:1]
+    assert response.context["total"].count == 0
+
+
+def test_a_card_is_archived_from_the_board_or_from_its_page(signed_in, alice, stages, deal):
+    client = signed_in(alice)
+    url = f"/deals/{deal.pk}/archive/"
+    response = client.post(url, {"board": stages[0].pipeline_id}, headers=htmx(on="/deals/"))
+    assert response.status_code == 200
+    assert "“Pilot” is archived." in response.text
+    assert "/undo/" in response.text
+    assert [each.stage for each in response.context["columns"]] == stages[:1]
+    assert Deal.objects.get().is_archived
+    again = client.post(url, {"next": "/deals/"})
+    assert (again.status_code, again.url) == (302, "/deals/")
+
+
+def test_a_board_asks_for_columns_as_they_are(signed_in, alice, charlie, stages, deal):
+    url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
+    asked = {"stage": [stages[0].pk, stages[2].pk, "nonsense"]}
+    client = signed_in(alice)
+    response = client.get(url, asked, headers=htmx(on="/deals/?q=pil"))
+    assert [each.stage for each in response.context["columns"]] == [stages[0], stages[2]]
+    assert "Pilot" in response.text
+    assert "Pilot" not in client.get(url, asked, headers=htmx(on="/deals/?q=other")).text
+    assert "Pilot" not in signed_in(charlie).get(url, asked, headers=htmx(on="/deals/")).text
+    assert client.get(url, asked).status_code == 302
+    assert client.get("/deals/pipeline/999999/columns/", headers=htmx()).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_drop_costs_eighteen_statements(
+    signed_in, alice, stages, number, django_assert_num_queries
+):
+    label = LabelFactory()
+    deals = [
+        DealFactory.create_batch(number, stage=stage, owner=alice, labels=[label])
+        for stage in stages
+    ]
+    client = signed_in(alice)
+    # session, user, team, deal, stage; the eight of the move; stages, heads, cards, labels of the
+    # cards, next activities
+    with django_assert_num_queries(18):
+        response = drop(client, deals[0][0], stages[1], after=deals[1][-1].pk)
+    assert response.status_code == 200
+
+
+def test_columns_that_were_opened_further_stay_so(signed_in, alice, stages, deal):
+    DealFactory.create_batch(45, stage=stages[0], owner=alice)
+    DealFactory.create_batch(65, stage=stages[1], owner=alice)
+    client = signed_in(alice)
+    shown = f"{stages[0].pk}:40 {stages[1].pk}:61 nonsense 1:x 99999999999999999999:1"
+    response = drop(client, deal, stages[1], shown=shown)
+    assert [len(each.cards) for each in response.context["columns"]] == [40, 61]
+    url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
+    asked = {"stage": stages[0].pk, "shown": f"{stages[0].pk}:999999999"}
+    response = client.get(url, asked, headers=htmx(on="/deals/"))
+    assert [len(each.cards) for each in response.context["columns"]] == [45]
 
 
 def test_a_drag_stays_in_its_pipeline_and_the_form_may_leave_it(signed_in, alice, stages, deal):

@@ -239,24 +239,22 @@ def test_a_board_costs_thirteen_statements(
 def test_seven_custom_fields_cost_what_their_names_do(
     signed_in, alice, bob, stages, number, django_assert_num_queries
 ):
-    kinds = ("user", "person", "organization", "user", "option", "text", "number")
+    kinds = ("user", "person", "organization", "user", "option")
     fields = [
-        FieldFactory(kind=kind, options=["A"] if kind == "option" else None) for kind in kinds
+        *(FieldFactory(kind=kind, options=["A"] if kind == "option" else None) for kind in kinds),
+        FieldFactory(kind="user", of="person"),
+        FieldFactory(kind="organization", of="organization"),
     ]
     for stage in stages:
         for made in DealFactory.create_batch(number, stage=stage, owner=alice):
-            organization = OrganizationFactory(owner=alice)
-            values = (
-                bob.pk,
-                made.person_id,
-                organization.pk,
-                alice.pk,
-                fields[4].options.get().pk,
-                "A",
-                "5",
-            )
-            made.custom = {str(f.pk): value for f, value in zip(fields, values, strict=True)}
-            made.save()
+            made.organization = OrganizationFactory(owner=alice)
+            option = fields[4].options.get().pk
+            points_at = (bob.pk, made.person_id, made.organization_id, alice.pk, option)
+            made.custom = {str(f.pk): value for f, value in zip(fields[:5], points_at, strict=True)}
+            made.person.custom = {str(fields[5].pk): bob.pk}
+            made.organization.custom = {str(fields[6].pk): made.organization_id}
+            for record in (made.person, made.organization, made):
+                record.save()
     client = signed_in(alice)
     client.post(CHOOSER, {"cols": [field.key for field in fields]})
     with django_assert_num_queries(ALWAYS + 3):  # names of users, people and organizations

@@ -186,13 +186,14 @@ def test_a_column_shows_twenty_cards_and_a_way_to_the_others(signed_in, alice, s
 
 def test_without_scripts_the_way_to_the_others_is_the_list(signed_in, alice, stages, now):
     client = signed_in(alice)
+    of = f"pipeline={stages[0].pipeline_id}"
     for name, query in (
         (key(now), f"close_from={now}&close_to={last_day(now)}"),
         ("overdue", f"close_to={now - timedelta(days=1)}"),
         ("none", "close=none"),
     ):
         response = client.get(f"/deals/forecast/{name}/")
-        assert (response.status_code, response.url) == (302, f"/deals/list/?{query}")
+        assert (response.status_code, response.url) == (302, f"/deals/list/?{query}&{of}")
         assert client.get(response.url).status_code == 200
 
 
@@ -215,11 +216,17 @@ def test_one_looks_at_a_pipeline_or_at_all_of_them(signed_in, alice, stages, dea
         assert response.context["total"].count == len(found)
 
 
-def test_vanished_and_archived_pipelines_and_odd_months_are_missing(signed_in, alice, pipeline):
+def test_of_a_vanished_or_archived_pipeline_the_default_one_is_shown(signed_in, alice, pipeline):
     gone = PipelineFactory(archived_at=timezone.now())
     client = signed_in(alice)
     for odd in (gone.pk, "999999", "99999999999999999999", "nonsense", "1\0"):
-        assert client.get("/deals/forecast/", {"pipeline": odd}).status_code == 404, odd
+        response = client.get("/deals/forecast/", {"pipeline": odd})
+        assert (response.status_code, response.context["pipeline"]) == (200, pipeline), odd
+        assert "no longer in use" in text(response)
+
+
+def test_odd_months_are_missing_and_odd_beginnings_are_this_month(signed_in, alice, pipeline):
+    client = signed_in(alice)
     for odd in ("2026-13", "nonsense", "1899-01"):
         assert client.get(f"/deals/forecast/{odd}/", headers=htmx()).status_code == 404, odd
     for odd in ("nonsense", "2026-13", "9999-12", "1\0"):
@@ -228,13 +235,13 @@ def test_vanished_and_archived_pipelines_and_odd_months_are_missing(signed_in, a
 
 def test_months_go_on_and_back_in_the_address(signed_in, alice, pipeline, now):
     client = signed_in(alice)
-    addresses = client.get("/deals/forecast/", {"q": "a"}).context["addresses"]
+    addresses = client.get("/deals/forecast/", {"q": "a"}).context["months"]
     assert addresses["later"] == f"/deals/forecast/?q=a&from={key(month_after(now, 3))}"
     assert "now" not in addresses
     later = client.get(addresses["later"])
     assert later.context["columns"][1].bucket.first == month_after(now, 3)
-    assert later.context["addresses"]["now"] == "/deals/forecast/?q=a"
-    assert later.context["addresses"]["earlier"] == "/deals/forecast/?q=a"
+    assert later.context["months"]["now"] == "/deals/forecast/?q=a"
+    assert later.context["months"]["earlier"] == "/deals/forecast/?q=a"
 
 
 def test_filters_are_those_of_the_board(signed_in, alice, bob, stages, now):
@@ -298,7 +305,7 @@ def test_charlie_sees_no_card_and_a_reader_no_way_to_move(signed_in, charlie, re
 
 
 @pytest.mark.parametrize("number", [1, 5])
-def test_the_forecast_costs_twelve_statements(
+def test_the_forecast_costs_thirteen_statements(
     signed_in, alice, stages, now, number, django_assert_num_queries
 ):
     label = LabelFactory()
@@ -311,8 +318,8 @@ def test_the_forecast_costs_twelve_statements(
     DealFactory.create_batch(number, stage=stages[0], owner=alice, won=True)
     client = signed_in(alice)
     # session, user, pipelines and their stages, custom fields, choices of the filters, team;
-    # heads, cards, labels of the cards, next activities, saved views
-    with django_assert_num_queries(12):
+    # fields of the cards, heads, cards, labels of the cards, next activities, saved views
+    with django_assert_num_queries(13):
         assert client.get("/deals/forecast/").status_code == 200
 
 

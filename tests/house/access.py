@@ -163,6 +163,7 @@ ROWS = [
     # --- Deals
     Row("deals/", "GET", USERS),
     Row("deals/pipeline/<int:pk>/", "GET", USERS, "pipeline"),
+    Row("deals/pipeline/<int:pk>/columns/", "GET", USERS, "pipeline"),
     Row("deals/stage/<int:pk>/", "GET", USERS, "stage"),
     Row("deals/list/", "GET", USERS),
     Row("deals/forecast/", "GET", USERS),
@@ -189,6 +190,16 @@ ROWS = [
     Row("deals/win/", "GET", BULK, "deal", ONE),
     Row("deals/win/", "POST", BULK, "deal", ONE),
     Row("deals/reopen/", "POST", BULK, "won_deal", ONE),
+    Row("deals/share-out/", "GET", BULK, "deal", ONE),
+    Row("deals/share-out/", "POST", BULK, "deal", ONE),
+    Row("deals/share-out/", "POST", BULK, "deal", {**ONE, "among": ("{bob}",), "save": "1"}),
+    Row("deals/set/", "GET", BULK, "deal", ONE),
+    Row("deals/set/", "POST", BULK, "deal", ONE),
+    Row("deals/set/", "POST", BULK, "deal", {
+        **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
+    }),
+    Row("deals/export/", "POST", SEE, "deal", ONE),
+    Row("deals/export/<int:number>/", "GET", PRIVATE, "deals_export"),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
     Row("deals/merge/", "GET", BULK_DELETE, "deal", TWO_DEALS),
     Row("deals/merge/", "POST", BULK_DELETE, "deal", TWO_DEALS),
@@ -200,6 +211,10 @@ ROWS = [
     Row("deals/<int:pk>/edit/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/edit/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/edit/", "title": "Taken over",
+    }),
+    Row("deals/<int:pk>/edit/<slug:name>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/edit/title/", "title": "Taken over",
     }),
     Row("deals/<int:pk>/copy/", "POST", CHANGE, "deal", {
         "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a16",
@@ -222,6 +237,7 @@ ROWS = [
     Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/move/", "POST", CHANGE, "deal", {"stage": "{second_stage}"}),
+    Row("deals/<int:pk>/archive/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/won/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/lost/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/lost/", "POST", CHANGE, "deal", {"reason": "{lost_reason}"}),
@@ -266,12 +282,14 @@ ROWS = [
         "on": "lead:{pk}", "type": "{activity_type}", "subject": "New", "when": "today",
         "assignee": "{alice}", "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a13",
     }),
-    Row("activities/plan-many/", "GET", BULK, "lead", ONE),
-    Row("activities/plan-many/", "POST", BULK, "lead", ONE),
-    Row("activities/plan-many/", "POST", BULK, "lead", {
-        **ONE, "type": "{activity_type}", "subject": "New", "when": "today",
-        "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
-    }),
+    *(
+        Row(f"activities/plan-many/{about}s/", method, BULK, about, {**ONE, **sent})
+        for about in ("lead", "deal")
+        for method, sent in (("GET", {}), ("POST", {}), ("POST", {
+            "type": "{activity_type}", "subject": "New", "when": "today",
+            "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a15",
+        }))
+    ),
     Row("activities/<int:pk>/change/", "GET", CHANGE, "activity"),
     Row("activities/<int:pk>/change/", "POST", CHANGE, "activity", {
         FORM: "activities/{pk}/change/", "subject": "Taken over",

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+import deals.acts
+import leads.acts
 from accounts.models import User
 from conversion.services import convert_leads
 from history.models import Operation
 from jobs.models import Job
-from leads.acts import EXPORT
 from lists.models import SavedView
 from opportunities.exporting import file_of
 from opportunities.services import archive
@@ -192,9 +193,11 @@ def make_records(visibility, users, settings):
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
-    found["export"] = Job.objects.create(kind=EXPORT.job, by=alice, status=Job.Status.DONE)
-    file_of(found["export"]).parent.mkdir(parents=True, exist_ok=True)
-    file_of(found["export"]).write_text(f"{word} exported", encoding="utf-8")
+    for name, export in (("export", leads.acts.EXPORT), ("deals_export", deals.acts.EXPORT)):
+        job = Job.objects.create(kind=export.job, by=alice, status=Job.Status.DONE)
+        file_of(job).parent.mkdir(parents=True, exist_ok=True)
+        file_of(job).write_text(f"{word} exported", encoding="utf-8")
+        found[name] = job
     converted = LeadFactory(title=f"{word} converted", **sale)
     found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
     found["converted_lead"] = converted

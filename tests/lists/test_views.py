@@ -16,7 +16,7 @@ def save(client, name="Hot", audience="own", **sent):
 
 
 def titles(page):
-    return [lead.title for lead in page.context["leads"].rows]
+    return [lead.title for lead in page.context["records"].rows]
 
 
 def test_a_view_shows_the_list_as_it_was_kept(alice, signed_in):

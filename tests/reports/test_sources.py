@@ -183,7 +183,7 @@ def test_a_name_leads_to_the_inbox_narrowed_to_it(alice, signed_in):
         page = client.get(SOURCES, asked)
         assert f'href="{link.replace("&", "&amp;")}"' in page.text
         found = client.get(link)
-        assert [each.title for each in found.context["leads"].rows] == ["Quetzal"]
+        assert [each.title for each in found.context["records"].rows] == ["Quetzal"]
         assert not found.context["filters"].errors
 
 
