@@ -1,6 +1,5 @@
 """A pipeline as columns: heads by one aggregate, cards by one short walk along each column."""
 
-import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -214,8 +213,3 @@ def with_age(cards: list[Deal], today: date) -> list[Deal]:
         card.age = card.rot(now, today)
         card.idles = bool(card.rot(now, max(today, card.next_activity_on or today)))
     return cards
-
-
-def today_of(user: User) -> date:
-    """The day it is where ``user`` is."""
-    return timezone.localdate(timezone=zoneinfo.ZoneInfo(user.time_zone))

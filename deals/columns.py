@@ -73,7 +73,6 @@ STAGE = Column(
     ),
     asks=dialog_of_stage,
     joins=("stage",),
-    is_on_phones=True,
 )
 STATUS = Column("status", _("Status"), "tagged", status_of, order=Order("status", is_indexed=False))
 CHANCE = Column(

@@ -1,9 +1,7 @@
-"""What a deal's page shows besides its own row: its way through the pipeline, its people, and how
-long it idles.
-"""
+"""What a deal's page shows besides its own row: its way through the pipeline, and its people."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -20,8 +18,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Greatest, JSONObject, Least
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from contacts.models import EmailAddress, Person, PhoneNumber
@@ -93,22 +89,3 @@ def people_of(deal: Deal, user: User) -> list[Person]:
         person.emails = [EmailAddress(**each) for each in person.emails if shown]
         person.phones = [PhoneNumber(**each) for each in person.phones if shown]
     return sorted(people, key=lambda person: not person.is_primary)
-
-
-def idle_in_words(days: int, activity, today: date) -> str:
-    """“12 days idle, call in 3 days”: how long nothing happened, and when the next ``activity`` is
-    due, if there is one.
-    """
-    idle = ngettext("%(days)s day idle", "%(days)s days idle", days) % {"days": days}
-    if activity is None:
-        return idle
-    name = str(activity.type)
-    name = name[:1].lower() + name[1:] if name[1:2].islower() else name
-    away = (activity.due_on - today).days
-    if away < 0:
-        when = ngettext("%(step)s %(days)s day late", "%(step)s %(days)s days late", -away)
-    elif away == 0:
-        when = _("%(step)s today")
-    else:
-        when = ngettext("%(step)s in %(days)s day", "%(step)s in %(days)s days", away)
-    return f"{idle}, {when % {'step': name, 'days': abs(away)}}"

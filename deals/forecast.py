@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custom_fields.filtering import PARAMETERS
 from deals import cards
-from deals.board import CARDS, Head
+from deals.board import CARDS, FURTHEST, Head
 from deals.models import Deal
 from deals.table import BoardFilter
 from lists.filtering import midnight
@@ -118,6 +118,20 @@ class Outlook:
                 )
             )
         return found
+
+    @property
+    def lines(self) -> list[tuple[str, list[tuple[Decimal, str]]]]:
+        """What the head of a column says: won, open, weighted and total, each with its amounts, by
+        currency; a currency of which there is nothing has none.
+        """
+        amounts = self.amounts
+        return [
+            (
+                name,
+                [(getattr(each, name), each.currency) for each in amounts if getattr(each, name)],
+            )
+            for name in ("won", "open", "weighted", "total")
+        ]
 
     def add(self, other: "Outlook") -> None:
         self.open.add(other.open)
@@ -234,13 +248,15 @@ def more_cards(
 
 
 def cards_down_to(deal: Deal, bucket: Bucket, deals: QuerySet) -> int:
-    """How many cards a column has to show for an open ``deal`` to be among them, in full pages."""
+    """How many cards a column has to show for an open ``deal`` to be among them, in full pages;
+    the first ones, if it is too far down.
+    """
     day = deal.expected_close_on
     above = Q(expected_close_on=day, pk__lte=deal.pk)
     if day:
         above |= Q(expected_close_on__lt=day)
     number = deals.on_board().filter(bucket.walks[0].where & above).count()
-    return max(1, -(-number // CARDS)) * CARDS
+    return max(1, -(-number // CARDS)) * CARDS if number <= FURTHEST else CARDS
 
 
 def total(shown: list[Column]) -> Outlook:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lists.keyset import Walk
+from opportunities.listing import by_urgency
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,6 @@ class CardOrder:
 
 def by_hand(_today: date) -> tuple[Walk, ...]:
     return (Walk(Q(), ("position", "id")),)
-
-
-def by_next_step(today: date) -> tuple[Walk, ...]:
-    """Overdue, the oldest day first; today; without a next step, newest first; later, by day."""
-    return (
-        Walk(Q(next_activity_on__lt=today), ("next_activity_on", "-id")),
-        Walk(Q(next_activity_on=today), ("-id",)),
-        Walk(Q(next_activity_on=None), ("-id",), led_by=("next_activity_on",)),
-        Walk(Q(next_activity_on__gt=today), ("next_activity_on", "-id")),
-    )
 
 
 def by_value(_today: date) -> tuple[Walk, ...]:
@@ -62,7 +53,7 @@ def by_age(_today: date) -> tuple[Walk, ...]:
 MANUAL = "manual"
 ORDERS = {
     MANUAL: CardOrder(pgettext_lazy("order of cards", "As arranged"), by_hand),
-    "next": CardOrder(_("Next step"), by_next_step),
+    "next": CardOrder(_("Next step"), by_urgency),
     "value": CardOrder(_("Value"), by_value),
     "close": CardOrder(_("Expected close"), by_close),
     "age": CardOrder(_("Longest in the stage"), by_age),

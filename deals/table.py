@@ -33,7 +33,7 @@ from pipelines.models import Pipeline, Stage
 
 VIEWS = {
     "open": pgettext_lazy("view", "Open"),
-    "mine": _("Mine"),
+    "mine": pgettext_lazy("deals", "Mine"),
     "no-next-step": _("No next step"),
     "overdue": _("Overdue"),
     "rotting": _("Rotting"),

@@ -93,6 +93,6 @@ def by_urgency(today: date) -> tuple[Walk, ...]:
     return (
         Walk(Q(next_activity_on__lt=today), ("next_activity_on", "-id")),
         Walk(Q(next_activity_on=today), ("-id",)),
-        Walk(Q(next_activity_on=None), ("-id",)),
+        Walk(Q(next_activity_on=None), ("-id",), led_by=("next_activity_on",)),
         Walk(Q(next_activity_on__gt=today), ("next_activity_on", "-id")),
     )

@@ -14,7 +14,7 @@ from core.lookups import number_in
 from core.web import aimed_at, on_screen, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import columns, found_by, more_cards, today_of, total, with_age
+from deals.board import columns, found_by, more_cards, total, with_age
 from deals.cards import LIST, card_columns, fetching, lines_of
 from deals.models import Deal
 from deals.orders import MANUAL, ORDERS, order_in
@@ -22,6 +22,7 @@ from deals.table import board_filtered
 from lists.narrowing import chips
 from lists.queries import saved_views
 from opportunities.columns import with_custom_names
+from opportunities.filtering import today_of
 from pipelines.models import Pipeline, Stage
 
 KEPT = ("pipeline", "order", "cols", "saved")  # what stays in the address while one filters
@@ -76,39 +77,52 @@ def board(request, pk=None):
     """The pipeline with the id ``pk``, the one that the address asks for, or the default one."""
     pipelines = list(Pipeline.objects.in_order())
     pipeline = chosen(pipelines, pk, request.GET.get("pipeline"))
-    query = request.GET.copy()
-    if pipeline:  # a view that is kept shows this one, whatever the default is by then
-        query["pipeline"] = str(pipeline.pk)
     fields = fields_by_of()
-    filters = board_filtered(query, request.user, fields[Deal.custom_of])
-    order = order_in(query)
+    filters = board_filtered(request.GET, request.user, fields[Deal.custom_of])
     context = {
         "pipeline": pipeline,
         "pipelines": switches(pipelines, request.GET),
         "is_gone": is_gone(pipeline, request.GET),
-        "saved": saved_views(LIST, query, request.user),
-        "filters": filters.form,
         "groups": filters.groups(*filter_groups(fields[Deal.custom_of], filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
-        "kept": kept(request.GET, *(name for name in KEPT if name != "order")),
-        "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),
-        "order": order,
-        "orders": [(name, each.title) for name, each in ORDERS.items()],
-        "is_manual": order == MANUAL,
-        "may_write": may_write(request.user),
-        "may_configure": may_configure(request.user),
-        "here": request.get_full_path(),
+        "filters": filters.form,
+        **choices_of(request, pipeline),
     }
     if pipeline:
         screen = Screen(request, pipeline, request.GET, fields)
         shown = screen.columns(filters.found)
         context |= screen.context | {"columns": shown, "total": total(shown)}
     response = page(request, "deals/board.html", context, parts=["board"])
-    if pipeline and aimed_at(request) == "board":  # these stand in the bar, outside of the part
-        beside = context | {"out_of_band": True}
-        for name in ("deals/_total.html", "deals/_pipelines.html", "deals/_board_tools.html"):
-            response.content += render_to_string(name, beside, request).encode()
+    if pipeline and aimed_at(request) == "board":
+        response.content += bar(request, context)
     return response
+
+
+def choices_of(request, pipeline):
+    """What one can do about a board as it is shown, and what stays of its address meanwhile."""
+    query = request.GET.copy()
+    if pipeline:  # a view that is kept shows this one, whatever the default is by then
+        query["pipeline"] = str(pipeline.pk)
+    order = order_in(query)
+    return {
+        "saved": saved_views(LIST, query, request.user),
+        "orders": [(name, each.title) for name, each in ORDERS.items()],
+        "order": order,
+        "is_manual": order == MANUAL,
+        "kept": kept(request.GET, *(name for name in KEPT if name != "order")),
+        "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),
+        "may_write": may_write(request.user),
+        "may_configure": may_configure(request.user),
+    }
+
+
+def bar(request, context):
+    """What of the bar, outside of the part, follows what the board shows."""
+    names = ["deals/_total.html", "deals/_board_tools.html"]
+    if context["pipelines"][1:]:  # one alone has no menu
+        names.append("deals/_pipelines.html")
+    beside = context | {"out_of_band": True}
+    return "".join(render_to_string(name, beside, request) for name in names).encode()
 
 
 @require_GET

@@ -13,10 +13,12 @@ from conversion.queries import later_life, lives_of, with_origin
 from core.forms import OnceMixin
 from core.web import aimed_at, page
 from custom_fields.queries import with_facts
-from deals.board import today_of, with_age
-from deals.detail import idle_in_words, path_of, people_of
+from deals.board import with_age
+from deals.detail import path_of, people_of
+from deals.idling import idle_words
 from deals.models import Deal
 from deals.views.panel import panel_of
+from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 
 SOON = 0.7  # of the days that a deal may idle: from here on its page says so
@@ -32,7 +34,7 @@ def detail(request, pk):
     context = {
         "deal": deal,
         "path": path_of(deal, timezone.now()),
-        "idle": idle_words(deal, request.user),
+        "idle": said_of_idling(deal, request.user),
         "followers": followers_of(deal),
         "once": OnceMixin(),
         "subjects": lives_of(deal),
@@ -60,15 +62,15 @@ def shown_to(user, pk):
     return deal
 
 
-def idle_words(deal, user):
+def said_of_idling(deal, user):
     """How long nothing happened to an open deal, once that is long for its stage."""
     today = today_of(user)
     with_age([deal], today)
     limit = deal.stage.rotting_days
     if not deal.is_open or not limit or deal.days_idle < limit * SOON:
         return ""
-    planned = next_activities("deal", [deal.pk]) if deal.next_activity_on else {}
-    return idle_in_words(deal.days_idle, planned.get(deal.pk), today)
+    planned = next_activities("deal", [deal.pk]).get(deal.pk) if deal.next_activity_on else None
+    return idle_words(deal, deal.days_idle, today, planned.type.name if planned else "")
 
 
 def to_later_life(user, pk):

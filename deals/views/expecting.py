@@ -11,12 +11,12 @@ from core.errors import Refused, Stale
 from core.frozen import NOTHING
 from core.templatetags.ui import day
 from core.web import on_screen, page, redirect_after, refusals_on, safe_next, toast
-from deals.board import today_of
 from deals.forecast import MONTHS, UNDATED, bucket_of_month, month_after, month_of
 from deals.forms import ExpectForm
 from deals.models import Deal
 from deals.services import DealClosed, change_deal
 from deals.views.forecast import redrawn_forecast
+from opportunities.filtering import today_of
 
 QUIET = {"HX-Reswap": "none"}  # nothing but what comes out of band
 

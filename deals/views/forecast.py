@@ -10,10 +10,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
+from core.lookups import number_in
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import found_by, today_of
+from deals.board import CARDS, FURTHEST, found_by
 from deals.cards import card_columns, fetching, lines_of
 from deals.charts import charts
 from deals.forecast import (
@@ -36,9 +37,11 @@ from deals.table import board_filtered
 from deals.views.board import chosen, finish, is_gone, kept, without
 from lists.narrowing import chips
 from lists.queries import saved_views
+from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 
 ALL = "all"
+MOST_COLUMNS = 20
 STEP = 3  # months that one goes on at a time
 KEPT = ("pipeline", "from", "cols", "saved")  # what stays in the address while one filters
 
@@ -168,10 +171,11 @@ def redrawn_forecast(request, deal, query, *, touched):
     """
     horizon = Horizon(request, query)
     deals = found_by(query, request.user)
-    limits, here = {}, bucket_of(deal, horizon.buckets)
+    limits, here = shown_on(request), bucket_of(deal, horizon.buckets)
     if here:
         touched = {*touched, here.key}
-        limits[here.key] = cards_down_to(deal, here, horizon.within(deals))
+        down_to = cards_down_to(deal, here, horizon.within(deals))
+        limits[here.key] = max(down_to, limits.get(here.key, 0))
     every = horizon.columns(deals, only=touched, limits=limits)
     context = {
         "columns": [each for each in every if each.bucket.key in touched],
@@ -180,6 +184,13 @@ def redrawn_forecast(request, deal, query, *, touched):
         **horizon.drawn(every),
     }
     return render_to_string("deals/_forecast_redrawn.html", context, request)
+
+
+def shown_on(request):
+    """How many cards each column on screen shows, where that is more than the first ones."""
+    pairs = [pair.partition(":") for pair in request.POST.get("shown", "").split()[:MOST_COLUMNS]]
+    counts = {key: number_in(number) or 0 for key, _colon, number in pairs}
+    return {key: min(count, FURTHEST) for key, count in counts.items() if count > CARDS}
 
 
 def bucket_named(key, horizon):

@@ -1,11 +1,22 @@
 """A deal as a panel beside a list."""
 
+from urllib.parse import urlsplit
+
+from django.http import QueryDict
+
 from conversion.queries import lives_of
 from core.web import page_on_screen
-from deals.board import today_of, with_age
+from deals.board import with_age
+from opportunities.filtering import today_of
 
 
 def panel_of(request, deal):
-    """The context of ``deals/_panel.html``; its acts lead back to the page that it stands on."""
+    """The context of ``deals/_panel.html``; its acts lead ``back`` to the page that it stands on,
+    with this deal beside it: when it is asked for, another one may still be there.
+    """
     with_age([deal], today_of(request.user))
-    return {"deal": deal, "subjects": lives_of(deal), "back": page_on_screen(request)}
+    shown = urlsplit(page_on_screen(request))
+    query = QueryDict(shown.query, mutable=True)
+    query["peek"] = deal.pk
+    back = f"{shown.path}?{query.urlencode()}"
+    return {"deal": deal, "subjects": lives_of(deal), "back": back}

@@ -341,7 +341,7 @@ class Board extends HTMLElement {
   /** The card stands where it was dropped already; its form tells the server, which draws both columns anew. */
   save({ card, id, home, from }, place) {
     const { column: to, after, before } = place;
-    this.queue({ id, home, place, url: card.dataset.move, form: "form[data-move]", values: { to, from, after, before, id } });
+    this.queue({ id, home, place, isMove: true, url: card.dataset.move, form: "form[data-move]", values: { to, from, after, before, id } });
   }
 
   /** Out of the board: at once, or by a dialog that asks for more. */
@@ -378,7 +378,7 @@ class Board extends HTMLElement {
 
   /** The card of an act; a column it left may show it once more, until the act is saved. */
   only({ id, card }) {
-    if (!card?.isConnected) return this.card(id);
+    if (!this.contains(card)) return this.card(id); // a whole board may have been drawn anew
     for (const other of this.querySelectorAll(`.card[data-card="${id}"]`)) if (other !== card) other.remove();
     return card;
   }
@@ -447,9 +447,15 @@ function send() {
   const [act] = waiting;
   if (!act || act.isSent) return;
   act.isSent = true;
+  act.seenAt = location.href;
   const how = act.isAsking ? { target: `#${DIALOG}`, swap: "innerHTML" } : { values: act.data, swap: "none" };
   // What went wrong is said elsewhere; answered() puts the card back.
-  htmx.ajax(act.data ? "POST" : "GET", act.url, { source: sender, ...how }).catch(() => {});
+  htmx.ajax(act.data ? "POST" : "GET", urlOf(act), { source: sender, ...how }).catch(() => {});
+}
+
+/** A card that was drawn anew since may say something else in its address: what one sees of it by now. */
+function urlOf({ isMove, card, url }) {
+  return (isMove && card?.dataset.move) || url;
 }
 
 function answered(act, { ok, status, isAsked, isLeaving: isGone }) {
@@ -457,12 +463,14 @@ function answered(act, { ok, status, isAsked, isLeaving: isGone }) {
   const { card } = act;
   const isDrawnAnew = !card?.isConnected;
   if (isGone || act.isRefresh || !board) return;
+  if (ok && waiting.some(({ id }) => id === act.id)) return; // it was moved on meanwhile
   if (ok && (act.isAsking || isAsked)) return void (asking = act);
   if (!ok) {
     forget(act.id); // what was done to it later began where it never got
     if (!isDrawnAnew) giveBack(board, act);
   }
-  if (!isDrawnAnew && (ok || (status >= 400 && status < 500))) refresh(board, act);
+  if (act.seenAt !== location.href) refresh(board); // drawn for other filters
+  else if (!isDrawnAnew && (ok || (status >= 400 && status < 500))) refresh(board, act);
   if (isDrawnAnew || !act.leaves) delete card?.dataset.saving;
 }
 
@@ -478,11 +486,12 @@ function forget(id) {
 }
 
 /** What happened elsewhere, or is not what the board shows: ask for the columns as they are. */
-function refresh(board, { home, place }) {
+function refresh(board, act) {
   const url = board.querySelector("[data-redraw]")?.dataset.redraw;
   if (!url) return;
   const asked = new URLSearchParams({ shown: board.shown });
-  for (const key of new Set([home.column, place?.column ?? home.column])) asked.append("stage", key);
+  const keys = act ? [act.home.column, act.place?.column ?? act.home.column] : board.columns.map((each) => each.dataset.column);
+  for (const key of new Set(keys)) asked.append("stage", key);
   waiting.push({ url: `${url}?${asked}`, isRefresh: true });
 }
 

@@ -12,10 +12,11 @@ from django.db import connection
 from accounts.models import User
 from core.errors import Stale
 from crm.invariants import breaches
-from deals.board import heads_of, today_of
+from deals.board import heads_of
 from deals.models import Deal, StageVisit
 from deals.services import move_deals
 from history.models import Operation
+from opportunities.filtering import today_of
 from pipelines.models import Stage
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
 

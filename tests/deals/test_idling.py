@@ -12,7 +12,7 @@ from accounts.models import User
 from activities import services as activities
 from activities.models import Activity, ActivityType, Note
 from conversion.services import return_to_leads
-from deals.board import today_of, with_age
+from deals.board import with_age
 from deals.idling import idle_words
 from deals.models import Deal, StageVisit
 from deals.services import change_deal, lose_deals, move_deals, reopen_deals, win_deals
@@ -22,6 +22,7 @@ from history.models import Operation
 from history.services import undo
 from leads.models import Lead
 from opportunities import services as opportunities
+from opportunities.filtering import today_of
 from opportunities.setting import set_fields
 from tests.factories import (
     ActivityFactory,

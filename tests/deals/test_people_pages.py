@@ -270,7 +270,7 @@ def test_days_end_to_count_when_it_is_closed(signed_in, alice, deal):  # K12
     [
         (None, "12 days idle"),
         (3, "12 days idle, call in 3 days"),
-        (1, "12 days idle, call in 1 day"),
+        (1, "12 days idle, call tomorrow"),
         (0, "12 days idle, call today"),
         (-2, "12 days idle, call 2 days late"),
     ],

@@ -161,7 +161,7 @@ def test_its_acts_lead_back_to_the_list_it_stands_beside(signed_in, alice, deal)
 
     panel = signed_in(alice).get(f"/deals/{one.pk}/", headers=headers)
 
-    assert 'name="next" value="/deals/list/?view=mine"' in panel.text
+    assert f'name="next" value="/deals/list/?view=mine&amp;peek={one.pk}"' in panel.text
 
 
 def test_a_reader_sees_a_deal_beside_the_list_and_no_acts(signed_in, reader, deal):

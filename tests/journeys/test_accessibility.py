@@ -46,7 +46,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
-    "activities:timeline", "deals:column", "leads:export_file",
+    "activities:timeline", "deals:column", "leads:export_file", "deals:export_file",
 }  # fmt: skip
 
 
@@ -155,10 +155,8 @@ def pages_of_alice(world):
         at("leads:edit", lead),
         *(at("leads:edit_field", lead, name) for name in ("value", "labels", "person")),
         at("leads:inbox", query="?created=last-30-days&value_from=x&custom_9=1&cols=value,close"),
-        *(
-            at(name, query=f"?ids={lead.pk}")
-            for name in ("leads:set", "leads:share_out", "activities:plan_many")
-        ),
+        *(at(name, query=f"?ids={lead.pk}") for name in ("leads:set", "leads:share_out")),
+        f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
         at("lists:add_view", "leads"),
         at("lists:change_view", world["view"]),
@@ -168,7 +166,16 @@ def pages_of_alice(world):
         at("deals:board"),
         at("deals:board", world["pipeline"]),
         at("deals:list"),
-        at("deals:list", query="?view=lost"),
+        *(at("deals:list", query=f"?view={view}") for view in ("rotting", "won", "lost")),
+        at("deals:list", query="?created=last-30-days&chance_from=x&cols=chance,idle,status"),
+        *(at("deals:list", query=f"?peek={each.pk}") for each in (deal, world["lost"])),
+        *(at("deals:edit_field", deal, name) for name in ("chance", "labels", "person")),
+        *(at(f"deals:{name}", query=f"?ids={deal.pk}") for name in ("set", "share_out")),
+        f"/activities/plan-many/deals/?ids={deal.pk}",
+        at("lists:columns", "deals"),
+        at("deals:forecast"),
+        at("deals:forecast", query="?pipeline=all"),
+        at("deals:expect", deal),
         at("deals:deleted"),
         at("deals:create"),
         at("deals:detail", deal),

@@ -91,6 +91,19 @@ def is_still(page):
     return page.evaluate("window.stays === true")
 
 
+def until(page, is_so):
+    """Wait until something is so that no locator tells."""
+    for _try in range(150):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("Not so after fifteen seconds.")
+
+
+def scrolled(page):
+    return page.locator("crm-board").evaluate("board => board.scrollLeft")
+
+
 class Held:
     """The page's requests to an address wait on their way until they are let go, one by one."""
 
@@ -99,11 +112,7 @@ class Held:
         page.route(pattern, lambda route: self.routes.append(route))
 
     def wait_for(self, number):
-        for _try in range(150):
-            if len(self.routes) >= number:
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"{len(self.routes)} requests instead of {number}")
+        until(self.page, lambda: len(self.routes) >= number)
 
     def let_go(self):
         self.routes.pop(0).continue_()
@@ -184,8 +193,14 @@ def test_the_key_m_opens_the_menu_of_the_card_with_the_focus(page, deals):
     expect(page.get_by_role("link", name="Deal 2", exact=True)).to_be_focused()
 
     page.keyboard.press("m")
-    for key, name in (("ArrowDown", "Negotiation"), ("ArrowUp", "Offer"), ("End", "Return to leads"),
-                      ("ArrowDown", "Offer"), ("w", "Won"), ("Home", "Offer")):  # fmt: skip
+    for key, name in (
+        ("ArrowDown", "Negotiation"),
+        ("ArrowUp", "Offer"),
+        ("End", "Return to leads"),
+        ("ArrowDown", "Offer"),
+        ("w", "Won"),
+        ("Home", "Offer"),
+    ):
         page.keyboard.press(key)
         expect(menu.get_by_role("menuitem", name=name)).to_be_focused()
     page.keyboard.press("Enter")
@@ -516,7 +531,7 @@ def test_another_filter_while_a_card_is_saved_loses_nothing(page, deals):
     held.wait_for(1)
     drag(page, "Deal 2", "Negotiation")
     page.get_by_role("searchbox").fill("Deal")
-    page.wait_for_url("**/deals/?q=Deal")
+    page.wait_for_url("**/deals/?q=Deal*")
     expect(cards(page, "Negotiation")).to_have_text(["Deal 2"])
     held.let_go()
     held.wait_for(1)
@@ -548,6 +563,31 @@ def test_the_focus_stays_on_the_card_one_went_on_to(page, deals):
     held.let_go()
     expect(column(page, "Offer").locator(".count")).to_have_text("1")
     expect(page.get_by_role("link", name="Deal 2", exact=True)).to_be_focused()
+
+
+def test_a_long_column_stays_where_one_is_in_it(open_as, alice, stages, pipeline):
+    """What was loaded on the way down stays, and so does what one looks at."""
+    for number in range(65):
+        DealFactory(
+            title=f"Deal {number:02}", owner=alice, stage=stages[0], position=f"{number:02}i"
+        )
+    page = open_as(alice)
+    page.goto("/deals/")
+    for shown in (40, 60):
+        column(page, "Qualified").get_by_role("link", name="Show more").scroll_into_view_if_needed()
+        until(page, lambda shown=shown: cards(page, "Qualified").count() >= shown)
+    page.locator(".card", has_text="Deal 50").scroll_into_view_if_needed()
+    before = page.locator("crm-board").evaluate("board => board.scrollTop")
+    assert before > 1000
+    there = column(page, "Offer").bounding_box()
+    y = page.locator(".card", has_text="Deal 50").bounding_box()["y"]
+    carry(page, "Deal 50", there["x"] + 60, y + 30)
+    page.mouse.up()
+    expect(toasts(page)).to_contain_text("“Deal 50” moved to Offer.")
+    expect(page.locator(".card[data-saving]")).to_have_count(0)
+    assert cards(page, "Qualified").count() >= 59
+    assert abs(page.locator("crm-board").evaluate("board => board.scrollTop") - before) < 60
+    expect(page.locator(".card", has_text="Deal 51")).to_be_in_viewport()
 
 
 # --- Where an order says where in its column a card stands -------------------------------------
@@ -622,7 +662,7 @@ def test_a_long_press_lifts_a_card_and_the_edge_scrolls_to_the_next_column(phone
     expect(phone.locator(".card[data-ghost]")).to_be_visible()
     finger.move(385, card["y"] + 60)
     # Nothing but the edge under the finger moves the board on, column by column.
-    phone.wait_for_function("document.querySelector('crm-board').scrollLeft > 500")
+    until(phone, lambda: scrolled(phone) > 500)
     finger.move(195, card["y"] + 60)
     expect(cards(phone, "Negotiation")).to_have_text(["Deal 2"])
     finger.up()
@@ -650,7 +690,7 @@ def test_a_swipe_scrolls_and_moves_nothing(phone, deals):
     finger.down(card["x"] + 250, card["y"] + 40)
     finger.move(card["x"] + 20, card["y"] + 40, steps=5)
     finger.up()
-    phone.wait_for_function("document.querySelector('crm-board').scrollLeft > 100")
+    until(phone, lambda: scrolled(phone) > 100)
     expect(phone.locator("[data-ghost]")).to_have_count(0)
     expect(cards(phone, "Qualified")).to_have_text(["Deal 1", "Deal 2", "Deal 3"])
 
@@ -664,3 +704,21 @@ def test_a_tap_opens_the_menu_and_the_menu_moves(phone, deals):
     assert item.bounding_box()["height"] >= 44
     item.tap()
     expect(toasts(phone)).to_contain_text("“Deal 1” moved to Offer.")
+
+
+def test_the_board_moves_in_french(open_as, alice, deals):
+    alice.language = "fr"
+    alice.save()
+    page = open_as(alice, locale="fr-FR")
+    page.goto("/deals/")
+    page.get_by_role("link", name="Deal 1", exact=True).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("End")
+    said(page, "Deal 1", "Gagnée")
+    page.keyboard.press("Escape")
+    said(page, "Deal 1 a repris sa place")
+    drag_out(page, "Deal 1", "archive")
+    expect(toasts(page)).to_contain_text("« Deal 1 » est archivée.")
+    page.get_by_role("link", name="Deal 2", exact=True).focus()
+    page.keyboard.press("m")
+    expect(page.get_by_role("menuitem", name="Renvoyer aux prospects")).to_be_visible()
