@@ -68,8 +68,8 @@ def bench():
 
 def fill():
     """Both pipelines with as many open deals as they should have, beside others, many of them
-    closed. Of the large one everybody sees but their own, a few percent; of the small one all, so
-    that both show as many cards.
+    closed. Of the large one a rep sees only their own deals, a few percent; of the small one all,
+    so that both show as many cards.
     """
     if not Deal.objects.closed().exists():
         call_command("generate", deals=OTHERS)
