@@ -65,7 +65,10 @@ def found_by(query: QueryDict, user: User) -> QuerySet:
     """The deals that ``query`` narrows a board to for ``user``. What there is to choose from is not
     asked where it narrows nothing.
     """
-    narrows = any(name in BoardFilter.base_filters or name.startswith(PREFIX) for name in query)
+    narrows = any(
+        name.startswith(PREFIX) or (name in BoardFilter.base_filters and any(values))
+        for name, values in query.lists()
+    )
     return board_filtered(query, user).found if narrows else Deal.objects.visible_to(user)
 
 

@@ -7,8 +7,9 @@ the return to the leads, a job.
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, RowNumber
+from django.forms import TextInput
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import Field
 from custom_fields.queries import fields_by_of
-from deals.columns import COLUMNS, WEIGHTED_VALUE
+from deals.columns import CHANCE_OF, COLUMNS
 from deals.models import Deal, LostReason
 from lists.columns import Column
 from lists.counting import Count, capped_sums
@@ -63,7 +64,9 @@ class ChanceFilter(NumberFilter):
     """The chance of winning from, or up to, a percentage: a deal's own, else that of its stage."""
 
     def __init__(self, **kwargs):
-        super().__init__(decimal_places=0, min_value=0, max_value=100, **kwargs)
+        # What is no number is said in words of ours, and stays in its place to be put right.
+        widget = TextInput({"inputmode": "numeric"})
+        super().__init__(decimal_places=0, min_value=0, max_value=100, widget=widget, **kwargs)
 
     def filter(self, deals, value):
         if value is None:
@@ -211,16 +214,22 @@ def order_of(view: str, user: User) -> tuple[Walk, ...]:
     return by_urgency(today_of(user))
 
 
-def counted(found: QuerySet) -> tuple[Count, dict[str, tuple[Decimal, Decimal]]]:
-    """How many deals were found, and currency by currency what they add up to, plain and weighted;
-    no sums where there are too many to count.
+CLOSED = ("won", "lost", "archived")
+# A hundredfold: one division of each sum, and not of each value.
+PERCENTS = ExpressionWrapper(F("value") * CHANCE_OF, DecimalField(max_digits=20, decimal_places=4))
+
+
+def counted(found: QuerySet, view: str) -> tuple[Count, dict[str, list[Decimal]]]:
+    """How many deals were found, and currency by currency what they add up to, where they are open
+    also weighted; no sums where there are too many to count.
     """
-    rows = found.annotate(weighted=WEIGHTED_VALUE)
-    count, sums = capped_sums(rows, "currency", "value", "weighted")
+    if view in CLOSED:
+        return capped_sums(found, "currency", "value")
+    weighed = found.annotate(percents=PERCENTS)
+    count, sums = capped_sums(weighed, "currency", "value", "percents")
     return count, {
-        currency: (value, weighted.quantize(Decimal(1), ROUND_HALF_UP))
-        for currency, (value, weighted) in sums.items()
-        if currency
+        currency: [value, (percents / 100).quantize(Decimal(1), ROUND_HALF_UP)]
+        for currency, (value, percents) in sums.items()
     }
 
 

@@ -32,7 +32,7 @@ def capped_sums(
     queryset: QuerySet, by: str, *amounts: str, cap: int = CAP
 ) -> tuple[Count, dict[str, list[Decimal]]]:
     """Count ``queryset`` as above, and sum each of ``amounts`` for every value of ``by``, in the
-    same statement. More rows than are counted add up to nothing that could be told.
+    same statement. What has no amounts adds up to nothing, and so do more rows than are counted.
     """
     names = [connection.ops.quote_name(name) for name in ("by", *amounts)]
     try:
@@ -51,4 +51,5 @@ def capped_sums(
     found = sum(number for _by, number, *_sums in groups)
     if found > cap:
         return Count(cap, True), {}
-    return Count(found, False), {group: sums for group, _number, *sums in groups}
+    told = {group: sums for group, _number, *sums in groups if set(sums) != {None}}
+    return Count(found, False), told

@@ -21,7 +21,11 @@ class StageForm(forms.Form):
 
     name = LineField(label=_("Name"), max_length=80)
     probability = forms.IntegerField(
-        label=_("Probability, %"), min_value=0, max_value=100, initial=100
+        label=_("Probability, %"),
+        min_value=0,
+        max_value=100,
+        initial=100,
+        error_messages=dict.fromkeys(("min_value", "max_value"), _("From 0 to 100.")),
     )
     rotting_days = forms.IntegerField(
         label=_("Rots after, days"),
@@ -29,6 +33,7 @@ class StageForm(forms.Form):
         max_value=9999,
         required=False,
         widget=forms.NumberInput({"placeholder": _("never")}),
+        error_messages=dict.fromkeys(("min_value", "max_value"), _("From 1 to 9999.")),
     )
 
 
@@ -74,8 +79,16 @@ class SettingsForms:
 
     def are_valid(self):
         """Whether all are; each is asked, so that each says what is wrong."""
-        wrong = [form for form in (*self.sent, self.added) if not form.is_valid()]
-        return not wrong
+        return not self.wrong
+
+    @property
+    def wrong(self):
+        """Those that say what is wrong, each with the stage that it is about."""
+        return [
+            (form, getattr(form, "stage", None))
+            for form in (*self.sent, self.added)
+            if form.is_bound and not form.is_valid()
+        ]
 
     def tell_what_changed_meanwhile(self):
         for form in self.sent:

@@ -301,7 +301,7 @@ def require_field(
     requirement = Requirement(pipeline=pipeline, stage=stage, field=field, moment=moment)
     requirement.full_clean()
     requirement.save()
-    tell_requirement(requirement, by=by, after=True)
+    tell_requirement(requirement, by=by, is_new=True)
     return requirement
 
 
@@ -309,15 +309,15 @@ def require_field(
 def drop_requirement(requirement: Requirement, *, by: User) -> None:
     """Let deals do without the field."""
     require(may_configure(by))
-    tell_requirement(requirement, by=by, after=False)
+    tell_requirement(requirement, by=by, is_new=False)
     requirement.delete()
 
 
-def tell_requirement(requirement, *, by, after):
-    """History names the field and the moment, as they are called now."""
-    words = [f"{requirement.field} · {requirement.stage or requirement.get_moment_display()}"]
-    changes = {"requirements": [[], words] if after else [words, []]}
-    tell("changed", requirement.pipeline, by=by, changes=changes)
+def tell_requirement(requirement, *, by, is_new):
+    """A change of the stage that is entered, or else of the pipeline."""
+    sides = ([], [requirement.field])
+    changes = {f"required_{requirement.moment}": changed(*(sides if is_new else reversed(sides)))}
+    tell("changed", requirement.stage or requirement.pipeline, by=by, changes=changes)
 
 
 # --- Locks -------------------------------------------------------------------------------------

@@ -100,10 +100,10 @@ def board(request, pk=None):
 
 def choices_of(request, pipeline):
     """What one can do about a board as it is shown, and what stays of its address meanwhile."""
-    query = request.GET.copy()
+    order = order_in(request.GET)
+    query = request.GET.copy() if order != MANUAL else without(request.GET, "order")
     if pipeline:  # a view that is kept shows this one, whatever the default is by then
         query["pipeline"] = str(pipeline.pk)
-    order = order_in(query)
     return {
         "saved": saved_views(LIST, query, request.user),
         "orders": [(name, each.title) for name, each in ORDERS.items()],

@@ -98,9 +98,9 @@ def is_on_forecast(request):
 
 
 def shown_anew(request, deal, status=200):
-    """The column that ``deal`` left and the one it is in, wherever that is."""
-    left = request.POST.get("left", "")
-    html = redrawn_forecast(request, deal, on_screen(request), touched={left})
+    """The column that ``deal`` left, that it was dropped on, and the one it is in by now."""
+    touched = {request.POST.get(name, "") for name in ("left", "month")}
+    html = redrawn_forecast(request, deal, on_screen(request), touched=touched)
     return HttpResponse(html, status=status, headers=QUIET if status != 200 else None)
 
 

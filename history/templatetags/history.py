@@ -130,7 +130,9 @@ OTHER_NAMES = {
     "participants": gettext_lazy("participants"),
     "pipeline": gettext_lazy("pipeline"),
     "stages": gettext_lazy("stages"),
-    "requirements": gettext_lazy("required fields"),
+    "required_enter": gettext_lazy("required for entering"),
+    "required_won": gettext_lazy("required for winning"),
+    "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
 }
 

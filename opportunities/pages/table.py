@@ -22,7 +22,7 @@ from opportunities.columns import carrying, with_custom_names
 from opportunities.listing import Listing
 
 
-def counted_alone(found: QuerySet) -> tuple[Count, None]:
+def counted_alone(found: QuerySet, _view: str) -> tuple[Count, None]:
     return capped_count(found), None
 
 
@@ -31,16 +31,17 @@ def shown_on(
     query,
     of: Listing,
     *,
-    counted: Callable[[QuerySet], tuple[Count, Any]] = counted_alone,
+    counted: Callable[[QuerySet, str], tuple[Count, Any]] = counted_alone,
 ) -> dict:
     """The context of the page that shows the list ``of`` as ``query`` asks for it.
 
-    ``counted`` says how many are found, and what else there is to tell of all of them (``sums``).
+    ``counted`` says how many are found in a view, and what else there is to tell of all of them
+    (``sums``).
     """
     view = of.view_of(query)
     fields = fields_by_of()
     filters = of.filtered(query, request.user, fields[of.model.custom_of])
-    count, sums = counted(filters.found)
+    count, sums = counted(filters.found, view)
     every = of.columns(fields)
     shown = of.columns_on(query, request.user, every)
     default = of.order_of(view, request.user)

@@ -384,7 +384,11 @@ class Board extends HTMLElement {
   /** The card of an act; a column it left may show it once more, until the act is saved. */
   only({ id, card }) {
     if (!this.contains(card)) return this.card(id); // a whole board may have been drawn anew
-    for (const other of this.querySelectorAll(`.card[data-card="${id}"]`)) if (other !== card) other.remove();
+    for (const other of this.querySelectorAll(`.card[data-card="${id}"]`)) {
+      if (other === card) continue;
+      if (other.dataset.move) card.dataset.move = other.dataset.move; // it may say what one sees of it by now
+      other.remove();
+    }
     return card;
   }
 

@@ -308,6 +308,20 @@ def test_a_view_keeps_pipeline_filters_order_and_fields(signed_in, alice, pipeli
     assert client.get(f"{home}&q=x").context["saved"].is_changed
 
 
+def test_a_view_is_the_same_at_every_address_of_its_board(signed_in, alice, pipeline):
+    client = signed_in(alice)
+    home = save(client, f"q=pilot&pipeline={pipeline.pk}").url
+    number = SavedView.objects.get().pk
+    for url in (
+        home,
+        f"{home}&order=manual&currency=",  # as the form in the bar sends it
+        f"/deals/?q=pilot&saved={number}",
+        f"/deals/pipeline/{pipeline.pk}/?saved={number}&q=pilot",
+    ):
+        saved = client.get(url).context["saved"]
+        assert (saved.current.pk, saved.is_changed) == (number, False), url
+
+
 def test_views_are_seen_by_whom_they_are_shown_to(signed_in, alice, bob, charlie, stages):
     for audience in ("own", "team", "everyone"):
         save(signed_in(alice), "order=age", name=f"For {audience}", audience=audience)

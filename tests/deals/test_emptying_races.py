@@ -1,6 +1,9 @@
 """A stage ends while somebody moves a deal into it: no deal stays in a stage that is gone."""
 
+import random
 import threading
+import time
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -8,6 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from conversion.services import NoUsableStage, convert_leads
+from core.errors import Refused
 from crm.invariants import breaches
 from deals.models import Deal
 from deals.services import (
@@ -209,3 +213,41 @@ def test_there_is_one_default_whoever_chooses_and_archives(admin):
             partial(pipelines.archive_pipeline, third, by=admin),
         )
         assert Pipeline.objects.active().filter(is_default=True).count() == 1
+
+
+def test_people_move_deals_while_stages_come_and_go(stages, admin):
+    """Nobody waits for ever, no deal is left in a stage that is gone, and no visit is lost."""
+    deals = DealFactory.create_batch(12, stage=stages[0], owner=admin)
+    until = time.monotonic() + 3
+
+    def mover(number):
+        dice, done = random.Random(number), 0
+        while time.monotonic() < until:
+            with suppress(Refused):
+                move_deals(dice.sample(deals, 3), to=dice.choice(stages), by=admin)
+                done += 1
+        return done
+
+    def ender(number):
+        dice, done = random.Random(number), 0
+        while time.monotonic() < until:
+            stage, into = dice.sample(stages, 2)
+            with suppress(Refused):
+                end_stage(stage, into=into, by=admin)
+                done += 1
+            pipelines.restore_stage(stage, by=admin)
+            pipelines.move_stage(stage, before=into.pk, by=admin)
+        return done
+
+    answers = at_once(
+        *(partial(mover, n) for n in range(4)), *(partial(ender, n) for n in range(2))
+    )
+
+    assert all(isinstance(answer, int) and answer for answer in answers), answers
+    assert not Deal.objects.filter(stage__archived_at__isnull=False).exists()
+    assert breaches() == []
+    for deal in Deal.objects.all():
+        visits = list(deal.stage_visits.order_by("pk"))
+        assert visits[-1].stage_id == deal.stage_id
+        assert [each.left_at for each in visits[:-1]] == [each.entered_at for each in visits[1:]]
+        assert visits[-1].left_at is None

@@ -17,6 +17,7 @@ from custom_fields.kinds import KINDS
 from jobs.models import Job
 from lists.models import SavedView
 from opportunities import services as opportunities
+from opportunities.following import follow
 from pipelines.models import Requirement
 from tests.factories import (
     ActivityFactory,
@@ -29,6 +30,7 @@ from tests.factories import (
     LostReasonFactory,
     NoteFactory,
     OrganizationFactory,
+    ParticipantFactory,
     PersonFactory,
     PipelineFactory,
     StageFactory,
@@ -84,6 +86,10 @@ def world(alice, bob, admin, stages):
             ("Lost", stages[2], {"lost": True, "lost_reason": word["reason"]}),
         ]
     )
+    for _each in range(6):
+        ParticipantFactory(deal=deal, role="Decision maker")
+    for record in (leads[0], deal):
+        follow(record, alice, by=bob)
     stages[0].rotting_days = 10
     stages[0].save()
     for about in ({"lead": leads[0]}, {"deal": deal}, {"person": person}):
@@ -183,6 +189,11 @@ def pages_of_alice(world):
         at("deals:detail", world["won"]),
         at("deals:detail", world["lost"]),
         at("deals:edit", deal),
+        at("deals:add_participant", deal),
+        at("deals:participant", deal, person),
+        at("deals:followers", deal),
+        at("deals:merge_with", deal),
+        at("deals:merge", query=f"?ids={deal.pk}&ids={world['rotten'].pk}"),
         at("deals:move", deal),
         at("deals:lost", deal),
         *(at(f"deals:{act}_many", query=f"?ids={deal.pk}") for act in ("move", "win", "lose")),
@@ -203,6 +214,7 @@ def pages_of_alice(world):
         at("activities:list", query="?view=done"),
         at("activities:change", world["activity"]),
         at("activities:change_note", world["note"]),
+        at("activities:news"),
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),

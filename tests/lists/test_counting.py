@@ -1,10 +1,12 @@
 """Counts are exact up to the cap, and say so above it."""
 
+from decimal import Decimal
+
 import pytest
 from django.utils import translation
 
 from leads.models import Lead
-from lists.counting import Count, capped_count
+from lists.counting import Count, capped_count, capped_sums
 from tests.factories import LeadFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,3 +30,24 @@ def test_a_count_is_written_as_the_reader_writes_numbers():
     assert str(Count(10_000, True)) == "10,000+"
     with translation.override("fr"):
         assert str(Count(1234, False)) == "1\xa0234"
+
+
+@pytest.mark.parametrize(
+    ("cap", "expected"),
+    [
+        (3, (Count(3, True), {})),
+        (4, (Count(4, False), {"CHF": [Decimal(5)], "EUR": [Decimal("3.5")]})),
+    ],
+)
+def test_what_is_counted_is_added_up_in_the_same_statement(
+    alice, cap, expected, django_assert_num_queries
+):
+    person = PersonFactory(owner=alice)
+    for value, currency in (("1", "EUR"), ("2.5", "EUR"), ("5", "CHF"), (None, "")):
+        LeadFactory(owner=alice, person=person, value=value, currency=currency)
+
+    with django_assert_num_queries(1):
+        assert capped_sums(Lead.objects.all(), "currency", "value", cap=cap) == expected
+    with django_assert_num_queries(0):
+        found = capped_sums(Lead.objects.none(), "currency", "value", cap=cap)
+    assert found == (Count(0, False), {})
