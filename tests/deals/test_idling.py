@@ -15,7 +15,7 @@ from conversion.services import return_to_leads
 from deals.board import with_age
 from deals.idling import idle_words
 from deals.models import Deal, StageVisit
-from deals.services import change_deal, lose_deals, move_deals, reopen_deals, win_deals
+from deals.services import change_deal, end_stage, lose_deals, move_deals, reopen_deals, win_deals
 from deals.table import matching
 from deals.templatetags.deals import idle_words as idle_filter
 from history.models import Operation
@@ -23,6 +23,7 @@ from history.services import undo
 from leads.models import Lead
 from opportunities import services as opportunities
 from opportunities.filtering import today_of
+from opportunities.following import follow
 from opportunities.setting import set_fields
 from tests.factories import (
     ActivityFactory,
@@ -119,6 +120,20 @@ def test_news_that_stands_stays_when_something_else_is_taken_back(deal, admin, l
     undo(changed, by=admin)
     assert idle_since(deal) == at
     assert Note.objects.get() == noted
+
+
+@pytest.mark.parametrize("act", ["followed", "its stage ended"])
+def test_what_was_no_news_is_none_when_something_else_is_taken_back(
+    deal, admin, stages, long_ago, act
+):
+    if act == "followed":
+        follow(deal, admin, by=admin)
+    else:
+        end_stage(deal.stage, into=stages[1], by=admin)
+    assert idle_since(deal) == long_ago
+
+    undo(change_deal(deal, {"title": "Other"}, by=admin), by=admin)
+    assert idle_since(deal) == long_ago
 
 
 def test_what_was_undone_stays_undone_when_something_later_is_too(deal, admin, long_ago):
