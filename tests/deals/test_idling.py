@@ -143,6 +143,13 @@ def test_what_was_undone_stays_undone_when_something_later_is_too(deal, admin, l
     assert idle_since(deal) == long_ago
 
 
+def test_that_a_stage_ended_is_no_news_of_its_deals(deal, manager, admin, stages, long_ago):
+    end_stage(stages[0], into=stages[1], by=manager)
+    assert idle_since(deal) == long_ago
+    undo(change_deal(deal, {"title": "Other"}, by=admin), by=admin)
+    assert idle_since(deal) == long_ago
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_many_are_told_and_taken_back_at_the_cost_of_one(
     alice, stages, number, django_assert_num_queries
