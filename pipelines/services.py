@@ -220,10 +220,7 @@ def change_stage(
     """
     require(may_configure(by))
     hold_pipeline(stage.pipeline_id)
-    locked = Stage.objects.select_for_update(no_key=True).filter(pk=stage.pk).first()
-    if locked is None:
-        raise gone()
-    return set_values(locked, values, seen=seen, by=by)
+    return set_values(hold_stage(stage.pk), values, seen=seen, by=by)
 
 
 @transaction.atomic
@@ -270,7 +267,7 @@ def restore_stage(stage: Stage, *, by: User) -> None:
     """Take ``stage`` into use again."""
     require(may_configure(by))
     hold_pipeline(stage.pipeline_id)
-    restore(Stage.objects.get(pk=stage.pk), by=by)
+    restore(hold_stage(stage.pk), by=by)
 
 
 def was_visited(stage: Stage) -> bool:
@@ -332,6 +329,14 @@ def locked_pipelines() -> list[Pipeline]:
 def hold_pipeline(number: int) -> Pipeline:
     """The pipeline as it is now, held against others who change which stages it has."""
     held = Pipeline.objects.select_for_update(no_key=True).filter(pk=number).first()
+    if held is None:
+        raise gone()
+    return held
+
+
+def hold_stage(number: int) -> Stage:
+    """The stage as it is now, locked; its pipeline is held already."""
+    held = Stage.objects.select_for_update(no_key=True).filter(pk=number).first()
     if held is None:
         raise gone()
     return held

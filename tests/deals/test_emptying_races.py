@@ -218,6 +218,8 @@ def test_there_is_one_default_whoever_chooses_and_archives(admin):
 def test_people_move_deals_while_stages_come_and_go(stages, admin):
     """Nobody waits for ever, no deal is left in a stage that is gone, and no visit is lost."""
     deals = DealFactory.create_batch(12, stage=stages[0], owner=admin)
+    for stage in stages:  # what nobody visited would be removed, and could not be restored
+        move_deals(deals, to=stage, by=admin)
     until = time.monotonic() + 3
 
     def mover(number):

@@ -1,5 +1,7 @@
 """Pipelines and stages: order, the one default, and what keeps a stage or a pipeline in place."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -152,5 +154,10 @@ def test_a_pipeline_keeps_a_stage(manager):
 def test_a_stage_that_was_removed_a_moment_ago_is_missing(admin, pipeline):
     stage = StageFactory(pipeline=pipeline)
     services.remove_stage(stage, by=admin)
-    with pytest.raises(Missing):
-        services.remove_stage(stage, by=admin)
+    for act in (
+        services.remove_stage,
+        services.restore_stage,
+        partial(services.change_stage, values={"name": "New"}),
+    ):
+        with pytest.raises(Missing):
+            act(stage, by=admin)
