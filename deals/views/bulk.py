@@ -4,7 +4,6 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.policies import may_write, require
 from deals.acts import DEALS
 from deals.tasks import start_act
 from labels.models import Label
@@ -46,6 +45,4 @@ def delete(request):
 
 
 def act(request, name, **how):
-    """Do the act; whoever may not write learns nothing about the deals."""
-    require(may_write(request.user))
     return acting.act(request, ROWS, DEALS[name], **how)
