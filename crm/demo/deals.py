@@ -8,9 +8,12 @@ from crm.demo.leads import SHARING, Turn, linked
 from crm.demo.sales import RENEWALS, SALES, DealStory
 from crm.demo.things import Talk
 from deals.models import Deal
-from deals.services import lose_deals, move_deals, open_deal, win_deals
+from deals.services import add_participant, lose_deals, move_deals, open_deal, win_deals
 from leads.models import Lead
 from leads.services import open_lead
+from opportunities.following import follow, may_see
+
+DECIDES = {"en": "Decision maker", "fr": "Décideur"}
 
 
 def tell_deals(diary, cast, customers):
@@ -44,12 +47,28 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
         story.then(days_ago + 1, lambda: talk.do(story.record))
         if place % 2 == 0:
             story.then(days_ago, lambda: talk.say(story.record))
-        story.then(days_ago, lambda stage=stage: move_deals([story.record], to=stage, by=owner))
+        story.then(
+            days_ago,
+            lambda stage=stage, place=place: go_on(cast, customer, story.record, stage, place),
+        )
     if told.outcome:
         close(cast, told, story, owner)
     if told.next_in is not None:
         since = min(told.stays[-1], max(0, 1 - told.next_in))
         story.then(since, lambda: talk.plan(story.record, next_in=told.next_in))
+
+
+def go_on(cast, customer, deal, stage, place):
+    """The deal moves on. The first time, somebody else of the customer joins, and Alice follows."""
+    owner, alice = customer.owner, cast.users["alice"]
+    move_deals([deal], to=stage, by=owner)
+    if place > 0:
+        return
+    others = [each for each in customer.people if each.pk not in (None, deal.person_id)]
+    for person in others[:1]:
+        add_participant(deal, person, role=DECIDES[customer.language], by=owner)
+    if owner != alice and may_see(alice, deal):
+        follow(deal, alice, by=alice)
 
 
 def begin_as_lead(diary, cast, told, customer, person, story, talk, days_ago, stage):

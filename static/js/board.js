@@ -116,9 +116,13 @@ class Board extends HTMLElement {
     const list = column.querySelector(".column-cards");
     const next = among(before) || (among(after) ? among(after).nextElementSibling : list.firstElementChild);
     if (next === card || (next && next === card.nextElementSibling)) return;
+    const isByKeys = this.held && !this.press;
+    const focused = !isByKeys && card.contains(document.activeElement) ? document.activeElement : null;
+    focused?.blur(); // the browser would scroll along with it
     // What is moved in one go keeps its focus, and the finger that holds it.
     if (list.moveBefore && card.isConnected) list.moveBefore(card, next);
     else list.insertBefore(card, next);
+    focused?.focus({ preventScroll: true });
   }
 
   // --- Pointer -----------------------------------------------------------------------------------
@@ -271,6 +275,7 @@ class Board extends HTMLElement {
     }
     this.held.place = placeOf(card);
     focusOn(card);
+    card.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.toColumns();
   }
 

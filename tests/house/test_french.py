@@ -140,6 +140,11 @@ def test_records_and_their_dialogs_speak_french(camille, records, signed_in, eng
     addresses += [
         f"{reverse('conversion:convert')}?ids={lead.pk}",
         f"{reverse('conversion:return')}?ids={deal.pk}",
+        reverse("deals:add_participant", args=[deal.pk]),
+        reverse("deals:participant", args=[deal.pk, deal.person_id]),
+        reverse("deals:followers", args=[deal.pk]),
+        reverse("deals:merge_with", args=[deal.pk]),
+        reverse("activities:news"),
         reverse("deals:move", args=[deal.pk]),
         reverse("deals:expect", args=[deal.pk]),
         reverse("deals:lost", args=[deal.pk]),

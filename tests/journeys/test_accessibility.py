@@ -48,7 +48,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
-    "activities:timeline", "deals:column", "leads:export_file", "deals:export_file",
+    "activities:timeline", "deals:column", "deals:redraw", "leads:export_file", "deals:export_file",
 }  # fmt: skip
 
 
@@ -340,6 +340,16 @@ def test_what_opens_over_a_page_is_for_everyone(world, open_as, look, alice, con
     page.get_by_role("button", name="Negotiation").click()
     page.locator("#dialog-title").wait_for()
     wrong += look(page, "the dialog of what a stage requires")
+    page.goto("/deals/")
+    page.locator(".card-title").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("End")
+    page.locator(".zone[data-over]").wait_for()
+    wrong += look(page, "the zones of the board")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.get_by_role("menu").wait_for()
+    wrong += look(page, "the menu of a card")
     assert wrong == []
 
 
