@@ -19,7 +19,7 @@ def idle_as_before(operation: Operation) -> None:
     back.
 
     One statement, if it was an act on deals or about them at all. What takes something back is no
-    news itself.
+    news itself, nor is that a stage was emptied.
     """
     if operation.verb.partition(".")[0] not in OF:
         return
@@ -36,6 +36,7 @@ def idle_as_before(operation: Operation) -> None:
                 WHERE taken_back.operation_id = %s AND taken_back.subject_kind = 'deal'
                     AND (event.verb LIKE 'deal.%%' OR event.verb = ANY(%s))
                     AND operation.undone_at IS NULL AND operation.undoes_id IS NULL
+                    AND operation.verb <> 'stage.emptied'
                 GROUP BY event.subject_id
             ) AS news
             WHERE deal.id = news.deal_id AND news.at < deal.idle_since
