@@ -23,6 +23,7 @@ from history.services import undo
 from leads.models import Lead
 from opportunities import services as opportunities
 from opportunities.filtering import today_of
+from opportunities.following import follow
 from opportunities.setting import set_fields
 from tests.factories import (
     ActivityFactory,
@@ -119,6 +120,12 @@ def test_news_that_stands_stays_when_something_else_is_taken_back(deal, admin, l
     undo(changed, by=admin)
     assert idle_since(deal) == at
     assert Note.objects.get() == noted
+
+
+def test_that_somebody_follows_is_no_news(deal, admin, long_ago):
+    follow(deal, admin, by=admin)
+    undo(change_deal(deal, {"title": "Other"}, by=admin), by=admin)
+    assert idle_since(deal) == long_ago
 
 
 def test_what_was_undone_stays_undone_when_something_later_is_too(deal, admin, long_ago):
