@@ -47,13 +47,18 @@ class ConvertedLeadQuerySet(models.QuerySet):
         """Pairs whose deal stands for its lead now."""
         return self.filter(ended_at=None)
 
+    def end_of(self, deals, *, at):
+        """The deals with these ids stand for no lead any more."""
+        self.standing().filter(deal_number__among=deals).update(ended_at=at)
+
 
 class ConvertedLead(models.Model):
     """A lead and the deal that replaced it.
 
     The plain numbers stand beside the keys, so that the memory survives a purge. A pair ends when
-    its conversion is undone or its deal returns to the leads; a pair without a conversion was born
-    ended, when a deal that had never been a lead returned to the leads.
+    its conversion is undone, when its deal returns to the leads, or when that becomes part of
+    another one; a pair without a conversion was born ended, when a deal that had never been a lead
+    returned to the leads.
     """
 
     conversion = models.ForeignKey(

@@ -52,8 +52,7 @@ def purge_batch(records, prepare):
 
 def end_pairs(deals):
     """A deal that is gone stands for no lead."""
-    standing = ConvertedLead.objects.standing().filter(deal_number__among=deals)
-    standing.update(ended_at=timezone.now())
+    ConvertedLead.objects.end_of(deals, at=timezone.now())
 
 
 def unneeded_leads(before):

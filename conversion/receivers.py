@@ -10,6 +10,4 @@ from deals.signals import deals_merged
 
 @receiver(deals_merged, sender=Deal)
 def end_pairs(sender, *, deals, into, by, **_signal):
-    standing = ConvertedLead.objects.standing()
-    merged = standing.filter(deal_number__in=[deal.pk for deal in deals])
-    merged.update(ended_at=timezone.now())
+    ConvertedLead.objects.end_of([deal.pk for deal in deals], at=timezone.now())

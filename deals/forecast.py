@@ -350,7 +350,7 @@ def place_of(card):
     """As the walks go: open deals by their day, then won ones by their moment."""
     if card.is_open:
         return 0, str(card.expected_close_on or ""), card.pk
-    return 1, card.won_at.isoformat(), card.pk
+    return 1, card.won_at, card.pk
 
 
 def cursor_behind(bucket, cards, count):

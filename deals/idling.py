@@ -11,6 +11,8 @@ from history.models import Operation
 
 # What is news of a deal besides every act on the deal itself: what was done and said about it.
 NEWS = ("activity.done", "note.written", "note.changed")
+# Who follows a deal says nothing of it, and its stage may end without it.
+NO_NEWS = ("deal.followed", "deal.unfollowed", "stage.emptied")
 OF = frozenset(("deal", "activity", "note"))
 
 
@@ -35,12 +37,13 @@ def idle_as_before(operation: Operation) -> None:
                 JOIN history_operation AS operation ON operation.id = event.operation_id
                 WHERE taken_back.operation_id = %s AND taken_back.subject_kind = 'deal'
                     AND (event.verb LIKE 'deal.%%' OR event.verb = ANY(%s))
+                    AND operation.verb <> ALL(%s)
                     AND operation.undone_at IS NULL AND operation.undoes_id IS NULL
                 GROUP BY event.subject_id
             ) AS news
             WHERE deal.id = news.deal_id AND news.at < deal.idle_since
             """,
-            [operation.pk, list(NEWS)],
+            [operation.pk, list(NEWS), list(NO_NEWS)],
         )
 
 

@@ -94,12 +94,6 @@ class DealQuerySet(OpportunityQuerySet):
     def in_column_order(self):
         return self.order_by("position", "pk")
 
-    def for_cards(self):
-        """Fetch all that a card shows, and nothing else."""
-        return self.select_related("stage", "person", "organization", "owner").prefetch_related(
-            "labels"
-        )
-
     def for_table(self):
         """Fetch all that a row of the list shows, and nothing else."""
         return self.select_related(
@@ -120,7 +114,7 @@ def board_index(name, *order, holds=()):
     return models.Index(
         fields=["stage", *order],
         include=[*holds, "owner", "visibility"],
-        condition=LIVE & Q(archived_at=None, status="open"),
+        condition=LIVE & ON_BOARD,
         name=name,
     )
 
@@ -222,7 +216,7 @@ class Deal(Opportunity):
             models.Index(
                 fields=["expected_close_on", "id"],
                 include=["stage", "currency", "value", "probability", "owner", "visibility"],
-                condition=LIVE & Q(archived_at=None, status="open"),
+                condition=LIVE & ON_BOARD,
                 name="deals_forecast",
             ),
             models.Index(

@@ -42,6 +42,7 @@ VIEWS = {
     "lost": pgettext_lazy("view", "Lost"),
     "archived": pgettext_lazy("view", "Archived"),
 }
+CLOSED = ("won", "lost", "archived")  # what is no sale under way any more
 FIRST = "title"  # the column that leads to the deal
 WHOSE = ("person", "organization", "value")
 USUAL = ("title", "stage", "next", "labels", *WHOSE, "close", "owner")
@@ -206,15 +207,13 @@ def order_of(view: str, user: User) -> tuple[Walk, ...]:
     """The default order of a view: open deals by urgency, what idles longest first where they rot;
     what was closed or put away last first.
     """
-    match view:
-        case "won" | "lost" | "archived":
-            return (Walk(Q(), (f"-{view}_at", "-id")),)
-        case "rotting":
-            return (Walk(Q(), ("idle_since", "-id")),)
+    if view in CLOSED:
+        return (Walk(Q(), (f"-{view}_at", "-id")),)
+    if view == "rotting":
+        return (Walk(Q(), ("idle_since", "-id")),)
     return by_urgency(today_of(user))
 
 
-CLOSED = ("won", "lost", "archived")
 # A hundredfold: one division of each sum, and not of each value.
 PERCENTS = ExpressionWrapper(F("value") * CHANCE_OF, DecimalField(max_digits=20, decimal_places=4))
 

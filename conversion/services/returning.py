@@ -52,18 +52,14 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
     operation.save(update_fields=["at"])
     born = sorted(set(numbers) - {pair.deal_number for pair in pairs})
     if born:
-        end_purged(born, at=operation.at)
+        # Where the lead was purged, the pair ends: they get a new one.
+        ConvertedLead.objects.end_of(born, at=operation.at)
         carrying.pair_deals(born, at=operation.at)
         pairs += ConvertedLead.objects.filter(
             deal_number__among=born, ended_at=operation.at, conversion=None
         )
     give_back(pairs, operation=operation, by=by)
     return operation
-
-
-def end_purged(deals, *, at):
-    """End the pairs of deals whose lead was purged: they get a new one."""
-    ConvertedLead.objects.standing().filter(deal_number__among=deals).update(ended_at=at)
 
 
 def lock_leads_of(pairs):

@@ -21,8 +21,6 @@ from deals.views.panel import panel_of
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 
-SOON = 0.7  # of the days that a deal may idle: from here on its page says so
-
 
 @require_GET
 def detail(request, pk):
@@ -66,8 +64,7 @@ def said_of_idling(deal, user):
     """How long nothing happened to an open deal, once that is long for its stage."""
     today = today_of(user)
     with_age([deal], today)
-    limit = deal.stage.rotting_days
-    if not deal.is_open or not limit or deal.days_idle < limit * SOON:
+    if not deal.idles:
         return ""
     planned = next_activities("deal", [deal.pk]).get(deal.pk) if deal.next_activity_on else None
     return idle_words(deal, deal.days_idle, today, planned.type.name if planned else "")

@@ -15,7 +15,7 @@ from conversion.services import return_to_leads
 from deals.board import with_age
 from deals.idling import idle_words
 from deals.models import Deal, StageVisit
-from deals.services import change_deal, lose_deals, move_deals, reopen_deals, win_deals
+from deals.services import change_deal, end_stage, lose_deals, move_deals, reopen_deals, win_deals
 from deals.table import matching
 from deals.templatetags.deals import idle_words as idle_filter
 from history.models import Operation
@@ -23,6 +23,7 @@ from history.services import undo
 from leads.models import Lead
 from opportunities import services as opportunities
 from opportunities.filtering import today_of
+from opportunities.following import follow
 from opportunities.setting import set_fields
 from tests.factories import (
     ActivityFactory,
@@ -121,10 +122,23 @@ def test_news_that_stands_stays_when_something_else_is_taken_back(deal, admin, l
     assert Note.objects.get() == noted
 
 
+def test_that_somebody_follows_is_no_news(deal, admin, long_ago):
+    follow(deal, admin, by=admin)
+    undo(change_deal(deal, {"title": "Other"}, by=admin), by=admin)
+    assert idle_since(deal) == long_ago
+
+
 def test_what_was_undone_stays_undone_when_something_later_is_too(deal, admin, long_ago):
     for title in ("One", "Two"):
         undo(change_deal(deal, {"title": title}, by=admin), by=admin)
         deal.refresh_from_db()
+    assert idle_since(deal) == long_ago
+
+
+def test_that_a_stage_ended_is_no_news_of_its_deals(deal, manager, admin, stages, long_ago):
+    end_stage(stages[0], into=stages[1], by=manager)
+    assert idle_since(deal) == long_ago
+    undo(change_deal(deal, {"title": "Other"}, by=admin), by=admin)
     assert idle_since(deal) == long_ago
 
 
