@@ -7,7 +7,7 @@ from activities.services.notes import change_note, pin, put_back_note, remove_no
 from activities.services.planning import change, complete, put_back, remove, reopen
 from activities.services.planning_many import remove_planned
 from core.errors import Missing
-from history.services import NothingToUndo
+from history.services import NothingToUndo, gone_since
 from history.undoing import undoes
 
 
@@ -93,7 +93,7 @@ def value_of(model, name, value):
         return field.to_python(value)
     row = field.related_model.objects.filter(pk=value["id"]).first()
     if row is None:
-        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": value["name"]})
+        raise gone_since(value["name"])
     return row
 
 

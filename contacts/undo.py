@@ -1,14 +1,11 @@
 """Take back an act on people or organizations, from what its events remember."""
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
-from accounts.policies import lock, named
+from accounts.policies import lock
 from contacts import services
 from contacts.models import Organization
-from core.errors import Stale
 from custom_fields.values import is_as_left, split, write
-from history.services import NothingToUndo, begin, record
+from history.services import begin, changed_again, gone_since, record
 from history.undoing import undoes
 from labels.models import Label
 
@@ -33,10 +30,10 @@ def undo_on(model):
         own, custom = split(changes)
         for name, (_before, after) in own.items():
             if services.shown(services.present(contact, name)) != after:
-                raise changed_again(contact)
+                raise changed_again([contact])
         for key, (_before, after) in custom.items():
             if not is_as_left(contact, key, after):
-                raise changed_again(contact)
+                raise changed_again([contact])
         values = {name: thawed(name, before) for name, (before, _after) in own.items()}
         former = {key: before for key, (before, _after) in custom.items()}
         if write(contact, former, puts_back=True):
@@ -53,12 +50,6 @@ def undo_on(model):
         """What the act was about. What was purged since is asked for too, and found missing."""
         numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
         return [model(pk=number) for number in numbers]
-
-
-def changed_again(contact):
-    return Stale(
-        _("Changed again since: %(titles)s.") % {"titles": named([contact])}, records=[contact]
-    )
 
 
 def thawed(name, value):
@@ -87,5 +78,5 @@ def organization_still_there(value):
     """The live organization that an event names; it may have been deleted since."""
     found = Organization.objects.filter(pk=value["id"]).first()
     if found is None:
-        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": value["name"]})
+        raise gone_since(value["name"])
     return found

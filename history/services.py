@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import NotAllowed, Refused
+from accounts.policies import named
+from core.errors import NotAllowed, Refused, Stale
 from core.frozen import frozen
 from core.selecting import insert_from
 from history.models import Event, Operation
@@ -21,6 +22,17 @@ class NothingToUndo(Refused):
     """The act was undone before, or is of a kind that cannot be undone."""
 
     status = 409
+
+
+def changed_again(records: list) -> Stale:
+    """Why an act is not undone: somebody changed ``records`` after it."""
+    words = _("Changed again since: %(titles)s.") % {"titles": named(records)}
+    return Stale(words, records=records)
+
+
+def gone_since(name: str) -> NothingToUndo:
+    """Why an act is not undone: what would come back was removed after it."""
+    return NothingToUndo(_("“%(name)s” is no longer there.") % {"name": name})
 
 
 class TokenUsed(Refused):

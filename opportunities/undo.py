@@ -4,14 +4,12 @@ from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock_rows, named
-from core.errors import Stale
+from accounts.policies import lock_rows
 from custom_fields.queries import fields_named
 from custom_fields.values import hold_targets, seen_value, split, stored_value
-from history.services import NothingToUndo, begin
+from history.services import begin, changed_again, gone_since
 from history.undoing import undoes
 from labels.models import Label
 from opportunities import following, services
@@ -52,7 +50,7 @@ def undo_on(model):
         [frozen] = before or after
         label = Label.objects.filter(pk=frozen["id"]).first()
         if label is None:
-            raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": frozen["name"]})
+            raise gone_since(frozen["name"])
         act = services.remove_label if after else services.add_label
         act(subjects(operation), label, by=by)
 
@@ -75,9 +73,9 @@ def undo_on(model):
         columns = [field for field in fields if not field.many_to_many]
         left, was = (kept_values(changes, custom, side) for side in (AFTER, BEFORE))
         if custom.keys() - left.keys():
-            raise changed_again(rows)
+            raise changed_again(list(rows))
         if stale := changed_since(changes, columns, sets, left):
-            raise changed_again(rows.filter(pk__among=stale))
+            raise changed_again(list(rows.filter(pk__among=stale)))
         for field in fields:
             if field.is_relation:
                 still_there(changes, field)
@@ -87,7 +85,8 @@ def undo_on(model):
             with transaction.atomic():
                 put_back(changes, columns, was)
         except IntegrityError:  # what was added is the only link by now
-            raise changed_again(rows.filter(Q(person=None) | Q(organization=None))) from None
+            unlinked = rows.filter(Q(person=None) | Q(organization=None))
+            raise changed_again(list(unlinked)) from None
         for field in sets:
             put_sets_back(changes, field)
 
@@ -95,13 +94,6 @@ def undo_on(model):
         """What the act was about. What was purged since is asked for too, and found missing."""
         numbers = operation.events.filter(subject_kind=kind).values_list("subject_id", flat=True)
         return [model(pk=number) for number in numbers]
-
-
-def changed_again(rows):
-    records = list(rows)
-    return Stale(
-        _("Changed again since: %(titles)s.") % {"titles": named(records)}, records=records
-    )
 
 
 def kept_values(changes, keys, side):
@@ -127,7 +119,7 @@ def still_there(changes, field):
     live = field.related_model._default_manager.filter(pk__among=list(former)).order_by("pk")
     held = {each.pk: each for each in live.select_for_update(of=("self",), no_key=True)}
     for number in former.keys() - held.keys():
-        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": former[number]})
+        raise gone_since(former[number])
     if field.name == "owner":
         for user in held.values():
             services.require_owner(user)

@@ -9,15 +9,14 @@ from django.db.models.functions import JSONArray, JSONObject, Least
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock_rows, may_write, named, require
+from accounts.policies import lock_rows, may_write, require
 from activities.models import Activity, ActivityType
 from activities.services.holding import earliest_step
 from activities.services.planning import AssigneeCannotSee
-from core.errors import Stale
 from core.frozen import frozen
 from core.selecting import insert_from
 from history.models import Operation
-from history.services import begin, record_rows
+from history.services import begin, changed_again, record_rows
 from opportunities.services import LOCKED, RECORDED, WRITTEN, Tell, silent
 
 NOTHING = Value(None, models.JSONField())
@@ -116,7 +115,7 @@ def remove_planned(operation: Operation, *, by: User) -> Operation:
     touched = Q(done_at__isnull=False) | ~Q(updated_at=operation.at)
     rows = list(locked.values_list("pk", f"{kind}_id"))
     if stale := list(held.filter(pk__in=planned.filter(touched).values(kind))):
-        raise Stale(_("Changed again since: %(titles)s.") % {"titles": named(stale)}, records=stale)
+        raise changed_again(stale)
     undone, _new = begin("activities.removed", by=by)
     of_record = planned.filter(**{kind: OuterRef("pk")})
     before = Subquery(of_record.values(of=JSONObject(id="pk", name="subject"))[:1])

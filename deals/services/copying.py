@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.policies import lock
 from contacts.models import Person
 from deals.models import Deal, Participant
-from deals.services.opening import put_on_top
+from deals.services.opening import lock_stage, put_on_top
 from history.models import Operation
 from history.services import changed
 from history.undoing import undoes
@@ -25,15 +25,17 @@ ITS_OWN = frozenset(
 @transaction.atomic
 def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
     """Open a deal of ``by`` that says what ``deal`` says: its fields, custom ones too, its chance,
-    its labels and who takes part, at the top of the same stage.
+    its labels and who takes part, at the top of the stage in which ``by`` saw it.
 
     It is open, whatever became of ``deal``; activities, notes, followers and history stay where
     they are. A repeat with the same ``token`` answers with the first copy. Refused: ``Missing``,
     ``NotAllowed``, ``StageArchived``; ``AlreadyDone`` to the repeat whose copy was deleted.
     """
+    stage = deal.stage
+    lock_stage(stage)  # before the deal, as whoever moves it does
     [deal] = lock([deal], by=by)
     copied = [f.name for f in Opportunity.carried_fields() if f.name not in ITS_OWN]
-    copy = Deal(stage=deal.stage, probability=deal.probability)
+    copy = Deal(stage=stage, probability=deal.probability)
     for name in copied:
         setattr(copy, name, getattr(deal, name))
     copy.title = title_of_copy(deal.title)

@@ -50,12 +50,15 @@ def open_deal(
         put_on_top(deal)
         deal.labels.set(labels)
 
+    lock_stage(deal.stage)  # before contacts and deals, as whoever moves a deal does
     return opportunities.create(deal, by=by, token=token, save=save)
 
 
 def put_on_top(deal: Deal) -> None:
-    """Save an unsaved ``deal`` at the top of its stage's column, on its first visit there."""
-    deal.stage = hold_stage(deal.stage)
+    """Save an unsaved ``deal`` at the top of the column of its stage, which the caller locked, on
+    its first visit there.
+    """
+    deal.stage = usable(deal.stage)
     deal.stage_entered_at = deal.idle_since = timezone.now()
     deal.position = rank_first(deal.stage_entered_at)
     deal.full_clean()
@@ -101,12 +104,17 @@ def hold_stage(stage: Stage) -> Stage:
     What stands there is read only once it is locked: somebody may just have archived it.
     """
     lock_stage(stage)
-    return refuse_unusable(Stage.objects.select_related("pipeline").filter(pk=stage.pk).first())
+    return usable(stage)
 
 
 def lock_stage(stage: Stage) -> None:
     """Lock ``stage``, of which the caller knows nothing before it has read it once more."""
     list(Stage.objects.filter(pk=stage.pk).select_for_update(no_key=True).values_list("pk"))
+
+
+def usable(stage: Stage) -> Stage:
+    """The locked ``stage`` as it is now, if deals may enter it."""
+    return refuse_unusable(Stage.objects.select_related("pipeline").filter(pk=stage.pk).first())
 
 
 def refuse_unusable(stage: Stage | None) -> Stage:

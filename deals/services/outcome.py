@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock, named
-from core.errors import Refused, Stale
+from core.errors import Refused
 from core.frozen import frozen
 from deals.models import Deal, LostReason
 from deals.services.movement import DealArchived, DealClosed
 from deals.services.needs import complete
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
-from history.services import NothingToUndo, begin, changed, record
+from history.services import begin, changed, changed_again, gone_since, record
 from history.undoing import undoes
 from opportunities.services import LOCKED, WRITTEN, Tell, rows, silent
 from pipelines.models import Requirement, Stage
@@ -220,7 +220,7 @@ def undo_closing(operation: Operation, *, by: User) -> None:
     [outcome] = {event.changes["status"][1] for event in events.values()}
     for deal in locked:
         if frozen(getattr(deal, f"{outcome}_at")) != events[deal.pk].changes[f"{outcome}_at"][1]:
-            raise changed_since(deal)
+            raise changed_again([deal])
     first = [deal for deal in locked if deal.won_at and deal.first_won_at == deal.won_at]
     reopen_deals(locked, by=by)
     if first:
@@ -236,7 +236,7 @@ def undo_reopening(operation: Operation, *, by: User) -> None:
     groups = {}
     for deal in locked:
         if not deal.is_open:
-            raise changed_since(deal)
+            raise changed_again([deal])
         former = {name: pair[0] for name, pair in events[deal.pk].items()}
         groups.setdefault(repr(sorted(former.items())), (former, []))[1].append(deal)
     for former, deals in groups.values():
@@ -249,7 +249,7 @@ def hold_former(reason):
     """Hold the reason of a former loss, archived or not; it may have been removed since."""
     kept = LostReason.objects.filter(pk=reason["id"]).select_for_update(no_key=True)
     if not kept.values_list("pk"):
-        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": reason["name"]})
+        raise gone_since(reason["name"])
 
 
 def close_again(deals, former, *, by):
@@ -268,7 +268,3 @@ def close_again(deals, former, *, by):
             name: ["open" if name == "status" else None, value] for name, value in former.items()
         },
     )
-
-
-def changed_since(deal):
-    return Stale(_("Changed again since: %(titles)s.") % {"titles": named([deal])}, records=[deal])

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, named
+from accounts.policies import lock
 from contacts.models import Person
 from contacts.services import hold
 from core.errors import Missing, Refused, Stale
 from deals.models import Deal, Participant
 from history.models import Operation
-from history.services import NothingToUndo, begin, changed, record
+from history.services import begin, changed, changed_again, gone_since, record
 from history.undoing import undoes
 from opportunities.services import rows
 from opportunities.setting import Unlinked
@@ -208,7 +208,7 @@ def undo_adding(operation: Operation, *, by: User) -> None:
     row = Participant.objects.filter(deal=deal, person=person["id"]).first()
     role = changes.get("role", ["", ""])[1]
     if row is None or row.role != role or deal.person_id == person["id"]:
-        raise changed_since(deal)
+        raise changed_again([deal])
     row.delete()
     undone, _new = begin("deal.participant_removed", by=by)
     keep(deal, turned(changes), operation=undone)
@@ -225,7 +225,7 @@ def undo_removing(operation: Operation, *, by: User) -> None:
     columns = {}
     if "person" in changes:
         if deal.person_id is not None:
-            raise changed_since(deal)
+            raise changed_again([deal])
         hold(person=person.pk)
         columns["person"] = person
     if "role" in changes or "person" not in changes:
@@ -240,7 +240,7 @@ def undo_role(operation: Operation, *, by: User) -> None:
     before, after = changes["role"]
     row = Participant.objects.filter(deal=deal, person=changes["participant"][0]["id"]).first()
     if row is None or row.role != after:
-        raise changed_since(deal)
+        raise changed_again([deal])
     row.role = before
     row.save()
     undone, _new = begin("deal.role_changed", by=by)
@@ -253,7 +253,7 @@ def undo_choosing(operation: Operation, *, by: User) -> None:
     deal, changes = locked_deal(operation, by=by)
     before, after = changes["person"]
     if deal.person_id != after["id"] or (before is None and deal.organization_id is None):
-        raise changed_since(deal)
+        raise changed_again([deal])
     former = before and still_there(before)
     if former:
         hold(person=former.pk)
@@ -277,13 +277,9 @@ def still_there(kept) -> Person:
     """The live person that an event names."""
     person = Person.objects.filter(pk=kept["id"]).first()
     if person is None:
-        raise NothingToUndo(_("“%(name)s” is no longer there.") % {"name": kept["name"]})
+        raise gone_since(kept["name"])
     return person
 
 
 def turned(changes):
     return {name: [after, before] for name, (before, after) in changes.items()}
-
-
-def changed_since(deal):
-    return Stale(_("Changed again since: %(titles)s.") % {"titles": named([deal])}, records=[deal])

@@ -1,0 +1,61 @@
+"""A deal is copied while somebody moves it: neither waits for the other forever."""
+
+import threading
+
+import pytest
+
+from deals.models import Deal
+from deals.services import copy_deal, copying, move_deals
+from deals.services.opening import lock_stage
+from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
+from tests.factories import DealFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def copy_while_it_is_moved(monkeypatch):
+    """Copy a deal, and put it elsewhere in its column once the copy has locked it; what became of
+    both. The copy goes on only once the move waits for it.
+    """
+    alice = UserFactory()
+    deal = DealFactory(owner=alice)
+    other = DealFactory(owner=alice, stage=deal.stage)
+    locked = threading.Event()
+    thread, answers = meanwhile(
+        lambda: move_deals([Deal(pk=deal.pk)], to=deal.stage, after=other, by=alice), once=locked
+    )
+    lock = copying.lock
+
+    def lock_and_wait(*arguments, **more):
+        found = lock(*arguments, **more)
+        locked.set()
+        while thread.is_alive() and not waits_for_a_lock():
+            thread.join(timeout=0.05)
+        return found
+
+    monkeypatch.setattr(copying, "lock", lock_and_wait)
+    try:
+        copied = copy_deal(deal, by=alice)
+    except Exception as raised:
+        copied = raised
+    thread.join(timeout=30)
+    return copied, answers
+
+
+def test_a_deal_is_copied_and_moved_at_once(monkeypatch):
+    copied, answers = copy_while_it_is_moved(monkeypatch)
+    assert isinstance(copied, Deal), copied
+    assert answers == [None]
+
+
+def test_locked_before_its_stage_the_two_wait_for_each_other(monkeypatch):
+    """The control arm: what the order of the locks prevents does happen."""
+    monkeypatch.setattr(copying, "lock_stage", lambda stage: None)
+    monkeypatch.setattr(copying, "put_on_top", put_on_top_of_what_is_locked_now)
+    copied, answers = copy_while_it_is_moved(monkeypatch)
+    assert "deadlock" in f"{copied!r} {answers!r}"
+
+
+def put_on_top_of_what_is_locked_now(deal, put_on_top=copying.put_on_top):
+    lock_stage(deal.stage)
+    put_on_top(deal)
