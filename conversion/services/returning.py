@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +47,9 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
     pairs = list(standing.filter(deal_number__among=numbers))
     lock_leads_of(pairs)
     lock_deals(numbers, by=by)
+    # It counts from here: a deal that was waited for may have entered its stage since it began.
+    operation.at = timezone.now()
+    operation.save(update_fields=["at"])
     born = sorted(set(numbers) - {pair.deal_number for pair in pairs})
     if born:
         # Where the lead was purged, the pair ends: they get a new one.

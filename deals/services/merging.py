@@ -10,6 +10,7 @@ Only open deals are merged: what was won or lost is counted, and would be gone f
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,11 +97,11 @@ def merge_deals(
     merged = [deal for deal in locked if deal.pk != into.pk]
     roles = roles_in([into, *merged])
     values = chosen_values(locked, facts, into, values or {})
-    changes = write(into, locked, facts, values, idle_since=operation.at)
+    changes = write(into, locked, facts, values, idle_since=timezone.now())
     changes |= unite_sets(merged, into)
     changes |= unite_people(roles, into)
-    standing = StageVisit.objects.filter(deal__in=merged, left_at=None)
-    standing.update(left_at=operation.at)
+    # Not when this act began: a deal that was waited for may have entered its stage since.
+    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=timezone.now())
     set_aside(DEALS, merged, into, operation=operation, by=by)
     deals_merged.send(sender=Deal, deals=merged, into=into, by=by)
     record(operation, [into], changes={"merged": changed([], merged), **changes})

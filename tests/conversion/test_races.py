@@ -10,9 +10,18 @@ from django.db import IntegrityError, connection
 from accounts.models import User
 from conversion import carrying
 from conversion.models import Conversion, ConvertedLead
-from conversion.services import AlreadyConverted, convert_leads, converting, undo_conversion
+from conversion.services import (
+    AlreadyConverted,
+    convert_leads,
+    converting,
+    return_to_leads,
+    undo_conversion,
+)
 from core.errors import Missing, Refused
+from crm.invariants import breaches
 from deals.models import Deal
+from deals.services import move_deals
+from history.models import Operation
 from leads.models import Lead
 from opportunities import services as opportunities
 from pipelines.models import Stage
@@ -184,3 +193,17 @@ def test_a_stage_is_not_archived_under_a_conversion(alice, leads, monkeypatch, i
     assert Deal.objects.filter(stage=stage).count() == len(leads)
     assert isinstance(archived, Refused) == is_held
     assert (stage.archived_at is None) == is_held
+
+
+def test_a_deal_that_moves_as_it_returns_to_the_leads_is_on_one_visit_or_none(leads, alice):
+    convert_leads(leads, into=None, by=alice)
+    stage = Stage.objects.get()
+    further = StageFactory(pipeline=stage.pipeline, position=1)
+    for deal in Deal.objects.order_by("pk")[:5]:
+        returned, moved = at_once(
+            lambda deal=deal: return_to_leads([deal], by=User.objects.get(pk=alice.pk)),
+            lambda deal=deal: move_deals([deal], to=further, by=User.objects.get(pk=alice.pk)),
+        )
+        assert isinstance(returned, Operation)
+        assert isinstance(moved, Operation | Missing)
+    assert breaches() == []

@@ -128,6 +128,20 @@ def test_the_page_costs_fifteen_statements(
         assert client.get(f"/deals/{deal.pk}/").status_code == 200
 
 
+def test_a_page_that_says_how_long_it_idles_costs_sixteen(
+    signed_in, alice, stages, deal, django_assert_num_queries
+):
+    stages[0].rotting_days = 10
+    stages[0].save()
+    ActivityFactory(deal=deal)
+    idle_since = timezone.now() - timedelta(days=12)
+    Deal.objects.update(idle_since=idle_since, next_activity_on=timezone.localdate())
+    client = signed_in(alice)
+    # those of a fresh deal, and what is to be done next
+    with django_assert_num_queries(16):
+        assert "12 days idle" in client.get(f"/deals/{deal.pk}/").text
+
+
 # --- Adding ------------------------------------------------------------------------------------
 
 

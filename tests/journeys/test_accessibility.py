@@ -48,7 +48,8 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
-    "activities:timeline", "deals:column", "deals:redraw", "leads:export_file", "deals:export_file",
+    "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
+    "leads:export_file", "deals:export_file",
 }  # fmt: skip
 
 
@@ -159,6 +160,7 @@ def pages_of_alice(world):
         at("leads:detail", lead),
         at("leads:detail", world["archived"]),
         at("leads:edit", lead),
+        at("leads:followers", lead),
         *(at("leads:edit_field", lead, name) for name in ("value", "labels", "person")),
         at("leads:inbox", query="?created=last-30-days&value_from=x&custom_9=1&cols=value,close"),
         *(at(name, query=f"?ids={lead.pk}") for name in ("leads:set", "leads:share_out")),
