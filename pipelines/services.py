@@ -290,9 +290,11 @@ def require_field(
     """Let deals of ``pipeline`` need ``field``: to enter ``stage``, or any, to be won, to be lost.
 
     Deals that stand there already may stay without it. ``ValidationError`` when it is so already;
-    refused with ``NotOfDeals``.
+    refused with ``NotOfDeals``, and ``Missing`` when the pipeline or the stage is gone.
     """
     require(may_configure(by))
+    pipeline = hold_pipeline(pipeline.pk)
+    stage = stage and hold_stage(stage.pk)
     if field.of != Field.Of.OPPORTUNITY or (stage and stage.pipeline_id != pipeline.pk):
         raise NotOfDeals(_("“%(field)s” is not a field of these deals.") % {"field": field})
     requirement = Requirement(pipeline=pipeline, stage=stage, field=field, moment=moment)
@@ -304,10 +306,15 @@ def require_field(
 
 @transaction.atomic
 def drop_requirement(requirement: Requirement, *, by: User) -> None:
-    """Let deals do without the field."""
+    """Let deals do without the field; ``Missing`` when they do already."""
     require(may_configure(by))
-    tell_requirement(requirement, by=by, is_new=False)
-    requirement.delete()
+    hold_pipeline(requirement.pipeline_id)
+    standing = Requirement.objects.select_related("pipeline", "stage", "field")
+    found = standing.filter(pk=requirement.pk).first()
+    if found is None:
+        raise gone()
+    tell_requirement(found, by=by, is_new=False)
+    found.delete()
 
 
 def tell_requirement(requirement, *, by, is_new):

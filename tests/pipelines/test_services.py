@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from core.errors import Missing, NotAllowed
 from deals.models import Deal
+from history.models import Event
 from pipelines import services
-from pipelines.models import Pipeline, Stage
-from tests.factories import DealFactory, PipelineFactory, StageFactory
+from pipelines.models import Pipeline, Requirement, Stage
+from tests.factories import DealFactory, FieldFactory, PipelineFactory, StageFactory
 
 
 def names(rows):
@@ -161,3 +162,27 @@ def test_a_stage_that_was_removed_a_moment_ago_is_missing(admin, pipeline):
     ):
         with pytest.raises(Missing):
             act(stage, by=admin)
+
+
+def test_a_field_that_is_dropped_twice_is_told_once(manager, pipeline):
+    required = services.require_field(
+        FieldFactory(), pipeline=pipeline, moment=Requirement.Moment.WON, by=manager
+    )
+    number = required.pk
+    services.drop_requirement(required, by=manager)
+    with pytest.raises(Missing):
+        services.drop_requirement(Requirement(pk=number, pipeline=pipeline), by=manager)
+    assert Event.objects.filter(subject_kind="pipeline").count() == 2
+
+
+def test_nothing_is_required_for_a_stage_that_is_gone(manager, pipeline, stages):
+    gone = Stage(pk=stages[1].pk, pipeline=pipeline)
+    services.remove_stage(stages[1], by=manager)
+    with pytest.raises(Missing):
+        services.require_field(
+            FieldFactory(),
+            pipeline=pipeline,
+            stage=gone,
+            moment=Requirement.Moment.ENTER,
+            by=manager,
+        )
