@@ -288,7 +288,7 @@ def outlooks_of(shown, deals, stages):
     found = {each.key: Outlook() for each in shown}
     for row in opened.union(won, all=True):
         is_won, place, stage, currency, number, amount, unlike, weighted = row
-        if place not in places:
+        if place not in places or stage not in chances:  # a gap, or a stage added a moment ago
             continue
         part = Head(number)
         if currency:

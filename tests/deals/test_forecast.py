@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from deals.forecast import buckets, last_day, month_after, month_in, month_of
+from deals.forecast import buckets, last_day, month_after, month_in, month_of, outlooks_of
 from deals.models import Deal
 from history.models import Event
 from opportunities import services as opportunities
@@ -77,6 +77,12 @@ def test_columns_are_what_is_overdue_six_months_and_what_has_no_day():
     ]  # fmt: skip
     assert found[0].last == date(2026, 10, 31)
     assert (found[4].first, found[4].last) == (date(2027, 2, 1), date(2027, 2, 28))
+
+
+def test_a_stage_that_was_added_a_moment_ago_is_left_for_the_next_look(deal, now):
+    shown = buckets(now, now)
+    found = outlooks_of(shown, Deal.objects.all(), stages=[])
+    assert {outlook.count for outlook in found.values()} == {0}
 
 
 def test_overdue_is_before_this_month_and_before_those_that_are_shown():
