@@ -75,8 +75,7 @@ def grouped(fields: list[Field]) -> list[Field]:
 def names_of(records: Iterable[CustomValues], fields: list[Field]) -> dict[tuple[str, int], str]:
     """The names of the users, people and organizations at which the values of ``records`` point.
 
-    By kind and id; one statement for each kind that is really used. Whoever sees a record sees
-    these names.
+    By kind and id; one statement, where any do. Whoever sees a record sees these names.
     """
     return names_among([(records, fields)])
 
@@ -84,7 +83,7 @@ def names_of(records: Iterable[CustomValues], fields: list[Field]) -> dict[tuple
 def names_among(
     holders: Iterable[tuple[Iterable[CustomValues], list[Field]]],
 ) -> dict[tuple[str, int], str]:
-    """The same of several sorts of records, each with its fields, in as few statements."""
+    """The same of several sorts of records, each with its fields."""
     numbers = {}
     for records, fields in holders:
         pointing = [field for field in fields if isinstance(field.behaviour, PointingKind)]
@@ -92,13 +91,17 @@ def names_among(
             for field in pointing:
                 if (number := record.custom.get(str(field.pk))) is not None:
                     numbers.setdefault(field.kind, set()).add(number)
-    return {
-        (kind, number): name
-        for kind, wanted in numbers.items()
-        for number, name in KINDS[kind]
+    if not numbers:
+        return {}
+    first, *others = (
+        KINDS[kind]
         .model._base_manager.filter(pk__in=wanted)
-        .values_list("pk", "name")
-    }
+        .order_by()
+        .values_list(Value(kind, TextField()), "pk", "name")
+        for kind, wanted in numbers.items()
+    )
+    named = first.union(*others, all=True) if others else first
+    return {(kind, number): name for kind, number, name in named}
 
 
 def models_with(of: Field.Of | None = None) -> list[type[CustomValues]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Model
+from django.db.models import Expression, Model
 from django.utils.functional import Promise
 
 from lists.sorting import Order
@@ -31,8 +31,9 @@ class Column:
     ``kind`` says how a cell is drawn (see ``lists.templatetags.cells``) and ``value`` what of a row
     it shows; ``edits`` names the fields that are changed in a cell, and ``asks`` tells the dialog
     in which it is changed instead, by what follows the row's own address; ``loads`` is what must be
-    fetched beside the rows, ``joins`` what along with them. Only who may see the contact in the
-    field ``private_to`` of a row sees the cell: others know its name alone.
+    fetched beside the rows, ``joins`` what along with them, and ``finds`` what is looked up for
+    each of them, under a name. Only who may see the contact in the field ``private_to`` of a row
+    sees the cell: others know its name alone.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     asks: Callable[[Model], str] | None = None
     loads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
+    finds: tuple[tuple[str, Expression], ...] = ()
     private_to: str = ""
     is_on_phones: bool = False
     # The field of the company's own behind it, for whoever knows what that is.

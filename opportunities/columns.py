@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db.models import Exists, F, OuterRef, QuerySet
-from django.db.models.functions import Lower
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
-from contacts.models import Organization, Person
+from contacts.models import EmailAddress, Organization, Person, PhoneNumber
 from custom_fields.models import Field
 from custom_fields.queries import names_among
+from labels.models import Label
 from lists.columns import Column
 from lists.sorting import Order
 from opportunities.models import Opportunity
@@ -17,6 +19,18 @@ from opportunities.models import Opportunity
 CONTACTS = {"person": Person, "organization": Organization}
 NAMED = ("person", "organization", "owner", "channel")
 PERSON, ORGANIZATION = _("Person"), _("Organization")
+
+
+def of_contact(reaches, field):
+    """The first way to reach a row's person: the primary one, if there is any."""
+    own = reaches.objects.filter(person=OuterRef("person"))
+    return Subquery(own.order_by("-is_primary", "pk").values(field)[:1])
+
+
+def labels_of(name, contact):
+    """The labels of the contact in the field ``contact`` of a row."""
+    own = Label.objects.filter(**{name: OuterRef(contact)}).order_by("name", "pk")
+    return ArraySubquery(own.values(json=JSONObject(name="name", hue="hue")))
 
 
 def carried(name, path):
@@ -151,27 +165,27 @@ OF_PERSON = (
         "person-email",
         _("E-mail"),
         "email",
-        lambda row: primary(row.person.email_addresses),
+        lambda row: row.person_email,
         group=PERSON,
-        loads=("person__email_addresses",),
+        finds=(("person_email", of_contact(EmailAddress, "address")),),
         private_to="person",
     ),
     Column(
         "person-phone",
         _("Phone"),
         "phone",
-        lambda row: primary(row.person.phone_numbers),
+        lambda row: row.person_phone,
         group=PERSON,
-        loads=("person__phone_numbers",),
+        finds=(("person_phone", of_contact(PhoneNumber, "number")),),
         private_to="person",
     ),
     Column(
         "person-labels",
         _("Labels of the person"),
         "labels",
-        lambda row: row.person.labels.all(),
+        lambda row: [Label(**each) for each in row.person_labels],
         group=PERSON,
-        loads=("person__labels",),
+        finds=(("person_labels", labels_of("people", "person")),),
         private_to="person",
     ),
 )
@@ -196,9 +210,9 @@ OF_ORGANIZATION = (
         "organization-labels",
         _("Labels of the organization"),
         "labels",
-        lambda row: row.organization.labels.all(),
+        lambda row: [Label(**each) for each in row.organization_labels],
         group=ORGANIZATION,
-        loads=("organization__labels",),
+        finds=(("organization_labels", labels_of("organizations", "organization")),),
         private_to="organization",
     ),
 )
@@ -291,7 +305,8 @@ def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
     loads = {load for column in columns for load in column.loads}
     joins = {join for column in columns for join in column.joins}
     rows = rows.select_related(*NAMED, *sorted(joins)).defer(*unshown(rows.model, private))
-    return rows.annotate(**seen).prefetch_related(*sorted(loads))
+    found = dict(find for column in columns for find in column.finds)
+    return rows.annotate(**seen, **found).prefetch_related(*sorted(loads))
 
 
 def unshown(model: type[Opportunity], private: Collection[str]) -> list[str]:
@@ -305,8 +320,3 @@ def unshown(model: type[Opportunity], private: Collection[str]) -> list[str]:
         for field in model._meta.get_field(name).related_model._meta.concrete_fields
         if field.name not in ("id", "name")
     ]
-
-
-def primary(reaches):
-    """The first of the ways to reach a person: the primary one, if there is any."""
-    return next(iter(sorted(reaches.all(), key=lambda each: (not each.is_primary, each.pk))), None)

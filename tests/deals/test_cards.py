@@ -15,6 +15,7 @@ from pipelines.models import Pipeline, Stage
 from tests.factories import (
     ActivityFactory,
     DealFactory,
+    EmailAddressFactory,
     FieldFactory,
     LabelFactory,
     OrganizationFactory,
@@ -257,9 +258,31 @@ def test_seven_custom_fields_cost_what_their_names_do(
                 record.save()
     client = signed_in(alice)
     client.post(CHOOSER, {"cols": [field.key for field in fields]})
-    with django_assert_num_queries(ALWAYS + 3):  # names of users, people and organizations
+    with django_assert_num_queries(ALWAYS + 1):  # names of users, people and organizations
         response = client.get("/deals/")
     assert bob.name in text(response)
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_no_choice_of_fields_costs_more_than_fourteen_statements(
+    signed_in, alice, stages, number, django_assert_num_queries
+):
+    fields = [FieldFactory(kind=kind) for kind in ("user", "person")]
+    for stage in stages:
+        for made in DealFactory.create_batch(
+            number, stage=stage, owner=alice, labels=[LabelFactory()]
+        ):
+            EmailAddressFactory(person=made.person)
+            made.person.labels.add(LabelFactory())
+            made.custom = {str(fields[0].pk): alice.pk, str(fields[1].pk): made.person_id}
+            made.save()
+            ActivityFactory(deal=made)
+    client = signed_in(alice)
+    of_contacts = ["person-email", "person-phone", "person-labels"]
+    client.post(CHOOSER, {"cols": ["labels", "next", *of_contacts, *(f.key for f in fields)]})
+    with django_assert_num_queries(ALWAYS + 3):  # labels, next activities, names
+        response = client.get("/deals/")
+    assert EmailAddress.objects.first().address in text(response)
 
 
 @pytest.mark.parametrize("number", [1, 5])

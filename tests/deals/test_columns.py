@@ -138,7 +138,6 @@ def test_every_column_at_once_asks_the_same_questions_for_any_number_of_deals(
         )
     client = signed_in(alice)
     # Session, user, team; custom fields; what filters offer; the count and the sums; ids along the
-    # walks, rows, next activities; saved views; and for these columns the labels of deal, person
-    # and organization, the addresses and the numbers.
-    with django_assert_num_queries(14):
+    # walks, rows, next activities; saved views; and for these columns the labels of the deal.
+    with django_assert_num_queries(11):
         client.get(f"/deals/list/?cols={','.join(COLUMNS)}")

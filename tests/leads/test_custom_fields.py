@@ -253,6 +253,6 @@ def test_custom_columns_ask_the_same_questions_for_any_number_of_leads(
         change(made, {f.key: v for f, v in zip(fields, values, strict=True)}, by=alice)
     client = signed_in(alice)
     # Session, user, team; custom fields with options; what filters offer; the count; ids, rows,
-    # next activities; the names of people and of colleagues; saved views.
-    with django_assert_num_queries(12):
+    # next activities; the names of people and of colleagues at once; saved views.
+    with django_assert_num_queries(11):
         client.get(f"/leads/?cols={','.join(f.key for f in fields)}")
