@@ -9,6 +9,7 @@ from deals.forms import LostForm
 from deals.models import Deal
 from deals.views.answering import asked_from, done, visible
 from deals.views.needs import asking_for_needs, in_dialog
+from opportunities.services import rows
 from pipelines.models import Requirement
 
 
@@ -35,8 +36,7 @@ def reopen(request, pk):
 def lost(request, pk):
     """Ask why, and for what the deal lacks; then close it."""
     deal = visible(request, pk)
-    own = Deal.objects.filter(pk=deal.pk)
-    needed = services.missing_fields(own, Requirement.Moment.LOST)
+    needed = services.missing_fields(rows([deal]), Requirement.Moment.LOST)
     form = LostForm(
         posted(request),
         needed=needed,
