@@ -1,11 +1,9 @@
 """Two at once: done twice, planned together, and against a conversion."""
 
-import threading
 import time
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from activities import services
@@ -23,6 +21,7 @@ from tests.factories import (
     StageFactory,
     UserFactory,
 )
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,28 +42,6 @@ def lead(alice):
 @pytest.fixture
 def call():
     return ActivityTypeFactory()
-
-
-def at_once(*acts):
-    """Run ``acts`` at the same moment, each with its own connection; what each answered."""
-    barrier = threading.Barrier(len(acts))
-    answers = [None] * len(acts)
-
-    def run(place, act):
-        try:
-            barrier.wait(timeout=10)
-            answers[place] = act()
-        except Exception as raised:
-            answers[place] = raised
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return answers
 
 
 def planner(lead, call, by, on=MONDAY):

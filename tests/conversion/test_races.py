@@ -5,7 +5,7 @@ import time
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts.models import User
 from conversion import carrying
@@ -27,6 +27,7 @@ from opportunities import services as opportunities
 from pipelines.models import Stage
 from pipelines.services import archive_stage
 from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,31 +46,6 @@ def bob():
 def leads(alice):
     StageFactory(pipeline=PipelineFactory(is_default=True), position=0)
     return LeadFactory.create_batch(20, owner=alice, person=PersonFactory(owner=alice))
-
-
-def at_once(*acts):
-    """Run ``acts`` at the same moment, each in a thread with its own connection.
-
-    Answers with what each returned or raised, in their order.
-    """
-    barrier = threading.Barrier(len(acts))
-    answers = [None] * len(acts)
-
-    def run(place, act):
-        try:
-            barrier.wait(timeout=10)
-            answers[place] = act()
-        except Exception as raised:
-            answers[place] = raised
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return answers
 
 
 def convert(leads, by, **more):

@@ -5,8 +5,8 @@ from django.test import Client
 
 from accounts.models import User
 from labels.models import Label
-from tests.conversion.test_races import at_once
 from tests.factories import UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,8 @@ from custom_fields.models import Field, Option
 from leads.models import Lead
 from opportunities import services as opportunities
 from opportunities.setting import set_fields
-from tests.conversion.test_races import at_once
 from tests.factories import FieldFactory, LeadFactory, PersonFactory, UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

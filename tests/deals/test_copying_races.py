@@ -7,8 +7,8 @@ import pytest
 from deals.models import Deal
 from deals.services import copy_deal, copying, move_deals
 from deals.services.opening import lock_stage
-from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
 from tests.factories import DealFactory, UserFactory
+from tests.racing import meanwhile, wait_until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,8 +29,7 @@ def copy_while_it_is_moved(monkeypatch):
     def lock_and_wait(*arguments, **more):
         found = lock(*arguments, **more)
         locked.set()
-        while thread.is_alive() and not waits_for_a_lock():
-            thread.join(timeout=0.05)
+        wait_until_it_waits(thread)
         return found
 
     monkeypatch.setattr(copying, "lock", lock_and_wait)

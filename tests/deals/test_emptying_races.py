@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
 from conversion.services import NoUsableStage, convert_leads
@@ -32,6 +32,7 @@ from tests.factories import (
     StageFactory,
     UserFactory,
 )
+from tests.racing import at_once, meanwhile, wait_until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,31 +48,6 @@ def admin():
     return UserFactory(role=User.Role.ADMIN)
 
 
-def meanwhile(act, *, once):
-    """Run ``act`` in a thread of its own, when ``once`` is set; ``(thread, answers)``."""
-    answers = []
-
-    def run():
-        try:
-            once.wait(timeout=20)
-            answers.append(act())
-        except Exception as raised:
-            answers.append(raised)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, answers
-
-
-def waits_for_a_lock():
-    """Whether some other connection waits for a lock by now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
-
-
 def end_while(act, stages, admin, monkeypatch):
     """End stage A, and let ``act`` begin when all deals have left it; what ``act`` answers.
 
@@ -84,8 +60,7 @@ def end_while(act, stages, admin, monkeypatch):
     def empty_and_wait(*arguments, **more):
         empty(*arguments, **more)
         emptied.set()
-        while thread.is_alive() and not waits_for_a_lock():
-            thread.join(timeout=0.05)
+        wait_until_it_waits(thread)
 
     monkeypatch.setattr(emptying, "empty", empty_and_wait)
     end_stage(stages[0], into=stages[1], by=admin)
@@ -141,24 +116,13 @@ def test_a_deal_that_is_edited_meanwhile_goes_along(stages, admin):
     with transaction.atomic():
         Deal.objects.filter(pk=deal.pk).update(title="New")
         edited.set()
-        while thread.is_alive() and not waits_for_a_lock():
-            thread.join(timeout=0.05)
+        wait_until_it_waits(thread)
     thread.join(timeout=30)
 
     deal.refresh_from_db()
     assert ended == [True]
     assert (deal.title, deal.stage) == ("New", stages[1])
     assert deal.stage_visits.count() == 2
-
-
-def at_once(*acts):
-    """Run ``acts`` at the same moment, each in a thread with its own connection."""
-    barrier = threading.Event()
-    running = [meanwhile(act, once=barrier) for act in acts]
-    barrier.set()
-    for thread, _answers in running:
-        thread.join(timeout=30)
-    return [answers[0] for _thread, answers in running]
 
 
 def test_of_the_last_two_stages_one_stays(admin):

@@ -12,7 +12,6 @@ from deals.models import Deal, MergedDeal
 from deals.services import merge_deals, merging, move_deals
 from history.models import Operation
 from opportunities.merging import AlreadyMerged
-from tests.conversion.test_races import at_once
 from tests.factories import (
     DealFactory,
     PersonFactory,
@@ -20,6 +19,7 @@ from tests.factories import (
     StageFactory,
     UserFactory,
 )
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

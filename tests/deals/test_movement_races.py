@@ -4,7 +4,6 @@ import itertools
 import threading
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from core.errors import Stale
@@ -13,6 +12,7 @@ from deals.services import move_deals, movement
 from history.models import Operation
 from tests.deals import jostling
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,28 +26,6 @@ def stages():
 @pytest.fixture
 def alice():
     return UserFactory()
-
-
-def at_once(*acts):
-    """Run ``acts`` at the same moment, each in a thread with its own connection."""
-    barrier = threading.Barrier(len(acts))
-    answers = [None] * len(acts)
-
-    def run(place, act):
-        try:
-            barrier.wait(timeout=10)
-            answers[place] = act()
-        except Exception as raised:
-            answers[place] = raised
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return answers
 
 
 def move(deal, by, **more):

@@ -9,8 +9,8 @@ from deals.models import Deal
 from deals.services import ReasonNeeded, lose_deals, win_deals
 from history.models import Event
 from labels.services import WordInUse, remove_word
-from tests.deals.test_emptying_races import at_once, meanwhile, waits_for_a_lock
 from tests.factories import DealFactory, LostReasonFactory, UserFactory
+from tests.racing import at_once, meanwhile, wait_until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,8 +41,7 @@ def test_a_reason_stays_while_a_deal_is_lost_for_it(admin, monkeypatch):
 
     def clean_and_wait(*arguments):
         held.set()
-        while thread.is_alive() and not waits_for_a_lock():
-            thread.join(timeout=0.05)
+        wait_until_it_waits(thread)
         return clean(*arguments)
 
     monkeypatch.setattr(Deal._meta.get_field("lost_comment"), "clean", clean_and_wait)

@@ -11,8 +11,8 @@ from core.errors import Refused, Stale
 from deals.models import Deal, Participant
 from deals.services import AlreadyTakesPart, add_participant, make_primary, people
 from history.models import Operation
-from tests.conversion.test_races import at_once
 from tests.factories import DealFactory, ParticipantFactory, PersonFactory, UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,8 +20,8 @@ from leads.merging import NoLongerALead, merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
 from opportunities.merging import AlreadyMerged, NotOneContact
-from tests.conversion.test_races import at_once
 from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

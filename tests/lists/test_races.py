@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from lists.models import SavedView
-from tests.conversion.test_races import at_once
 from tests.factories import UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

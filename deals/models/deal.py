@@ -1,6 +1,4 @@
-"""Deal, a sale under way: who takes part in it, where it has been, why it was lost, and which deals
-became one.
-"""
+"""Deal, a sale under way, and the questions asked of many."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +9,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,46 +17,9 @@ from accounts.models import LiveManager, User, Visibility
 from core.models import LIVE, words_index
 from core.ordering import RankField
 from core.validators import validate_line
-from history.models import Operation
+from deals.models.reasons import LostReason
 from opportunities.models import Opportunity, OpportunityQuerySet
 from pipelines.models import Stage
-
-
-class LostReasonQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(archived_at=None)
-
-    def in_order(self):
-        return self.order_by("position", "pk")
-
-
-class LostReason(models.Model):
-    """Why a deal was lost, out of a list that admins keep."""
-
-    name = models.CharField(_("name"), max_length=80, validators=[validate_line])
-    needs_comment = models.BooleanField(
-        _("needs a comment"),
-        default=False,
-        help_text=_("Whoever chooses it has to say more: “Other” alone tells nothing."),
-    )
-    position = models.PositiveIntegerField(_("position"), default=0, editable=False)
-    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
-
-    objects = LostReasonQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("lost reason")
-        verbose_name_plural = _("lost reasons")
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="deals_lostreason_name_once",
-                violation_error_message=_("There is already a lost reason with this name."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
 
 
 def before(at, days):
@@ -318,102 +278,3 @@ class Deal(Opportunity):
             return None
         days = self.idle_days(at)
         return "rotten" if days >= limit else "stale" if 10 * days >= 7 * limit else None
-
-
-class Participant(models.Model):
-    """A person who takes part in a deal, perhaps in a role.
-
-    The deal's own person is its primary contact, whether a row here names them or not: such a row
-    tells their role, and lets them go on taking part when somebody else becomes the primary one.
-    """
-
-    # Whose record it is part of: a person is not deleted as long as that one names them.
-    part_of = "deal"
-
-    deal = models.ForeignKey(
-        Deal, models.CASCADE, related_name="participants", verbose_name=_("deal")
-    )
-    person = models.ForeignKey(
-        "contacts.Person",
-        models.PROTECT,
-        related_name="participations",
-        verbose_name=_("person"),
-    )
-    role = models.CharField(_("role"), max_length=60, blank=True, validators=[validate_line])
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("participant")
-        verbose_name_plural = _("participants")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["deal", "person"],
-                name="deals_participant_once",
-                violation_error_message=_("This person takes part in the deal already."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.person_id} in {self.deal_id}"
-
-
-class StageVisit(models.Model):
-    """When a deal entered and left a stage. The visits of a deal form an unbroken chain."""
-
-    deal = models.ForeignKey(Deal, models.CASCADE, related_name="stage_visits")
-    stage = models.ForeignKey(Stage, models.PROTECT, related_name="visits")
-    entered_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("stage visit")
-        verbose_name_plural = _("stage visits")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["deal"],
-                condition=Q(left_at=None),
-                name="deals_stagevisit_one_place",
-                violation_error_message=_("A deal stands in one stage at a time."),
-            ),
-            models.CheckConstraint(
-                name="deals_stagevisit_leaves_after_entering",
-                condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")),
-                violation_error_message=_("A deal leaves a stage after it entered it."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.deal_id} in {self.stage_id}"
-
-
-class MergedDeal(models.Model):
-    """A deal that is part of another one now. Plain numbers: they outlive both records.
-
-    Where that other one is merged in its turn, this row follows it, so that there is no chain.
-    """
-
-    operation = models.ForeignKey(
-        Operation, models.PROTECT, related_name="merged_deals", verbose_name=_("operation")
-    )
-    deal_number = models.BigIntegerField(_("deal number"))
-    into_number = models.BigIntegerField(_("number of the deal it is part of"))
-
-    class Meta:
-        verbose_name = _("merged deal")
-        verbose_name_plural = _("merged deals")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["deal_number"],
-                name="deals_mergeddeal_once",
-                violation_error_message=_("This deal is part of another one already."),
-            ),
-            models.CheckConstraint(
-                name="deals_mergeddeal_into_another",
-                condition=~Q(deal_number=F("into_number")),
-                violation_error_message=_("A deal cannot be merged into itself."),
-            ),
-        ]
-        indexes = [models.Index(fields=["into_number"], name="deals_mergeddeal_into")]
-
-    def __str__(self):
-        return f"{self.deal_number} → {self.into_number}"

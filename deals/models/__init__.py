@@ -1,0 +1,19 @@
+"""A deal, a sale under way: who takes part in it, where it has been, why it was lost, and which of
+them became one.
+"""
+
+from deals.models.deal import ON_BOARD, Deal, DealQuerySet
+from deals.models.merged import MergedDeal
+from deals.models.people import Participant
+from deals.models.reasons import LostReason
+from deals.models.visits import StageVisit
+
+__all__ = [
+    "ON_BOARD",
+    "Deal",
+    "DealQuerySet",
+    "LostReason",
+    "MergedDeal",
+    "Participant",
+    "StageVisit",
+]
