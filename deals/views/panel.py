@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.http import QueryDict
 
+from activities.queries import next_activities
 from conversion.queries import lives_of
 from core.web import page_on_screen
 from deals.board import with_age
@@ -15,6 +16,8 @@ def panel_of(request, deal):
     with this deal beside it: when it is asked for, another one may still be there.
     """
     with_age([deal], today_of(request.user))
+    if deal.age and deal.next_activity_on:  # how long it idles is said along with what comes next
+        deal.next_activity = next_activities("deal", [deal.pk]).get(deal.pk)
     shown = urlsplit(page_on_screen(request))
     query = QueryDict(shown.query, mutable=True)
     query["peek"] = deal.pk
