@@ -103,12 +103,13 @@ def in_full(refused):
 def toast(request, text, *, undo=None, link=None, level="success"):
     """Tell the user what happened, on this answer or on the page they are sent to.
 
-    ``undo`` is the address that takes it back by POST, ``link`` a pair of address and words.
+    ``undo`` is what was done, which knows the address that takes it back by POST, or that address;
+    ``link`` is a pair of address and words.
     ``level`` is success, celebration, info, warning or error; errors stay until closed.
     """
     extra = {"level": level}
     if undo:
-        extra["undo"] = str(undo)
+        extra["undo"] = undo if isinstance(undo, str) else undo.get_undo_url()
     if link:
         url, words = link
         extra["link"] = {"url": str(url), "text": str(words)}

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,9 @@ class Operation(models.Model):
 
     def __str__(self):
         return self.verb
+
+    def get_undo_url(self) -> str:
+        return reverse("history:undo", args=[self.pk])
 
 
 class EventQuerySet(models.QuerySet):

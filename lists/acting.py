@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,9 +60,9 @@ def perform(request, rows, act, records, number, **arguments):
     """Do ``act`` to ``records``, as many as ``number``, or leave it to a job; then to the list."""
     if number > LARGEST_REQUEST:
         return leave(request, rows, act, number, arguments)
-    changed, undo = outcome(act.service(records, by=request.user, **arguments))
+    changed, operation = outcome(act.service(records, by=request.user, **arguments))
     if changed:
-        toast(request, act.sentence(changed, arguments), undo=undo)
+        toast(request, act.sentence(changed, arguments), undo=operation)
     else:
         toast(request, _("Nothing to change: they are like this already."), level="info")
     return back(request, rows)
@@ -127,14 +126,14 @@ def asked_again(form, asked, size) -> bool:
 
 
 def outcome(result):
-    """How many records a service changed, and the address that takes it back: from its operation,
-    or from the mere number where nothing is recorded.
+    """How many records a service changed, and the operation that Undo takes back: none where it
+    answers with the mere number.
     """
     if isinstance(result, int):
         return result, None
     if result is None:
         return 0, None
-    return result.events.count(), reverse("history:undo", args=[result.pk])
+    return result.events.count(), result
 
 
 def back(request, rows):

@@ -70,7 +70,7 @@ def _work(on, act):
         if number := size_of(result):
             told["text"] = act.sentence(number, arguments)
         if isinstance(result, Operation):
-            told["undo"] = reverse("history:undo", args=[result.pk])
+            told["undo"] = result.get_undo_url()
         return told
 
     return work

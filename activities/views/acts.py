@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -54,7 +53,7 @@ def change(request, pk):
     if form.is_valid():
         with refusals_on(form):
             operation = services.change(activity, form.changed(), by=request.user, seen=form.seen())
-            toast(request, _("Saved."), undo=undo_of(operation))
+            toast(request, _("Saved."), undo=operation)
             return answer(request, activity)
     context = {"form": form, "activity": activity, **where(request)}
     return page(request, "activities/change.html", context, parts=["change-activity"])
@@ -64,7 +63,7 @@ def change(request, pk):
 def complete(request, pk):
     activity = visible(request, pk)
     operation = services.complete(activity, by=request.user)
-    toast(request, _("Done: %(activity)s") % {"activity": activity}, undo=undo_of(operation))
+    toast(request, _("Done: %(activity)s") % {"activity": activity}, undo=operation)
     return answer(request, activity)
 
 
@@ -72,7 +71,7 @@ def complete(request, pk):
 def reopen(request, pk):
     activity = visible(request, pk)
     operation = services.reopen(activity, by=request.user)
-    toast(request, _("To do again: %(activity)s") % {"activity": activity}, undo=undo_of(operation))
+    toast(request, _("To do again: %(activity)s") % {"activity": activity}, undo=operation)
     return answer(request, activity)
 
 
@@ -80,7 +79,7 @@ def reopen(request, pk):
 def remove(request, pk):
     activity = visible(request, pk)
     operation = services.remove(activity, by=request.user)
-    toast(request, _("Removed: %(activity)s") % {"activity": activity}, undo=undo_of(operation))
+    toast(request, _("Removed: %(activity)s") % {"activity": activity}, undo=operation)
     return answer(request, activity)
 
 
@@ -90,10 +89,6 @@ def visible(request, pk):
     if activity is None:
         raise Http404
     return activity
-
-
-def undo_of(operation):
-    return operation and reverse("history:undo", args=[operation.pk])
 
 
 def where(request):

@@ -10,7 +10,7 @@ from activities.forms import NoteForm, WriteNoteForm
 from activities.models import Note
 from activities.policies import may_rewrite
 from activities.queries import visible_notes
-from activities.views.acts import compose_again, undo_of, where
+from activities.views.acts import compose_again, where
 from activities.views.parts import answer, composer, record_at
 from core.errors import NotAllowed
 from core.web import page, posted, refusals_on, toast
@@ -44,7 +44,7 @@ def change_note(request, pk):
             operation = services.change_note(
                 note, form.cleaned_data["text"], by=request.user, seen=form.seen().get("text")
             )
-            toast(request, _("Saved."), undo=undo_of(operation))
+            toast(request, _("Saved."), undo=operation)
             return answer(request, note)
     context = {"form": form, "note": note, **where(request)}
     return page(request, "activities/change_note.html", context, parts=["change-note"])
@@ -54,7 +54,7 @@ def change_note(request, pk):
 def remove_note(request, pk):
     note = visible(request, pk)
     operation = services.remove_note(note, by=request.user)
-    toast(request, _("Note removed."), undo=undo_of(operation))
+    toast(request, _("Note removed."), undo=operation)
     return answer(request, note)
 
 

@@ -1,7 +1,6 @@
 """Deleting people and organizations, and bringing them back within 30 days."""
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -36,8 +35,7 @@ def delete(request, model, number):
         except Refused as refused:
             context["refused"], status = refused, refused.status
         else:
-            undo = reverse("history:undo", args=[operation.pk])
-            toast(request, _("“%(name)s” is deleted.") % {"name": contact}, undo=undo)
+            toast(request, _("“%(name)s” is deleted.") % {"name": contact}, undo=operation)
             return redirect_after(request, LISTS[model])
     return page(request, "contacts/delete.html", context, parts=["delete"], status=status)
 

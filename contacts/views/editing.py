@@ -67,13 +67,13 @@ def edit(request, form, save, *, back):
     require(may_write(request.user))
     if form.is_bound and form.is_valid():
         try:
-            contact, text, undo = save(form, by=request.user)
+            contact, text, operation = save(form, by=request.user)
         except Stale as stale:
             form.show_conflict(stale)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            toast(request, text, undo=undo)
+            toast(request, text, undo=operation)
             return redirect_after(request, contact)
     context = {"form": form, "contact": form.contact, "kind": form.kind, "back": back}
     return page(request, "contacts/form.html", context, parts=["form"], status=form.status)
@@ -123,5 +123,4 @@ def save_organization(form, *, by):
 
 
 def changed(form, operation, name):
-    undo = reverse("history:undo", args=[operation.pk]) if operation else None
-    return form.contact, _("“%(name)s” is saved.") % {"name": name}, undo
+    return form.contact, _("“%(name)s” is saved.") % {"name": name}, operation

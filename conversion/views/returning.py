@@ -63,7 +63,7 @@ def returned(request, operation):
     toast(
         request,
         words % {"count": size},
-        undo=reverse("history:undo", args=[operation.pk]),
+        undo=operation,
         link=(there, ngettext("See the lead", "See the leads", size)),
     )
     if request.htmx and "board" in request.POST:

@@ -82,8 +82,7 @@ def delete_field(request, pk):
     field = wanted(request, pk)
     if request.method == "POST":
         operation = services.delete_field(field, by=request.user)
-        undo = reverse("history:undo", args=[operation.pk])
-        toast(request, _("“%(field)s” is deleted.") % {"field": field}, undo=undo)
+        toast(request, _("“%(field)s” is deleted.") % {"field": field}, undo=operation)
         return redirect_after(request, list_of(field))
     context = {"field": field, "holders": services.holders(field), "back": list_of(field)}
     return page(request, "custom_fields/delete.html", context, parts=["delete"])
@@ -94,8 +93,7 @@ def restore_field(request, pk):
     require(may_configure(request.user))
     field = get_object_or_404(Field.everything.deleted(), pk=pk)
     operation = services.restore_field(field, by=request.user)
-    undo = reverse("history:undo", args=[operation.pk])
-    toast(request, _("“%(field)s” is back.") % {"field": field}, undo=undo)
+    toast(request, _("“%(field)s” is back.") % {"field": field}, undo=operation)
     return redirect_after(request, list_of(field))
 
 

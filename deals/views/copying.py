@@ -1,7 +1,6 @@
 """Copy a deal with one click."""
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,11 +26,13 @@ def copy(request, pk):
     if not form.is_valid():
         raise OldPage(_("Load the page again before you save."))
     made = copy_deal(deal, token=form.cleaned_data["token"], by=request.user)
-    event = Event.objects.about([("deal", made.pk)]).get(verb="deal.copied")
+    event = (
+        Event.objects.about([("deal", made.pk)]).select_related("operation").get(verb="deal.copied")
+    )
     toast(
         request,
         _("This is the copy: “%(deal)s”.") % {"deal": made},
-        undo=reverse("history:undo", args=[event.operation_id]),
+        undo=event.operation,
         link=(deal.get_absolute_url(), _("See the original")),
     )
     return redirect_after(request, made)

@@ -1,7 +1,6 @@
 """Add a deal, and change one."""
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -63,8 +62,7 @@ def edit(request, pk):
 
 def saved(request, deal, operation):
     if operation:
-        undo = reverse("history:undo", args=[operation.pk])
-        toast(request, _("“%(deal)s” is saved.") % {"deal": deal}, undo=undo)
+        toast(request, _("“%(deal)s” is saved.") % {"deal": deal}, undo=operation)
     return redirect_after(request, deal)
 
 

@@ -1,7 +1,6 @@
 """Change a lead: only what was really changed is written, and nobody's change is overwritten."""
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -34,8 +33,7 @@ def edit(request, pk):
 def saved(request, form, lead):
     values, seen = form.changes(), form.cleaned_data["seen"]
     if operation := services.change(lead, values, seen=seen, by=request.user):
-        undo = reverse("history:undo", args=[operation.pk])
-        toast(request, _("Lead “%(title)s” changed.") % {"title": lead}, undo=undo)
+        toast(request, _("Lead “%(title)s” changed.") % {"title": lead}, undo=operation)
     return redirect_after(request, lead)
 
 

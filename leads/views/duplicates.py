@@ -1,7 +1,6 @@
 """Say that two leads are no duplicates."""
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,7 +20,7 @@ def keep_separate(request, pk):
     operation = duplicates.keep_separate(lead, other, by=request.user)
     if operation:
         told = _("“%(title)s” is kept separate.") % {"title": other}
-        toast(request, told, undo=reverse("history:undo", args=[operation.pk]))
+        toast(request, told, undo=operation)
     if aimed_at(request) == "duplicates":
         context = {"lead": shown_to(request.user, pk), "takes_focus": True}
         return render(request, "leads/_duplicates.html", context)

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import reswap, retarget
 
@@ -69,8 +68,7 @@ def saved(request, places, form, column, record):
     values, saw = form.changes(), form.cleaned_data["seen"]
     operation = places.change(record, values, seen=saw, by=request.user)
     if operation:
-        undo = reverse("history:undo", args=[operation.pk])
-        toast(request, _("“%(title)s” changed.") % {"title": record}, undo=undo)
+        toast(request, _("“%(title)s” changed.") % {"title": record}, undo=operation)
     # It may be hidden from its own editor by now: then nothing of it is shown.
     record = seen(places, request.user, column).filter(pk=record.pk).first()
     if request.htmx and record:

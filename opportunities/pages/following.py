@@ -2,7 +2,6 @@
 
 from django import forms
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -70,6 +69,5 @@ def visible(request, model, pk):
 
 def told(request, record, operation, text, user=None):
     if operation:
-        undo = reverse("history:undo", args=[operation.pk])
-        toast(request, text % {"name": user}, undo=undo)
+        toast(request, text % {"name": user}, undo=operation)
     return redirect_after(request, safe_next(request, record))

@@ -7,11 +7,13 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 from django_htmx.middleware import HtmxMiddleware
 
 from core.errors import Refused
 from core.templatetags.ui import toasts
 from core.web import aimed_at, on_screen, redirect_after, refusals_on, safe_next, toast
+from history.services import begin
 from tests.web import assert_part_of_page, htmx, text
 
 
@@ -94,6 +96,16 @@ def test_a_toast_carries_its_undo_and_its_link():
             "link": {"url": "/deals/", "text": "Open"},
         }
     ]
+
+
+def test_the_undo_of_a_toast_is_what_was_done(alice):
+    asked = request()
+    operation, _new = begin("lead.changed", by=alice)
+    toast(asked, "Changed", undo=operation)
+
+    [shown] = toasts(get_messages(asked))
+
+    assert shown["undo"] == reverse("history:undo", args=[operation.pk])
 
 
 def test_after_a_write_the_browser_loads_a_page_with_or_without_htmx():
