@@ -36,7 +36,10 @@ def deals_in(stage, owner, *titles, **more):
 
 
 def column(stage):
-    return [deal.title for deal in Deal.objects.on_board().filter(stage=stage).in_column_order()]
+    return [
+        deal.title
+        for deal in Deal.objects.on_board().filter(stage=stage).order_by("position", "pk")
+    ]
 
 
 @pytest.fixture
