@@ -9,10 +9,8 @@ app_name = "activities"
 urlpatterns = [
     path("activities/", table.show_list, name="list"),
     path("activities/plan/", acts.plan, name="plan"),
-    *(
-        path(f"activities/plan-many/{of}/", planning_many.plan_many, {"of": of}, name="plan_many")
-        for of in planning_many.ROWS
-    ),
+    path("activities/plan-many/leads/", planning_many.plan_many, {"of": "leads"}, name="plan_many"),
+    path("activities/plan-many/deals/", planning_many.plan_many, {"of": "deals"}, name="plan_many"),
     path("activities/<int:pk>/change/", acts.change, name="change"),
     path("activities/<int:pk>/complete/", acts.complete, name="complete"),
     path("activities/<int:pk>/reopen/", acts.reopen, name="reopen"),

@@ -1,5 +1,10 @@
 """Who points at a row: asked before it is removed, without knowing the apps above."""
 
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Missing
@@ -23,12 +28,22 @@ def references(row, *, only: str | None = None) -> int:
     ``only`` names the one relation that counts, as ``row`` calls it: ``references(stage,
     only="deals")``.
     """
-    found = 0
-    for relation in row._meta.related_objects:
-        if only and relation.get_accessor_name() != only:
-            continue
-        model = relation.through if relation.many_to_many else relation.related_model
+    pointing = pointing_at(type(row), row)
+    return sum(rows.count() for name, rows in pointing if only in (None, name))
+
+
+def referenced(rows: QuerySet, *, but: str) -> QuerySet:
+    """Those of ``rows`` at which anything points, what does so by the relation ``but`` left out."""
+    pointing = pointing_at(rows.model, OuterRef("pk"))
+    return rows.filter(reduce(or_, (Exists(found) for name, found in pointing if name != but)))
+
+
+def pointing_at(model: type[Model], target) -> Iterator[tuple[str, QuerySet]]:
+    """Every relation by which others point at a row of ``model``, as it calls them, and the rows
+    that point at ``target`` by it.
+    """
+    for relation in model._meta.related_objects:
+        source = relation.through if relation.many_to_many else relation.related_model
         column = relation.field.m2m_reverse_field_name() if relation.many_to_many else None
-        rows = model._base_manager.filter(**{column or relation.field.name: row})
-        found += rows.count()
-    return found
+        rows = source._base_manager.filter(**{column or relation.field.name: target})
+        yield relation.get_accessor_name(), rows

@@ -124,3 +124,16 @@ class ShareOutForm(forms.Form):
     anew = forms.BooleanField(
         label=_("Share out what one of them owns already, too"), required=False
     )
+
+
+class FollowerForm(forms.Form):
+    """A colleague who is to follow a record."""
+
+    user = forms.ModelChoiceField(
+        label=_("Colleague"), queryset=User.objects.none(), empty_label="—"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        working = User.objects.filter(is_active=True).exclude(role="")
+        self.fields["user"].queryset = working.order_by("name", "pk")

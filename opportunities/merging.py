@@ -1,25 +1,32 @@
 """Several leads, or several deals, of the same contact become one: what both kinds have in common.
 
-``leads.merging`` and ``deals.services.merging`` say what else becomes of theirs.
+One of them stays: its address, its source, the day it was added. The others are set aside as
+replaced, and are remembered as part of it. There is no Undo: which note came from where would not
+be known any more. ``leads.merging`` and ``deals.services.merging`` say what else becomes of theirs.
 """
 
+import uuid
 from collections import defaultdict
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.policies import named, require_owner
+from accounts.policies import may_write, named, require, require_owner
 from contacts.models import EmailAddress
 from contacts.services import hold
 from core.errors import Missing, NotAllowed, Refused, Stale
 from custom_fields.values import hold_target, is_custom, known_fields, stored_value
 from history.models import Operation
-from history.services import changed
-from opportunities.facts import CustomFact, as_seen, proposed, with_contacts
+from history.services import begin, changed, record
+from opportunities.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
 from opportunities.models import Opportunity
 
 MOST = 20  # records that are merged at once: more cannot be looked at side by side
@@ -43,18 +50,34 @@ class AlreadyMerged(Refused):
     status = 409
 
 
+class NoLonger(Refused):
+    """A lead was converted meanwhile, or a deal returned. Its address, in ``records``, leads on."""
+
+    status = 409
+
+
 @dataclass(frozen=True)
 class Kind:
     """The records that are merged: their ``model``, the ``memory`` of which is part of which other
-    one, and what is said when they cannot be.
+    one, and the ``signal`` that tells it.
+
+    ``refuse`` says which states of records forbid it besides. ``also`` are columns of the one that
+    stays which say that something was done to it, at a moment; ``unite(was, into)`` gives it what
+    only such records have, and answers with what changed: ``was`` are all of them as they were,
+    that one first. The rest is what is said when they cannot be merged.
     """
 
     model: type[Opportunity]
     memory: type[models.Model]
+    signal: Signal
+    refuse: Callable[[list], None]
+    also: Callable[[Opportunity, datetime], dict]
+    unite: Callable[[list, Opportunity], dict]
     too_few: str
     too_many: str
     not_own: str
     not_one_contact: str
+    no_longer: str
 
     @property
     def number(self) -> str:
@@ -71,6 +94,59 @@ class Kind:
         return with_contacts(asked.select_for_update(of=("self",), no_key=True))
 
 
+@transaction.atomic
+def merge(
+    kind: Kind,
+    records,
+    *,
+    into: Opportunity,
+    values: dict | None = None,
+    token: uuid.UUID | None = None,
+    seen: dict | None = None,
+    by: User,
+) -> Operation:
+    """Make ``records`` part of ``into``, one of them.
+
+    ``into`` gets the chosen ``values`` by column, those of custom fields by their keys; where
+    nothing was chosen it keeps what it says, and what it does not say comes from the oldest record
+    that does, an amount with its currency. What it says in deleted fields stays. It gets the
+    labels and followers of all; activities and notes move to it. ``seen`` is what ``as_seen`` gave
+    the writer. A repeat with the same ``token`` answers with the first act. The number of
+    statements depends neither on the records, nor on what hangs on them, nor on how many custom
+    fields there are.
+
+    Refused as a whole, and nothing is changed: ``Missing`` when one is gone or hidden from ``by``,
+    ``AlreadyMerged``, ``NoLonger``, ``NotAllowed`` without ownership of every one, ``TooFew``,
+    ``TooMany``, what the ``kind`` refuses, ``NotOneContact``, ``Stale``, ``OwnerInactive``,
+    ``UnknownField`` for a custom one that is not there; ``ValidationError`` for what a field cannot
+    hold.
+    """
+    require(may_write(by))
+    operation, is_new = begin(f"{kind.model.kind}.merged", by=by, token=token)
+    if not is_new:
+        return operation
+    numbers = {each.pk for each in [*records, into]}
+    require_number(kind, numbers)
+    locked = kind.lock(numbers)
+    require_mergeable(kind, locked, numbers, by=by)
+    facts = facts_about(locked)
+    refuse_changed(locked, facts, seen)
+    [into] = [each for each in locked if each.pk == into.pk]
+    merged = [each for each in locked if each.pk != into.pk]
+    was = [copy(into), *merged]
+    values = chosen_values(locked, facts, into, values or {})
+    # Not when this act began: what was waited for may have been done since.
+    changes = write(into, locked, facts, values, **kind.also(into, timezone.now()))
+    changes |= unite_sets(merged, into)
+    changes |= kind.unite(was, into)
+    set_aside(kind, merged, into, operation=operation, by=by)
+    told = {f"{kind.model.kind}s": merged}
+    kind.signal.send(sender=kind.model, **told, into=into, by=by)
+    record(operation, [into], changes={"merged": changed([], merged), **changes})
+    record(operation, merged, changes={"into": changed(None, into)})
+    return operation
+
+
 # --- What forbids it -----------------------------------------------------------------------------
 
 
@@ -79,6 +155,16 @@ def require_number(kind: Kind, numbers) -> None:
         raise TooFew(str(kind.too_few))
     if len(numbers) > MOST:
         raise TooMany(kind.too_many % {"most": MOST})
+
+
+def require_mergeable(kind: Kind, records: list, numbers, *, by: User) -> None:
+    """Refuse unless ``records``, read for all of ``numbers``, are some that ``by`` may merge."""
+    require_there(kind, records, numbers, by=by)
+    if replaced := [each for each in records if each.is_replaced]:
+        raise NoLonger(kind.no_longer % {"titles": named(replaced)}, records=replaced)
+    require_owned(kind, records, numbers, by=by)
+    kind.refuse(records)
+    require_one_contact(kind, records)
 
 
 def require_there(kind: Kind, records: list, numbers, *, by: User) -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.references import referenced
 from core.validators import validate_line
 from custom_fields.models import Field
 
@@ -57,6 +58,10 @@ class StageQuerySet(models.QuerySet):
     def active(self):
         """Stages that deals may enter: neither they nor their pipeline are archived."""
         return self.filter(archived_at=None, pipeline__archived_at=None)
+
+    def visited(self):
+        """Those that any deal ever was in: they are archived, never removed."""
+        return referenced(self, but="requirements")
 
     def in_order(self):
         return self.order_by("pipeline__position", "pipeline", "position", "pk")

@@ -18,9 +18,10 @@ from custom_fields.values import write
 from deals.models import Deal
 from deals.services import FieldsMissing
 from history.services import begin
-from leads.merging import refuse_merged
+from leads.merging import LEADS
 from leads.models import Lead
 from lists.selection import NothingSelected
+from opportunities.merging import refuse_merged
 from opportunities.setting import fill_in
 from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.queries import required_fields
@@ -205,7 +206,7 @@ def refuse_leads(numbers, *, by):
             )
         )
     if replaced := list(visible.filter(is_replaced=True)):
-        refuse_merged(replaced, by=by)
+        refuse_merged(LEADS, replaced, by=by)
         pairs = ConvertedLead.objects.standing().filter(
             lead_number__among=[one.pk for one in replaced]
         )

@@ -15,12 +15,13 @@ from conversion.models import ConvertedLead
 from conversion.services.converting import chosen, convert_leads
 from core.errors import Missing, NotAllowed, Refused
 from deals.models import Deal
-from deals.services.merging import refuse_merged
+from deals.services.merging import DEALS
 from deals.services.movement import DealArchived, DealClosed
 from history.models import Operation
 from history.services import begin
 from history.undoing import undoes
 from leads.models import Lead
+from opportunities.merging import refuse_merged
 
 
 class AlreadyReturned(Refused):
@@ -90,7 +91,7 @@ def refuse_deals(visible, wanted, *, by):
             )
         )
     if returned := list(visible.filter(is_replaced=True)):
-        refuse_merged(returned, by=by)
+        refuse_merged(DEALS, returned, by=by)
         pairs = ConvertedLead.objects.filter(deal_number__among=[deal.pk for deal in returned])
         leads = Lead.objects.visible_to(by).filter(pk__in=pairs.values("lead_number"))
         raise AlreadyReturned(

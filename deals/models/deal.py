@@ -51,9 +51,6 @@ class DealQuerySet(OpportunityQuerySet):
         is_told = reduce(or_, (told[word] for word in words))
         return self.open().exclude(next_activity_on__gt=today).filter(is_told)
 
-    def in_column_order(self):
-        return self.order_by("position", "pk")
-
     def for_table(self):
         """Fetch all that a row of the list shows, and nothing else."""
         return self.select_related(

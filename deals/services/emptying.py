@@ -67,7 +67,7 @@ def end_stage(stage: Stage, *, into: Stage | None = None, by: User, tell: Tell =
     goes = {stage.pk: into.pk} if into else {}
     pipelines.hold_stages([stage.pk], goes.values())
     empty(goes, by=by, tell=tell)
-    if pipelines.was_visited(stage):
+    if Stage.objects.filter(pk=stage.pk).visited().exists():
         pipelines.archive_stage(stage, by=by)
         return True
     pipelines.remove_stage(stage, by=by)
@@ -93,7 +93,7 @@ def end_pipeline(
     if set(goes.values()) & {stage.pk for stage in stages}:
         raise nowhere()
     empty(goes, by=by, tell=tell)
-    if any(pipelines.was_visited(stage) for stage in stages):
+    if pipeline.stages.visited().exists():
         pipelines.archive_pipeline(pipeline, by=by)
         return True
     pipelines.remove_pipeline(pipeline, by=by)

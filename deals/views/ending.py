@@ -8,9 +8,10 @@ from core.web import next_on_this_host, page, refusals_on
 from deals.acts import DEALS
 from deals.forms import LostForm, MoveManyForm, NeedsForm
 from deals.services import missing_fields
-from deals.views.bulk import ROWS, act
+from deals.views.bulk import ROWS
 from lists import acting
 from lists.selection import selection_fields
+from opportunities.pages import bulk
 from pipelines.models import Pipeline, Requirement, Stage
 
 Moment = Requirement.Moment
@@ -57,7 +58,7 @@ def lose_many(request):
 
 @require_POST
 def reopen_many(request):
-    return act(request, "reopen")
+    return bulk.act(request, ROWS, "reopen")
 
 
 def chosen(request):

@@ -7,25 +7,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policies import may_write, require
-from activities.models import Activity, Note
 from contacts.models import EmailAddress
 from contacts.queries import with_words
 from core.errors import NotAllowed
 from core.web import page
 from deals.models import Deal
 from deals.services import merge_deals
-from deals.services.merging import DEALS, require_mergeable
+from deals.services.merging import DEALS
 from deals.table import matching
 from opportunities.pages import merging
 
 MOST_SHOWN = 10
-
-
-def kept(numbers):
-    return {
-        "activities": Activity.objects.filter(deal__in=numbers).count(),
-        "notes": Note.objects.filter(deal__in=numbers).count(),
-    }
 
 
 def told(number):
@@ -36,9 +28,7 @@ def told(number):
     )
 
 
-MERGING = merging.Merging(
-    DEALS, matching, require_mergeable, merge_deals, "deals/merge.html", kept, told
-)
+MERGING = merging.Merging(DEALS, matching, merge_deals, "deals/merge.html", told)
 
 
 @require_http_methods(["GET", "POST"])

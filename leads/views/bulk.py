@@ -1,53 +1,45 @@
 """Acts on ticked leads, or on all that match. A single lead's buttons send the same: one id."""
 
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
-from labels.models import Label
 from leads.acts import LEADS
 from leads.tasks import start_act
 from lists import acting
-from lists.acting import chosen
+from opportunities.pages import bulk
 
 ROWS = acting.Rows(acts=LEADS, question="leads/_confirm.html", later=start_act)
 
 
 @require_POST
 def archive(request):
-    return act(request, "archive")
+    return bulk.act(request, ROWS, "archive")
 
 
 @require_POST
 def restore(request):
-    return act(request, "restore")
+    return bulk.act(request, ROWS, "restore")
 
 
 @require_POST
 def assign(request):
-    to = get_object_or_404(User.objects.filter(is_active=True), pk=chosen(request, "to"))
-    return act(request, "assign", to=to)
+    return bulk.assign(request, ROWS)
 
 
 @require_POST
 def label(request):
-    return act(request, "label", label=get_object_or_404(Label, pk=chosen(request, "put")))
+    return bulk.label(request, ROWS)
 
 
 @require_POST
 def unlabel(request):
-    return act(request, "unlabel", label=get_object_or_404(Label, pk=chosen(request, "take")))
+    return bulk.unlabel(request, ROWS)
 
 
 @require_POST
 def mark_unseen(request):
-    return act(request, "mark_unseen")
+    return bulk.act(request, ROWS, "mark_unseen")
 
 
 @require_POST
 def delete(request):
-    return act(request, "delete", asks_first=True)
-
-
-def act(request, name, **how):
-    return acting.act(request, ROWS, LEADS[name], **how)
+    return bulk.act(request, ROWS, "delete", asks_first=True)

@@ -3,17 +3,9 @@
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from activities.models import Activity, Note
 from leads.inbox import matching
-from leads.merging import LEADS, merge_leads, require_mergeable
+from leads.merging import LEADS, merge_leads
 from opportunities.pages import merging
-
-
-def kept(numbers):
-    return {
-        "activities": Activity.objects.filter(lead__in=numbers).count(),
-        "notes": Note.objects.filter(lead__in=numbers).count(),
-    }
 
 
 def told(number):
@@ -24,9 +16,7 @@ def told(number):
     )
 
 
-MERGING = merging.Merging(
-    LEADS, matching, require_mergeable, merge_leads, "leads/merge.html", kept, told
-)
+MERGING = merging.Merging(LEADS, matching, merge_leads, "leads/merge.html", told)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,32 +1,16 @@
 """Who follows a record: oneself with one click, colleagues out of a dialog."""
 
-from django import forms
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.policies import may_write, require
 from core.lookups import number_in
 from core.web import page, posted, redirect_after, refusals_on, safe_next, toast
 from opportunities import following
+from opportunities.forms import FollowerForm
 
 
-class FollowerForm(forms.Form):
-    """A colleague who is to follow a record."""
-
-    user = forms.ModelChoiceField(
-        label=gettext_lazy("Colleague"), queryset=User.objects.none(), empty_label="—"
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        working = User.objects.filter(is_active=True).exclude(role="")
-        self.fields["user"].queryset = working.order_by("name", "pk")
-
-
-@require_http_methods(["GET", "POST"])
 def followers(request, model, pk):
     """All followers; POST adds a colleague, or says why not."""
     record = visible(request, model, pk)
@@ -37,30 +21,30 @@ def followers(request, model, pk):
         with refusals_on(form):
             operation = following.follow(record, user, by=request.user)
             return told(request, record, operation, _("%(name)s follows this now."), user)
-    context = {"form": form, "record": record, "followers": record.followers.order_by("name")}
-    context["next"] = safe_next(request, record)
+    context = {
+        "form": form,
+        "record": record,
+        "followers": record.followers.order_by("name", "pk"),
+        "next": safe_next(request, record),
+    }
     return page(request, "opportunities/followers.html", context, parts=["followers"])
 
 
-@require_POST
 def follow(request, model, pk):
     record = visible(request, model, pk)
     operation = following.follow(record, request.user, by=request.user)
     return told(request, record, operation, _("You follow this now."))
 
 
-@require_POST
 def unfollow(request, model, pk):
     """Oneself, or the one whose id is ``user``."""
-    record = visible(request, model, pk)
-    user = request.user
-    if asked := request.POST.get("user"):
-        user = get_object_or_404(User, pk=number_in(asked))
-    operation = following.unfollow(record, user, by=request.user)
-    words = _("You no longer follow this.")
-    if user != request.user:
-        words = _("%(name)s no longer follows this.")
-    return told(request, record, operation, words, user)
+    record, oneself = visible(request, model, pk), request.user
+    asked = request.POST.get("user")
+    user = get_object_or_404(User, pk=number_in(asked)) if asked else oneself
+    operation = following.unfollow(record, user, by=oneself)
+    if user == oneself:
+        return told(request, record, operation, _("You no longer follow this."))
+    return told(request, record, operation, _("%(name)s no longer follows this."), user)
 
 
 def visible(request, model, pk):

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import OwnerInactive, may_write, require
+from activities.models import Activity, Note
 from core.errors import Stale
 from core.web import next_on_this_host, page, redirect_after, safe_next, toast
 from history.models import Operation
 from labels.models import Label
 from lists.selection import is_all, selected
-from opportunities.merging import MOST, Kind, require_number
+from opportunities.merging import MOST, Kind, require_mergeable, require_number
 from opportunities.pages.comparing import MergeForm
 
 
@@ -23,23 +24,20 @@ from opportunities.pages.comparing import MergeForm
 class Merging:
     """How records of a list are merged.
 
-    ``matching`` says which ones an address asks for, ``require`` refuses what cannot be merged,
-    ``service`` merges; ``template`` asks; ``kept`` counts what hangs on records and is kept, for
-    the template; ``told`` is the sentence for a number of them.
+    ``matching`` says which ones an address asks for, ``service`` merges; ``template`` asks;
+    ``told`` is the sentence for a number of them.
     """
 
     kind: Kind
     matching: Callable[[QueryDict, User], QuerySet]
-    require: Callable
     service: Callable[..., Operation]
     template: str
-    kept: Callable[[list], dict]
     told: Callable[[int], str]
 
     def mergeable(self, numbers, *, by: User) -> list:
         """The records with these ``numbers``, the oldest first, as they would be merged."""
         records = self.kind.read(numbers)
-        self.require(records, numbers, by=by)
+        require_mergeable(self.kind, records, numbers, by=by)
         return records
 
 
@@ -56,7 +54,7 @@ def merge(request, of: Merging):
         return ask(request, of, MergeForm(records=records, into=to_stay(asked, records)))
     records = of.kind.read(numbers)
     if not any(each.is_replaced for each in records):  # else the service knows a repetition
-        of.require(records, numbers, by=request.user)
+        require_mergeable(of.kind, records, numbers, by=request.user)
     form = sent_form(request, records)
     if form.is_valid():
         return carry_out(request, of, form, numbers)
@@ -109,9 +107,18 @@ def ask(request, of, form, status=None):
         "labels": Label.objects.filter(**{f"{kinds}__in": records}).distinct().order_by("name"),
         "followers": followers.distinct().count(),
         "next": next_on_this_host(request),
-        **of.kept(records),
+        **kept(of.kind.model.kind, records),
     }
     return page(request, of.template, context, parts=["merge"], status=status)
+
+
+def kept(kind, records):
+    """How much hangs on ``records``, and is kept."""
+    on_them = {f"{kind}__in": records}
+    return {
+        "activities": Activity.objects.filter(**on_them).count(),
+        "notes": Note.objects.filter(**on_them).count(),
+    }
 
 
 def merged(request, of, operation):

@@ -25,7 +25,6 @@ from pipelines.services.stages import (
     move_stage,
     remove_stage,
     restore_stage,
-    was_visited,
 )
 
 __all__ = [
@@ -54,5 +53,4 @@ __all__ = [
     "require_field",
     "restore_pipeline",
     "restore_stage",
-    "was_visited",
 ]

@@ -67,8 +67,8 @@ def hold_stage_to_end(stage: Stage) -> Stage:
     return held
 
 
-def hold_to_end(pipeline: Pipeline) -> tuple[Pipeline, list[Stage]]:
-    """``pipeline`` as it is now and its stages, archived ones too, locked against deals that enter;
+def hold_to_end(pipeline: Pipeline) -> Pipeline:
+    """``pipeline`` as it is now, its stages, archived ones too, locked against deals that enter;
     ``PipelineIsDefault`` for the default one.
     """
     pipeline = hold_pipeline(pipeline.pk)
@@ -78,7 +78,7 @@ def hold_to_end(pipeline: Pipeline) -> tuple[Pipeline, list[Stage]]:
             % {"pipeline": pipeline}
         )
     hold_stages(pipeline.stages.values_list("pk", flat=True))
-    return pipeline, list(pipeline.stages.in_order())
+    return pipeline
 
 
 def gone():

@@ -1,6 +1,7 @@
 """Pipelines: add, copy, change, choose the default, archive, remove, restore, put in order."""
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -8,12 +9,10 @@ from accounts.models import User
 from accounts.policies import may_configure, require
 from core.errors import Refused
 from core.ordering import move_in_line
-from core.references import references
 from history.models import Operation
-from pipelines.models import Pipeline
+from pipelines.models import Pipeline, Requirement, Stage
 from pipelines.services.holding import gone, hold_pipeline, hold_to_end, locked_pipelines
 from pipelines.services.rows import TooMany, WasVisited, refuse_deals, restore, set_values, tell
-from pipelines.services.stages import was_visited
 
 MOST_PIPELINES = 100
 
@@ -45,21 +44,22 @@ def copy_pipeline(pipeline: Pipeline, *, by: User) -> Pipeline:
     name = _("%(pipeline)s (copy)") % {"pipeline": pipeline}
     copy = Pipeline(name=name[:80], lost_needs_reason=pipeline.lost_needs_reason)
     add_pipeline(copy, by=by)
-    stages = {}
-    for stage in pipeline.stages.filter(archived_at=None).in_order():
-        number = stage.pk
-        stages[number] = copied(stage, pipeline=copy)
-    for each in pipeline.requirements.order_by("pk"):
-        if each.stage_id is None or each.stage_id in stages:
-            copied(each, pipeline=copy, stage=stages.get(each.stage_id))
+    in_use = pipeline.stages.filter(archived_at=None).in_order()
+    stages = {stage.pk: copied(stage, pipeline=copy) for stage in in_use}
+    Stage.objects.bulk_create(stages.values())
+    Requirement.objects.bulk_create(
+        copied(each, pipeline=copy, stage=stages.get(each.stage_id))
+        for each in pipeline.requirements.order_by("pk")
+        if each.stage_id is None or each.stage_id in stages
+    )
     return copy
 
 
 def copied(row, **changes):
+    """``row`` as another one, not saved yet."""
     row.pk, row._state.adding = None, True
     for name, value in changes.items():
         setattr(row, name, value)
-    row.save()
     return row
 
 
@@ -98,8 +98,8 @@ def archive_pipeline(pipeline: Pipeline, *, by: User) -> None:
     Deals won, lost, archived or deleted recently hold it too.
     """
     require(may_configure(by))
-    pipeline, stages = hold_to_end(pipeline)
-    refuse_deals(pipeline, sum(references(stage, only="deals") for stage in stages))
+    pipeline = hold_to_end(pipeline)
+    refuse_deals(pipeline, pipeline.stages.aggregate(held=Count("deals"))["held"])
     pipeline.archived_at = timezone.now()
     pipeline.save(update_fields=["archived_at"])
     tell("archived", pipeline, by=by)
@@ -109,8 +109,8 @@ def archive_pipeline(pipeline: Pipeline, *, by: User) -> None:
 def remove_pipeline(pipeline: Pipeline, *, by: User) -> None:
     """Remove ``pipeline`` with stages that no deal ever entered; ``WasVisited`` when one did."""
     require(may_configure(by))
-    pipeline, stages = hold_to_end(pipeline)
-    if any(was_visited(stage) for stage in stages):
+    pipeline = hold_to_end(pipeline)
+    if pipeline.stages.visited().exists():
         raise WasVisited(
             _("Deals have been in “%(place)s”. It can be archived, not removed.")
             % {"place": pipeline}

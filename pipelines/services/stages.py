@@ -65,7 +65,7 @@ def remove_stage(stage: Stage, *, by: User) -> None:
     """Remove a stage that no deal ever entered; ``WasVisited`` when one did."""
     require(may_configure(by))
     stage = hold_stage_to_end(stage)
-    if was_visited(stage):
+    if Stage.objects.filter(pk=stage.pk).visited().exists():
         raise WasVisited(
             _("Deals have been in “%(place)s”. It can be archived, not removed.") % {"place": stage}
         )
@@ -90,8 +90,3 @@ def restore_stage(stage: Stage, *, by: User) -> None:
     require(may_configure(by))
     hold_pipeline(stage.pipeline_id)
     restore(hold_stage(stage.pk), by=by)
-
-
-def was_visited(stage: Stage) -> bool:
-    """Whether any deal ever was in ``stage``: then it is archived, never removed."""
-    return references(stage) > references(stage, only="requirements")

@@ -29,7 +29,7 @@ def end_stage(request, pk):
         "form": form,
         "stage": stage,
         "held": held,
-        "was_visited": services.was_visited(stage),
+        "was_visited": Stage.objects.filter(pk=pk).visited().exists(),
     }
     return page(request, "pipelines/stage_end.html", context)
 
@@ -60,7 +60,7 @@ def end_pipeline(request, pk):
     context = {
         "form": form,
         "pipeline": pipeline,
-        "was_visited": any(services.was_visited(stage) for stage in stages),
+        "was_visited": pipeline.stages.visited().exists(),
     }
     return page(request, "pipelines/end.html", context)
 

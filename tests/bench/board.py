@@ -245,8 +245,8 @@ class Walker:
         on_board = Deal.objects.on_board()
         here = max(self.stages, key=lambda stage: on_board.filter(stage=stage).count())
         to = self.stages[(self.stages.index(here) + 1) % len(self.stages)]
-        beside = list(on_board.filter(stage=to).in_column_order()[:10])[-1]
-        return on_board.filter(stage=here).in_column_order()[0], to, beside
+        beside = list(on_board.filter(stage=to).order_by("position", "pk")[:10])[-1]
+        return on_board.filter(stage=here).order_by("position", "pk")[0], to, beside
 
     def one(self):
         deal, to, beside = self.taken()

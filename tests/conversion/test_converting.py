@@ -42,7 +42,7 @@ from tests.factories import (
 
 def deals_of(conversion):
     numbers = conversion.pairs.values("deal_number")
-    return list(Deal.objects.filter(pk__in=numbers).in_column_order())
+    return list(Deal.objects.filter(pk__in=numbers).order_by("position", "pk"))
 
 
 def convert_one(lead, *, into=None, by, **more):
@@ -195,7 +195,7 @@ def test_converted_deals_stand_above_older_ones(alice, pipeline, stages):
     older = convert_one(LeadFactory(owner=alice), by=alice)
     newer = convert_one(LeadFactory(owner=alice), by=alice)
 
-    assert list(Deal.objects.in_column_order()) == [newer, older]
+    assert list(Deal.objects.order_by("position", "pk")) == [newer, older]
 
 
 @pytest.mark.parametrize("size", [10, 500])

@@ -326,7 +326,7 @@ def test_a_drop_moves_the_card_and_redraws_both_columns(signed_in, alice, stages
     assert response.text.count('hx-swap-oob="true"') == 3  # two columns and the sum
     assert "moved to Offer" in response.text
     assert "/undo/" in response.text
-    assert list(Deal.objects.filter(stage=stages[1]).in_column_order()) == [deal, below]
+    assert list(Deal.objects.filter(stage=stages[1]).order_by("position", "pk")) == [deal, below]
 
 
 def test_a_card_dropped_far_below_is_still_shown(signed_in, alice, stages, deal):

@@ -22,13 +22,19 @@ from core.errors import Missing, NotAllowed, Stale
 from crm.invariants import breaches
 from deals.models import Deal, MergedDeal, Participant, StageVisit
 from deals.services import DealArchived, DealClosed, merge_deals, move_deals, win_deals
-from deals.services.merging import NoLongerADeal
 from history.models import Event, Operation
 from history.services import NothingToUndo, undo
 from leads.models import Lead
 from opportunities import services as opportunities
 from opportunities.facts import as_seen, facts_about
-from opportunities.merging import MOST, AlreadyMerged, NotOneContact, TooFew, TooMany
+from opportunities.merging import (
+    MOST,
+    AlreadyMerged,
+    NoLonger,
+    NotOneContact,
+    TooFew,
+    TooMany,
+)
 from tests.factories import (
     ActivityFactory,
     DealFactory,
@@ -317,7 +323,7 @@ def test_returned_or_merged_deals_are_told_apart(deals, anvil, alice):
     with pytest.raises(AlreadyMerged):
         return_to_leads([deals[1]], by=alice)
     return_to_leads([deals[2]], by=alice)
-    with pytest.raises(NoLongerADeal):
+    with pytest.raises(NoLonger):
         merge([deals[2]], anvil, alice)
 
 

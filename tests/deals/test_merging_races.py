@@ -9,9 +9,9 @@ from accounts.models import User
 from core.errors import Missing
 from crm.invariants import breaches
 from deals.models import Deal, MergedDeal
-from deals.services import merge_deals, merging, move_deals
+from deals.services import merge_deals, move_deals
 from history.models import Operation
-from opportunities.merging import AlreadyMerged
+from opportunities.merging import AlreadyMerged, Kind
 from tests.factories import (
     DealFactory,
     PersonFactory,
@@ -51,13 +51,13 @@ def test_a_deal_is_merged_into_one_other(deals, alice, monkeypatch, is_locked):
     stands.
     """
 
-    def look_without_locking(numbers):
-        found = merging.DEALS.read(numbers)
+    def look_without_locking(kind, numbers):
+        found = kind.read(numbers)
         time.sleep(0.3)
         return found
 
     if not is_locked:
-        monkeypatch.setattr(merging, "lock_deals", look_without_locking)
+        monkeypatch.setattr(Kind, "lock", look_without_locking)
     one, two, three = deals
 
     answers = at_once(

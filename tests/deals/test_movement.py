@@ -24,7 +24,10 @@ from tests.factories import DealFactory, PipelineFactory, StageFactory
 
 
 def column(stage):
-    return [deal.title for deal in Deal.objects.on_board().filter(stage=stage).in_column_order()]
+    return [
+        deal.title
+        for deal in Deal.objects.on_board().filter(stage=stage).order_by("position", "pk")
+    ]
 
 
 def deals_in(stage, owner, *titles):

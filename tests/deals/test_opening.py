@@ -26,7 +26,7 @@ def test_a_deal_begins_at_the_top_with_a_visit_an_owner_and_an_event(draft, alic
 
     deal = open_deal(draft, labels=[label], by=alice)
 
-    assert list(Deal.objects.in_column_order()) == [deal, older]
+    assert list(Deal.objects.order_by("position", "pk")) == [deal, older]
     assert deal.owner == deal.created_by == alice
     assert list(deal.labels.all()) == [label]
     [visit] = deal.stage_visits.all()

@@ -21,11 +21,18 @@ from crm.invariants import breaches
 from deals.models import Deal
 from history.models import Event, Operation
 from history.services import NothingToUndo, TokenUsed, undo
-from leads.merging import LeadArchived, NoLongerALead, merge_leads
+from leads.merging import LeadArchived, merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
 from opportunities.facts import as_seen, facts_about, fullest
-from opportunities.merging import MOST, AlreadyMerged, NotOneContact, TooFew, TooMany
+from opportunities.merging import (
+    MOST,
+    AlreadyMerged,
+    NoLonger,
+    NotOneContact,
+    TooFew,
+    TooMany,
+)
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,
@@ -339,7 +346,7 @@ def test_a_repeat_with_the_same_token_is_one_act(leads, anvil, alice):
 def test_a_converted_lead_is_no_longer_one(leads, anvil, alice, pipeline):
     convert_leads([leads[1]], into=pipeline, by=alice)
 
-    with pytest.raises(NoLongerALead, match="Bolt"):
+    with pytest.raises(NoLonger, match="Bolt"):
         merge(leads, anvil, alice)
 
 

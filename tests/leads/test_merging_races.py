@@ -15,11 +15,10 @@ from conversion.services import AlreadyConverted, convert_leads
 from core.errors import Missing
 from crm.invariants import breaches
 from history.models import Operation
-from leads import merging
-from leads.merging import NoLongerALead, merge_leads
+from leads.merging import merge_leads
 from leads.models import Lead, MergedLead
 from opportunities import services as opportunities
-from opportunities.merging import AlreadyMerged, NotOneContact
+from opportunities.merging import AlreadyMerged, Kind, NoLonger, NotOneContact
 from tests.factories import LeadFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
 from tests.racing import at_once
 
@@ -68,13 +67,13 @@ def test_a_lead_is_merged_into_one_other(pairs, alice, boss, monkeypatch, is_loc
     stands.
     """
 
-    def look_without_locking(numbers):
-        leads = merging.LEADS.read(numbers)
+    def look_without_locking(kind, numbers):
+        leads = kind.read(numbers)
         time.sleep(0.3)
         return leads
 
     if not is_locked:
-        monkeypatch.setattr(merging, "lock_leads", look_without_locking)
+        monkeypatch.setattr(Kind, "lock", look_without_locking)
     [one, two], [three, _four] = pairs[:2]
 
     answers = at_once(merge([two], one, alice), merge([two], three, boss))
@@ -114,7 +113,7 @@ def test_merging_and_converting_at_once_leave_one_of_both(pairs, alice, boss, co
             assert is_converted == (converted == 0)
             assert isinstance(conversion, AlreadyMerged if converted else Conversion)
         else:
-            assert isinstance(merged, NoLongerALead)
+            assert isinstance(merged, NoLonger)
             assert isinstance(conversion, Conversion)
             assert (is_converted, is_merged) == (True, False)
     assert not any(isinstance(each, AlreadyConverted) for each in (merged, conversion))

@@ -422,6 +422,32 @@ def test_a_pipeline_costs_the_same_with_many_stages(
         client.get(f"/settings/pipelines/{pipeline.pk}/")
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_end_of_a_pipeline_is_asked_for_at_the_same_cost_with_many_stages(
+    manager, signed_in, count, django_assert_num_queries
+):
+    pipeline = PipelineFactory()
+    StageFactory.create_batch(count, pipeline=pipeline)
+    client = signed_in(manager)
+
+    with django_assert_num_queries(6):  # session, user, pipeline, stages, deals, visits
+        client.get(f"/settings/pipelines/{pipeline.pk}/end/")
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_pipeline_is_copied_at_the_same_cost_with_many_stages(
+    manager, count, django_assert_num_queries
+):
+    pipeline, budget = PipelineFactory(), FieldFactory(name="Budget")
+    for stage in StageFactory.create_batch(count, pipeline=pipeline):
+        services.require_field(budget, pipeline=pipeline, stage=stage, moment="enter", by=manager)
+
+    with django_assert_num_queries(19):
+        copy = services.copy_pipeline(pipeline, by=manager)
+
+    assert copy.stages.count() == copy.requirements.count() == count
+
+
 def test_lists_cost_the_same_for_many(manager, pipeline, signed_in, django_assert_num_queries):
     client = signed_in(manager)
     with django_assert_num_queries(4):  # session, user, pipelines, stages
