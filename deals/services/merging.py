@@ -19,7 +19,7 @@ from accounts.policies import may_write, named, require
 from contacts.models import Person
 from core.errors import Refused
 from deals.models import Deal, MergedDeal, Participant, StageVisit
-from deals.services.movement import DealArchived, DealClosed
+from deals.services.state import DealArchived, DealClosed
 from deals.signals import deals_merged
 from history.models import Operation
 from history.services import begin, changed, record

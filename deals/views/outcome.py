@@ -6,7 +6,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.web import posted, refusals_on, safe_next
 from deals import services
 from deals.forms import LostForm
-from deals.models import Deal
 from deals.views.answering import asked_from, done, visible
 from deals.views.needs import asking_for_needs, in_dialog
 from opportunities.services import rows

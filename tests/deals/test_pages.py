@@ -268,7 +268,7 @@ def test_a_deal_that_ended_otherwise_is_told_in_the_form(signed_in, alice, deal)
     client.post(f"/deals/{deal.pk}/won/")
     response = client.post(f"/deals/{deal.pk}/lost/", {})
     assert response.status_code == 422
-    assert "Reopen the deal first" in text(response)
+    assert "Reopen first" in text(response)
 
 
 @pytest.mark.parametrize("act", ["won", "lost", "reopen"])
