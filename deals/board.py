@@ -81,15 +81,15 @@ def columns(
     load: Callable[[QuerySet], QuerySet],
     only: set[int] | None = None,
     showing: Deal | None = None,
-    shown: Mapping[int, int] | None = None,
+    shown: Mapping[str, int] | None = None,
 ) -> list[Column]:
     """The columns of ``pipeline``, holding those of ``deals`` that are on the board, along
     ``walks``.
 
     Three statements, and what ``load`` fetches beside the cards. ``only`` leaves the columns of
     other stages empty: they are but summed. The column of ``showing`` shows enough cards for that
-    deal to be among them, unless it is too far down; ``shown`` says of how many cards a stage was
-    opened already.
+    deal to be among them, unless it is too far down; ``shown`` says of how many cards a column was
+    opened already, by the key that the page has for it.
     """
     deals, shown = deals.on_board(), shown or {}
     stages = stages_of(pipeline, deals, walks, FURTHEST if showing or shown else CARDS)
@@ -98,7 +98,7 @@ def columns(
         (place["walk"], place["id"])
         for stage in stages
         if only is None or stage.pk in only
-        for place in stage.places[: max(number_shown(stage, showing), shown.get(stage.pk, 0))]
+        for place in stage.places[: max(number_shown(stage, showing), shown.get(str(stage.pk), 0))]
     ]
     cards = {stage.pk: [] for stage in stages}
     for walk, card in rows_of(deals, wanted, load):
