@@ -74,7 +74,7 @@ def new(stage, **more):
 def test_the_page_shows_where_the_deal_stands_and_what_it_is_worth(signed_in, alice, stages, deal):
     deal.stage_visits.update(entered_at=timezone.now() - timedelta(days=3, hours=1))
     shown = text(signed_in(alice).get(f"/deals/{deal.pk}/"))
-    for expected in ("Pilot", "€1,000", "20 %", "€200", "Qualified</span> <small>3 d", "Won"):
+    for expected in ("Pilot", "€1,000", "20%", "€200", "Qualified</span> <small>3 d", "Won"):
         assert expected in shown, expected
 
 
