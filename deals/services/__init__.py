@@ -6,7 +6,7 @@ Each takes a set where users act on sets.
 from deals.services.copying import copy_deal
 from deals.services.emptying import end_pipeline, end_stage
 from deals.services.merging import merge_deals
-from deals.services.movement import DealArchived, DealClosed, move_deals
+from deals.services.movement import move_deals
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
 from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
@@ -17,6 +17,7 @@ from deals.services.people import (
     remove_participant,
     set_role,
 )
+from deals.services.state import DealArchived, DealClosed
 
 __all__ = [
     "AlreadyTakesPart",

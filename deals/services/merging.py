@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.policies import named
 from contacts.models import Person
 from deals.models import Deal, MergedDeal, Participant, StageVisit
-from deals.services.movement import DealArchived, DealClosed
+from deals.services.state import DealArchived, DealClosed
 from deals.signals import deals_merged
 from history.models import Operation
 from history.services import changed

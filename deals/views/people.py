@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Stale
 from core.lookups import number_in
-from core.seen import written
 from core.web import page, posted, refusals_on
 from deals import services
 from deals.detail import people_of
@@ -34,21 +33,17 @@ def add_participant(request, pk):
 def participant(request, pk, person):
     """The role of one person, and what else can be done with them."""
     deal, person = member(request, pk, person)
-    form = RoleForm(posted(request), initial={"role": person.role, "seen": person.role})
+    form = RoleForm(posted(request), person=person)
     if form.is_valid():
-        given = form.cleaned_data
+        role, seen = form.cleaned_data["role"], form.cleaned_data["seen"]["role"]
         try:
             with refusals_on(form, but=Stale):
-                operation = services.set_role(
-                    deal, person, given["role"], seen=given["seen"], by=request.user
-                )
+                operation = services.set_role(deal, person, role, seen=seen, by=request.user)
                 return done(request, deal, operation, _("Role saved."))
         except Stale as stale:
-            form.data = form.data.copy()
-            form.data["seen"] = stale.found
-            words = {"seen": written(stale.seen), "found": written(stale.found)}
-            changed = _("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
-            form.add_error("role", changed % words)
+            deal, person = member(request, pk, person.pk)
+            form = RoleForm(request.POST, person=person)
+            form.tell_what_changed_meanwhile()
             return asked(request, deal, person, form, status=stale.status)
     return asked(request, deal, person, form)
 
