@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.policies import may_write, named, require
 from core.errors import Refused
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import begin, changed, hold_begins, record
 from leads.models import Lead, MergedLead, SeparateLeads
 from leads.signals import leads_merged
 from opportunities import merging
@@ -90,6 +90,7 @@ def merge_leads(
     require_number(LEADS, numbers)
     locked = lock_leads(numbers)
     require_mergeable(locked, numbers, by=by)
+    hold_begins(operation)
     facts = facts_about(locked)
     refuse_changed(locked, facts, seen)
     [into] = [lead for lead in locked if lead.pk == into.pk]

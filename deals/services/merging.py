@@ -10,7 +10,6 @@ Only open deals are merged: what was won or lost is counted, and would be gone f
 import uuid
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from deals.models import Deal, MergedDeal, Participant, StageVisit
 from deals.services.movement import DealArchived, DealClosed
 from deals.signals import deals_merged
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import begin, changed, hold_begins, record
 from opportunities import merging
 from opportunities.facts import facts_about
 from opportunities.merging import (
@@ -91,17 +90,17 @@ def merge_deals(
     require_number(DEALS, numbers)
     locked = lock_deals(numbers)
     require_mergeable(locked, numbers, by=by)
+    hold_begins(operation)  # a deal that was waited for may have entered its stage since it began
     facts = facts_about(locked)
     refuse_changed(locked, facts, seen)
     [into] = [deal for deal in locked if deal.pk == into.pk]
     merged = [deal for deal in locked if deal.pk != into.pk]
     roles = roles_in([into, *merged])
     values = chosen_values(locked, facts, into, values or {})
-    changes = write(into, locked, facts, values, idle_since=timezone.now())
+    changes = write(into, locked, facts, values, idle_since=operation.at)
     changes |= unite_sets(merged, into)
     changes |= unite_people(roles, into)
-    # Not when this act began: a deal that was waited for may have entered its stage since.
-    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=timezone.now())
+    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=operation.at)
     set_aside(DEALS, merged, into, operation=operation, by=by)
     deals_merged.send(sender=Deal, deals=merged, into=into, by=by)
     record(operation, [into], changes={"merged": changed([], merged), **changes})
