@@ -25,7 +25,7 @@ from contacts.services import hold
 from core.errors import Missing, NotAllowed, Refused, Stale
 from custom_fields.values import hold_target, is_custom, known_fields, stored_value
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import begin, changed, hold_begins, record
 from opportunities.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
 from opportunities.models import Opportunity
 
@@ -129,14 +129,14 @@ def merge(
     require_number(kind, numbers)
     locked = kind.lock(numbers)
     require_mergeable(kind, locked, numbers, by=by)
+    hold_begins(operation)  # a deal that was waited for may have entered its stage since it began
     facts = facts_about(locked)
     refuse_changed(locked, facts, seen)
     [into] = [each for each in locked if each.pk == into.pk]
     merged = [each for each in locked if each.pk != into.pk]
     was = [copy(into), *merged]
     values = chosen_values(locked, facts, into, values or {})
-    # Not when this act began: what was waited for may have been done since.
-    changes = write(into, locked, facts, values, **kind.also(into, timezone.now()))
+    changes = write(into, locked, facts, values, **kind.also(into, operation.at))
     changes |= unite_sets(merged, into)
     changes |= kind.unite(was, into)
     set_aside(kind, merged, into, operation=operation, by=by)

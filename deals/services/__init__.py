@@ -5,6 +5,7 @@ Each takes a set where users act on sets.
 
 from deals.services.copying import copy_deal
 from deals.services.emptying import end_pipeline, end_stage
+from deals.services.expecting import expect_deal
 from deals.services.merging import merge_deals
 from deals.services.movement import move_deals
 from deals.services.needs import FieldsMissing, missing_fields
@@ -33,6 +34,7 @@ __all__ = [
     "copy_deal",
     "end_pipeline",
     "end_stage",
+    "expect_deal",
     "lose_deals",
     "make_primary",
     "merge_deals",
