@@ -29,6 +29,9 @@ class DealForm(OpportunityForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.order_fields(("title", "person", "organization"))
+        if "person" in self.fields:
+            told = _("A deal has a person, an organization or both.")
+            self.fields["person"].help_text = told
 
 
 class AddDealForm(OnceMixin, DealForm):

@@ -107,12 +107,24 @@ class Deal(Opportunity):
     )
     won_at = models.DateTimeField(_("won"), null=True, blank=True, editable=False)
     won_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("won by"),
     )
     first_won_at = models.DateTimeField(_("first won"), null=True, blank=True, editable=False)
     lost_at = models.DateTimeField(_("lost"), null=True, blank=True, editable=False)
     lost_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("lost by"),
     )
     lost_reason = models.ForeignKey(
         LostReason,

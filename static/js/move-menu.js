@@ -1,5 +1,8 @@
 /** <crm-move-menu>: the one menu of a board; a card's button opens it there, and so does the key m on the card. */
 
+/** The card with the focus; without any, the one under the mouse. */
+const cardAtHand = (board) => board.querySelector(".card[data-move]:focus-within") ?? board.querySelector(".card[data-move]:hover");
+
 class MoveMenu extends HTMLElement {
   connectedCallback() {
     this.menu = this.querySelector("[popover]");
@@ -19,9 +22,8 @@ class MoveMenu extends HTMLElement {
     this[`on${event.type.replace("crm:", "")}`](event);
   }
 
-  /** The card with the focus; without any, the one under the mouse. */
   onmove(event) {
-    const card = this.board.querySelector(".card[data-move]:focus-within") ?? this.board.querySelector(".card[data-move]:hover");
+    const card = cardAtHand(this.board);
     if (!card) return;
     event.preventDefault();
     this.open(card);
@@ -97,3 +99,12 @@ class MoveMenu extends HTMLElement {
 }
 
 customElements.define("crm-move-menu", MoveMenu);
+
+// A board without a menu of its own, as the months are: the button of the card asks where to.
+document.addEventListener("crm:move", (event) => {
+  const board = document.querySelector("crm-board:not(:has(crm-move-menu))");
+  const button = board && cardAtHand(board)?.querySelector(".card-menu");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});

@@ -403,7 +403,7 @@ def test_a_card_goes_to_a_stage_of_another_pipeline(open_as, alice, deals):
     said(page, "Deal 2 is back where it was")
 
     drag_out(page, "Deal 2", "pipeline")
-    dialog.get_by_label("Another pipeline").select_option("Signed")
+    dialog.get_by_label("Another pipeline").select_option("Partners · Signed")
     dialog.get_by_role("button", name="Move there").click()
     expect(toasts(page)).to_contain_text("“Deal 2” moved to Partners, Signed.")
     expect(cards(page, "Qualified")).to_have_text(["Deal 1", "Deal 3"])
