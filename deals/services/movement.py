@@ -132,15 +132,22 @@ def room(seen, column, after, before):
     on the other side of them in the ``column``, whoever sees it.
     """
     ranks = {}
-    for name, neighbour, beyond, order in (
-        ("after", after, "position__gt", "position"),
-        ("before", before, "position__lt", "-position"),
+    for name, neighbour, beyond, sign in (
+        ("after", after, "gt", ""),
+        ("before", before, "lt", "-"),
     ):
         if neighbour is None:
             continue
         own = Subquery(seen.filter(pk=neighbour.pk).values("position"))
-        others = column.filter(**{beyond: own}).order_by(order).values("position")
-        ranks |= {f"rank_{name}": own, f"rank_beyond_{name}": Subquery(others[:1])}
+        # Of deals with one rank the smaller id stands first.
+        others = column.filter(
+            Q(position=own, **{f"pk__{beyond}": neighbour.pk}) | ~Q(position=own),
+            **{f"position__{beyond}e": own},
+        ).order_by(f"{sign}position", f"{sign}pk")
+        ranks |= {
+            f"rank_{name}": own,
+            f"rank_beyond_{name}": Subquery(others.values("position")[:1]),
+        }
     return ranks
 
 
@@ -177,9 +184,9 @@ def refuse_moved_meanwhile(deals, left, to):
 def rank_beside(deal, stage, *, after, before, at, by):
     """A rank right behind ``after`` or right before ``before``, as the column stands now.
 
-    The caller holds the stage, so nobody else takes the same room. What was not seen by the writer
-    stays where it is: the neighbour on the other side is the database's. ``stage`` is one of
-    ``stages_of``.
+    The caller holds the stage, so nobody else takes the same room; but a deal that comes back, by
+    Undo or reopened, may find it taken. What was not seen by the writer stays where it is: the
+    neighbour on the other side is the database's. ``stage`` is one of ``stages_of``.
     """
     if upper := getattr(stage, "rank_after", None):
         lower = stage.rank_beyond_after
@@ -189,16 +196,17 @@ def rank_beside(deal, stage, *, after, before, at, by):
         return rank_first(at)
     if not lower:
         return rank_last(at)
-    rank = rank_between(upper, lower)
-    if len(rank) <= LONGEST_RANK:
-        return rank
+    if upper != lower:
+        rank = rank_between(upper, lower)
+        if len(rank) <= LONGEST_RANK:
+            return rank
     spread(Deal.objects.on_board().filter(stage=stage).exclude(pk=deal.pk), at)
     stage = stages_of([deal], stage, after=after, before=before, by=by)[stage.pk]
     return rank_beside(deal, stage, after=after, before=before, at=at, by=by)
 
 
 def spread(column, at):
-    """Give a column short ranks again, when one spot was halved too often."""
+    """Give a column short ranks of their own again, when one spot is shared or too narrow."""
     put_in_order(
         ranks_in_order(column.order_by("pk").select_for_update(no_key=True), rank_last(at))
     )
