@@ -1,6 +1,7 @@
 """Write down what an act did: begin an operation, record events, undo."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import F, Value
@@ -43,6 +44,15 @@ def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tupl
     if operation.verb != verb:
         raise TokenUsed(_("This form was already sent. Please open it again."))
     return operation, is_new
+
+
+def let_follow(operation: Operation, moment: datetime) -> None:
+    """Let ``operation`` come after ``moment``, when what it waited for happened: no statement where
+    it does.
+    """
+    if operation.at <= moment:
+        operation.at = timezone.now()
+        operation.save(update_fields=["at"])
 
 
 def record(operation: Operation, subjects, *, verb: str | None = None, changes=None) -> None:

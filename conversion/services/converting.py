@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from core.ordering import rank_first
 from custom_fields.values import write
 from deals.models import Deal
 from deals.services import FieldsMissing
-from history.services import begin
+from history.services import begin, let_follow
 from leads.merging import refuse_merged
 from leads.models import Lead
 from lists.selection import NothingSelected
@@ -97,9 +98,12 @@ def convert_leads(
     )
     carrying.pair_leads(numbers, conversion=conversion.pk)
     pairs = Pairs("conversion_id", [conversion.pk])
-    revives = Deal.everything.filter(
+    revived = Deal.everything.filter(
         pk__in=conversion.pairs.values("deal_number"), is_replaced=True
-    ).exists()
+    )
+    last_returned = revived.aggregate(at=Max("deleted_at"))["at"]
+    if last_returned:  # perhaps after this act had begun
+        let_follow(operation, last_returned)
     tell(2)
     carrying.put_deals(
         pairs,
@@ -112,7 +116,7 @@ def convert_leads(
         made = Deal.everything.filter(pk__in=conversion.pairs.values("deal_number"))
         fill_in(made, answers, by=by)
     tell(3)
-    carrying.carry_sets(pairs, source=Lead, target=Deal, anew=revives)
+    carrying.carry_sets(pairs, source=Lead, target=Deal, anew=last_returned is not None)
     tell(4)
     carrying.move_children(pairs, source=Lead, target=Deal)
     tell(5)

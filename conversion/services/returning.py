@@ -17,7 +17,7 @@ from deals.models import Deal
 from deals.services.merging import refuse_merged
 from deals.services.movement import DealArchived, DealClosed
 from history.models import Operation
-from history.services import begin
+from history.services import begin, let_follow
 from history.undoing import undoes
 from leads.models import Lead
 
@@ -45,7 +45,8 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
     standing = ConvertedLead.objects.standing().filter(lead__isnull=False)
     pairs = list(standing.filter(deal_number__among=numbers))
     lock_leads_of(pairs)
-    lock_deals(numbers, by=by)
+    # The act began before it had waited for whoever moved one of them.
+    let_follow(operation, lock_deals(numbers, by=by))
     born = sorted(set(numbers) - {pair.deal_number for pair in pairs})
     if born:
         # Where the lead was purged, the pair ends: they get a new one.
@@ -65,14 +66,16 @@ def lock_leads_of(pairs):
 
 
 def lock_deals(numbers, *, by):
-    """Lock open deals in id order; say why when they are not all there, open and ``by``'s to
-    change.
+    """Lock open deals in id order; the last moment when one of them entered its stage. Say why when
+    they are not all there, open and ``by``'s to change.
     """
     asked = Deal.everything.filter(pk__among=numbers)
     usable = asked.live().on_board().changeable_by(by)
     locked = usable.order_by("pk").select_for_update(of=("self",), no_key=True)
-    if len(locked.values_list("pk")) < len(numbers):
+    entered = locked.values_list("stage_entered_at", flat=True)
+    if len(entered) < len(numbers):
         refuse_deals(asked.visible_to(by).order_by("pk"), len(numbers), by=by)
+    return max(entered)
 
 
 def refuse_deals(visible, wanted, *, by):

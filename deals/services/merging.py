@@ -10,6 +10,7 @@ Only open deals are merged: what was won or lost is counted, and would be gone f
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,7 +101,7 @@ def merge_deals(
     changes |= unite_sets(merged, into)
     changes |= unite_people(roles, into)
     standing = StageVisit.objects.filter(deal__in=merged, left_at=None)
-    standing.update(left_at=operation.at)
+    standing.update(left_at=timezone.now())  # the act began before it had waited for a move
     set_aside(DEALS, merged, into, operation=operation, by=by)
     deals_merged.send(sender=Deal, deals=merged, into=into, by=by)
     record(operation, [into], changes={"merged": changed([], merged), **changes})

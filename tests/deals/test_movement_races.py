@@ -7,12 +7,22 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from conversion.services import convert_leads, converting, return_to_leads, returning
 from core.errors import Stale
+from crm.invariants import breaches
 from deals.models import Deal, StageVisit
-from deals.services import move_deals, movement
+from deals.services import merge_deals, merging, move_deals, movement
 from history.models import Operation
+from history.services import undo
 from tests.deals import jostling
-from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
+from tests.factories import (
+    DealFactory,
+    LeadFactory,
+    PersonFactory,
+    PipelineFactory,
+    StageFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,3 +162,54 @@ def test_without_the_lock_of_the_deals_moves_are_lost(monkeypatch):
 
 def look_without_locking(records, *, by):
     return list(Deal.objects.filter(pk__in=[deal.pk for deal in records]).order_by("pk"))
+
+
+# --- What begins before a move and goes on behind it ---------------------------------------------
+
+
+def after(act, module, name, monkeypatch):
+    """Let ``act`` happen, by somebody else, right before ``module`` calls its ``name``."""
+    calls = getattr(module, name)
+
+    def call(*arguments, **more):
+        monkeypatch.setattr(module, name, calls)
+        [answer] = at_once(act)
+        assert not isinstance(answer, Exception), answer
+        return calls(*arguments, **more)
+
+    monkeypatch.setattr(module, name, call)
+
+
+def test_a_deal_moved_while_it_waits_to_be_merged_has_left_its_stage(stages, alice, monkeypatch):
+    person = PersonFactory(owner=alice)
+    one, two = (DealFactory(stage=stages[0], owner=alice, person=person) for _n in range(2))
+    after(move(two, alice, to=stages[1]), merging, "lock_deals", monkeypatch)
+
+    merge_deals([one, two], into=one, by=alice)
+
+    assert two.stage_visits.filter(left_at=None).count() == 0
+    assert breaches() == []
+
+
+def test_a_deal_moved_while_it_waits_to_return_has_left_its_stage(stages, alice, monkeypatch):
+    deal = DealFactory(stage=stages[0], owner=alice)
+    after(move(deal, alice, to=stages[1]), returning, "lock_deals", monkeypatch)
+
+    returned = return_to_leads([deal], by=alice)
+    assert deal.stage_visits.filter(left_at=None).count() == 0
+
+    undo(returned, by=alice)
+    assert Deal.objects.get(pk=deal.pk).stage == stages[1]
+    assert breaches() == []
+
+
+def test_a_deal_that_returned_while_its_lead_waits_comes_back_later(stages, alice, monkeypatch):
+    lead = LeadFactory(owner=alice)
+    first = convert_leads([lead], into=stages[0], by=alice)
+    deal = Deal(pk=first.pairs.get().deal_number)
+    after(lambda: return_to_leads([deal], by=alice), converting, "lock_leads", monkeypatch)
+
+    convert_leads([lead], into=stages[1], by=alice)
+
+    assert Deal.objects.get(pk=deal.pk).stage == stages[1]
+    assert breaches() == []
