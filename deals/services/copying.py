@@ -9,12 +9,13 @@ from accounts.models import User
 from accounts.policies import lock
 from contacts.models import Person
 from deals.models import Deal, Participant
-from deals.services.opening import put_on_top
+from deals.services.opening import lock_stage, put_on_top
 from history.models import Operation
 from history.services import changed
 from history.undoing import undoes
 from opportunities import services as opportunities
 from opportunities.models import Opportunity
+from pipelines.models import Stage
 
 # A copy was made by hand, by whoever copied it, today.
 ITS_OWN = frozenset(
@@ -31,6 +32,7 @@ def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
     they are. A repeat with the same ``token`` answers with the first copy. Refused: ``Missing``,
     ``NotAllowed``, ``StageArchived``; ``AlreadyDone`` to the repeat whose copy was deleted.
     """
+    lock_stage(Stage(pk=deal.stage_id))  # before the deal, as whoever moves it does
     [deal] = lock([deal], by=by)
     copied = [f.name for f in Opportunity.carried_fields() if f.name not in ITS_OWN]
     copy = Deal(stage=deal.stage, probability=deal.probability)

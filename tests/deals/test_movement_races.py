@@ -11,10 +11,11 @@ from conversion.services import convert_leads, converting, return_to_leads, retu
 from core.errors import Stale
 from crm.invariants import breaches
 from deals.models import Deal, StageVisit
-from deals.services import merge_deals, merging, move_deals, movement
+from deals.services import copy_deal, copying, merge_deals, merging, move_deals, movement
 from history.models import Operation
 from history.services import undo
 from tests.deals import jostling
+from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
 from tests.factories import (
     DealFactory,
     LeadFactory,
@@ -213,3 +214,23 @@ def test_a_deal_that_returned_while_its_lead_waits_comes_back_later(stages, alic
 
     assert Deal.objects.get(pk=deal.pk).stage == stages[1]
     assert breaches() == []
+
+
+def test_to_copy_a_deal_and_to_move_it_wait_for_each_other_in_one_order(stages, alice, monkeypatch):
+    """Whoever moves holds the stage and then asks for the deal: whoever copies must not hold it."""
+    deal, held = DealFactory(stage=stages[0], owner=alice), threading.Event()
+    thread, answers = meanwhile(move(deal, alice, to=stages[0]), once=held)
+    put_on_top = copying.put_on_top
+
+    def wait_and_put(copy):
+        held.set()
+        while thread.is_alive() and not waits_for_a_lock():
+            thread.join(timeout=0.05)
+        put_on_top(copy)
+
+    monkeypatch.setattr(copying, "put_on_top", wait_and_put)
+    copy = copy_deal(deal, by=alice)
+    thread.join(timeout=30)
+
+    assert answers == [None]
+    assert Deal.objects.filter(pk=copy.pk).exists()
