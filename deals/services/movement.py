@@ -132,15 +132,22 @@ def room(seen, column, after, before):
     on the other side of them in the ``column``, whoever sees it.
     """
     ranks = {}
-    for name, neighbour, beyond, order in (
-        ("after", after, "position__gt", "position"),
-        ("before", before, "position__lt", "-position"),
+    for name, neighbour, beyond, sign in (
+        ("after", after, "gt", ""),
+        ("before", before, "lt", "-"),
     ):
         if neighbour is None:
             continue
         own = Subquery(seen.filter(pk=neighbour.pk).values("position"))
-        others = column.filter(**{beyond: own}).order_by(order).values("position")
-        ranks |= {f"rank_{name}": own, f"rank_beyond_{name}": Subquery(others[:1])}
+        # Of deals with one rank the smaller id stands first.
+        others = column.filter(
+            Q(position=own, **{f"pk__{beyond}": neighbour.pk}) | ~Q(position=own),
+            **{f"position__{beyond}e": own},
+        ).order_by(f"{sign}position", f"{sign}pk")
+        ranks |= {
+            f"rank_{name}": own,
+            f"rank_beyond_{name}": Subquery(others.values("position")[:1]),
+        }
     return ranks
 
 
@@ -162,8 +169,9 @@ def refuse_moved_meanwhile(deals, left, to):
 def rank_beside(stage, *, at):
     """A rank right beside the neighbour for which there is room in ``stage``, one of ``stages_of``.
 
-    The caller holds the stage, so nobody else takes the same room. What was not seen by the writer
-    stays where it is: the neighbour on the other side is the database's.
+    The caller holds the stage, so nobody else takes the same room; but a deal that comes back, by
+    Undo or reopened, may find it taken. What was not seen by the writer stays where it is: the
+    neighbour on the other side is the database's. ``NoRoom`` where one spot is shared or too narrow.
     """
     if upper := getattr(stage, "rank_after", None):
         lower = stage.rank_beyond_after
@@ -173,8 +181,8 @@ def rank_beside(stage, *, at):
         return rank_first(at)
     if not lower:
         return rank_last(at)
-    rank = rank_between(upper, lower)
-    if len(rank) > LONGEST_RANK:
+    rank = rank_between(upper, lower) if upper != lower else ""
+    if not 0 < len(rank) <= LONGEST_RANK:
         raise NoRoom
     return rank
 

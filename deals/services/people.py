@@ -134,9 +134,10 @@ def make_primary(
             found=former,
             records=[deal],
         )
-    hold(person=person.pk)
+    joins = former is not None and not taking_part(deal, former).exists()
+    hold_people(person, former if joins else None)
     told = {"person": changed(former, person)}
-    if former and not taking_part(deal, former).exists():
+    if joins:
         join(deal, former)
         told["participant"] = changed(None, former)
     operation, _new = begin("deal.primary_chosen", by=by)
@@ -179,6 +180,12 @@ def join(deal: Deal, person: Person, role: str = "") -> str:
     hold(person=person.pk)
     Participant.objects.create(deal=deal, person=person, role=role)
     return role
+
+
+def hold_people(*people: Person | None) -> None:
+    """``hold`` each of them in the order of ids: nobody waits for somebody who waits for them."""
+    for number in sorted({person.pk for person in people if person}):
+        hold(person=number)
 
 
 def valid_role(role: str) -> str:
@@ -254,14 +261,13 @@ def undo_choosing(operation: Operation, *, by: User) -> None:
     before, after = changes["person"]
     if deal.person_id != after["id"] or (before is None and deal.organization_id is None):
         raise changed_again([deal])
-    former = before and still_there(before)
-    if former:
-        hold(person=former.pk)
     left, joined = changes.get("participant", (None, None))
+    former, left = (each and still_there(each) for each in (before, left))
+    hold_people(former, left)
     if joined:
         Participant.objects.filter(deal=deal, person=joined["id"], role="").delete()
     if left:
-        join(deal, still_there(left))
+        join(deal, left)
     undone, _new = begin("deal.primary_chosen", by=by)
     keep(deal, turned(changes), operation=undone, person=former)
 

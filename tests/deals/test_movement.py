@@ -299,3 +299,20 @@ def test_a_move_that_went_on_cannot_be_undone(alice, bob, stages):
     win_deals([a], by=alice)
     with pytest.raises(DealClosed):
         undo(operation, by=alice)
+
+
+@pytest.mark.parametrize("side", ["after", "before"])
+def test_between_two_that_share_a_place_is_room(alice, stages, side):
+    """What was won comes back to where another deal has been put meanwhile."""
+    low, top = deals_in(stages[0], alice, "low", "top")
+    move_deals([top], to=stages[0], before=low, by=alice)
+    one, two, three = deals_in(stages[1], alice, "one", "two", "three")
+    move_deals([one], to=stages[0], after=top, by=alice)
+    won = win_deals([one], by=alice)
+    move_deals([two], to=stages[0], after=top, by=alice)
+    undo(won, by=alice)
+    assert column(stages[0]) == ["top", "one", "two", "low"]
+
+    move_deals([three], to=stages[0], **{side: one if side == "after" else two}, by=alice)
+
+    assert column(stages[0]) == ["top", "one", "three", "two", "low"]

@@ -1,6 +1,7 @@
 """Two change the people of a deal at once: nobody stands twice on it, and one is primary."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError
@@ -81,3 +82,25 @@ def test_without_the_lock_both_believe_to_have_chosen(alice, monkeypatch):
     answers = both_chosen(alice)
     assert not any(isinstance(each, Refused) for each in answers)
     assert {type(each) for each in answers} == {Operation}
+
+
+def test_two_contacts_that_swap_on_two_deals_wait_in_one_order(alice, monkeypatch):
+    """Both are held in the order of ids, whoever was the primary one."""
+    one, other = PersonFactory(), PersonFactory()
+    deals = [DealFactory(owner=alice, person=person) for person in (one, other)]
+    for deal, person in zip(deals, (other, one), strict=True):
+        ParticipantFactory(deal=deal, person=person)
+    hold, slow = people.hold, threading.Barrier(2)
+
+    def hold_and_wait(**more):
+        hold(**more)
+        with suppress(
+            threading.BrokenBarrierError
+        ):  # the other one waits for the lock, as it should
+            slow.wait(timeout=1)
+
+    monkeypatch.setattr(people, "hold", hold_and_wait)
+    answers = at_once(
+        act(make_primary, deals[0], other, by=alice), act(make_primary, deals[1], one, by=alice)
+    )
+    assert [type(each) for each in answers] == [Operation, Operation], answers
