@@ -171,7 +171,7 @@ def rank_beside(stage, *, at):
 
     The caller holds the stage, so nobody else takes the same room; but a deal that comes back, by
     Undo or reopened, may find it taken. What was not seen by the writer stays where it is: the
-    neighbour on the other side is the database's. ``NoRoom`` where one spot is shared or too narrow.
+    neighbour on the other side is the database's. ``NoRoom`` where a spot is shared or too narrow.
     """
     if upper := getattr(stage, "rank_after", None):
         lower = stage.rank_beyond_after
