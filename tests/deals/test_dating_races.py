@@ -19,8 +19,8 @@ from history.models import Operation
 from leads.models import Lead
 from pipelines.services import hold_stages
 from tests.conversion.test_races import at_once
-from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
 from tests.factories import DealFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
+from tests.racing import meanwhile, waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

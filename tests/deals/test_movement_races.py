@@ -13,9 +13,8 @@ from deals.models import Deal, StageVisit
 from deals.services import move_deals, movement
 from history.models import Operation
 from tests.deals import jostling
-from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
-from tests.racing import at_once
+from tests.racing import at_once, meanwhile, waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
