@@ -241,3 +241,8 @@ class Owned(Timestamped, SetAside):
     class Meta:
         abstract = True
         base_manager_name = "everything"
+
+    @classmethod
+    def stamps(cls, at):
+        """The columns that tell, after any act on a record, when it was."""
+        return {"updated_at": at}

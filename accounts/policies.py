@@ -60,8 +60,13 @@ def lock(records, *, by: User, may: str = "changeable_by", deleted: bool = False
     model = type(records[0])
     wanted = {record.pk for record in records}
     asked = model.everything.filter(pk__among=wanted, deleted_at__isnull=not deleted)
-    locked = list(asked.order_by("pk").select_for_update(of=("self",), no_key=True))
-    refuse_some(asked, wanted, by=by, may=may)
+    # The right is a condition on the row itself: the database looks at it again once it was waited
+    # for. What may not be changed is not locked, so no lower id comes after a higher one.
+    allowed = getattr(asked, may)(by)
+    locked = list(allowed.order_by("pk").select_for_update(of=("self",), no_key=True))
+    if len(locked) < len(wanted):
+        refuse_some(asked, wanted, by=by, may=may)
+        raise gone(len(wanted))  # one became theirs since; it was not when they asked
     return locked
 
 
@@ -99,16 +104,19 @@ def refuse_some(asked: QuerySet, wanted, *, by: User, may: str) -> None:
     if allowed.count() == len(wanted):
         return
     if asked.visible_to(by).count() != len(wanted):
-        raise Missing(
-            ngettext(
-                "This record is no longer there.",
-                "Some of these records are no longer there.",
-                len(wanted),
-            )
-        )
+        raise gone(len(wanted))
     refused = list(asked.exclude(pk__in=allowed.values("pk")).order_by("pk"))
     raise NotAllowed(
         _("You may not do this to: %(titles)s.") % {"titles": named(refused)}, records=refused
+    )
+
+
+def gone(size: int) -> Missing:
+    """Why nothing is done to so many records: not all of them are there, or seen."""
+    return Missing(
+        ngettext(
+            "This record is no longer there.", "Some of these records are no longer there.", size
+        )
     )
 
 

@@ -184,6 +184,7 @@ def hand_over(user, heir):
         raise HeirNeeded(
             _("Choose a colleague who takes over what %(name)s owns.") % {"name": user}
         )
+    at = timezone.now()
     for model in owned_models():
-        model.everything.filter(owner=user).update(owner=heir, updated_at=timezone.now())
+        model.everything.filter(owner=user).update(owner=heir, **model.stamps(at))
     return handed_over

@@ -57,6 +57,15 @@ def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tupl
     return operation, is_new
 
 
+def hold_begins(operation: Operation) -> None:
+    """Let ``operation`` count from here, now that all it writes is locked.
+
+    It began before it waited for the locks: dated by that, it would lie before what it waited for.
+    """
+    operation.at = timezone.now()
+    operation.save(update_fields=["at"])
+
+
 def record(operation: Operation, subjects, *, verb: str | None = None, changes=None) -> None:
     """Write one event for each of ``subjects``, in one statement.
 

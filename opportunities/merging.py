@@ -25,7 +25,7 @@ from contacts.services import hold
 from core.errors import Missing, NotAllowed, Refused, Stale
 from custom_fields.values import hold_target, is_custom, known_fields, stored_value
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import begin, changed, hold_begins, record
 from opportunities.facts import CustomFact, as_seen, facts_about, proposed, with_contacts
 from opportunities.models import Opportunity
 
@@ -62,9 +62,9 @@ class Kind:
     one, and the ``signal`` that tells it.
 
     ``refuse`` says which states of records forbid it besides. ``also`` are columns of the one that
-    stays which say that something was done to it, at a moment; ``unite(was, into)`` gives it what
-    only such records have, and answers with what changed: ``was`` are all of them as they were,
-    that one first. The rest is what is said when they cannot be merged.
+    stays which say that something was done to it, at a moment. ``unite(was, into, at)`` gives it
+    what only such records have, and answers with what changed; ``was`` are all of them as they
+    were, that one first. The rest is what is said when they cannot be merged.
     """
 
     model: type[Opportunity]
@@ -72,7 +72,7 @@ class Kind:
     signal: Signal
     refuse: Callable[[list], None]
     also: Callable[[Opportunity, datetime], dict]
-    unite: Callable[[list, Opportunity], dict]
+    unite: Callable[[list, Opportunity, datetime], dict]
     too_few: str
     too_many: str
     not_own: str
@@ -129,16 +129,16 @@ def merge(
     require_number(kind, numbers)
     locked = kind.lock(numbers)
     require_mergeable(kind, locked, numbers, by=by)
+    hold_begins(operation)  # what was waited for may have been done since this act began
     facts = facts_about(locked)
     refuse_changed(locked, facts, seen)
     [into] = [each for each in locked if each.pk == into.pk]
     merged = [each for each in locked if each.pk != into.pk]
     was = [copy(into), *merged]
     values = chosen_values(locked, facts, into, values or {})
-    # Not when this act began: what was waited for may have been done since.
-    changes = write(into, locked, facts, values, **kind.also(into, timezone.now()))
+    changes = write(into, locked, facts, values, **kind.also(into, operation.at))
     changes |= unite_sets(merged, into)
-    changes |= kind.unite(was, into)
+    changes |= kind.unite(was, into, operation.at)
     set_aside(kind, merged, into, operation=operation, by=by)
     told = {f"{kind.model.kind}s": merged}
     kind.signal.send(sender=kind.model, **told, into=into, by=by)

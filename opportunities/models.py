@@ -178,11 +178,6 @@ class Opportunity(Owned, CustomValues):
         return [field for field in fields if str(field.pk) not in self.custom]
 
     @classmethod
-    def stamps(cls, at):
-        """The columns that tell, after any act on a record, when it was."""
-        return {"updated_at": at}
-
-    @classmethod
     def carried_fields(cls):
         """The columns that conversion carries: every field of this model but those of the row
         itself.

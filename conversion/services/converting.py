@@ -17,7 +17,7 @@ from core.ordering import rank_first
 from custom_fields.values import write
 from deals.models import Deal
 from deals.services import FieldsMissing
-from history.services import begin
+from history.services import begin, hold_begins
 from leads.merging import LEADS
 from leads.models import Lead
 from lists.selection import NothingSelected
@@ -88,6 +88,7 @@ def convert_leads(
         require_owner(owner)
     numbers = chosen(leads)
     lock_leads(numbers, by=by)
+    hold_begins(operation)  # a lead may have returned while the stage was waited for
     answers = Deal()
     write(answers, values or {})
     if asks_required:

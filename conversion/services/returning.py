@@ -3,7 +3,6 @@
 import uuid
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,7 @@ from deals.models import Deal
 from deals.services.merging import DEALS
 from deals.services.movement import DealArchived, DealClosed
 from history.models import Operation
-from history.services import begin
+from history.services import begin, hold_begins
 from history.undoing import undoes
 from leads.models import Lead
 from opportunities.merging import refuse_merged
@@ -48,9 +47,7 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
     pairs = list(standing.filter(deal_number__among=numbers))
     lock_leads_of(pairs)
     lock_deals(numbers, by=by)
-    # It counts from here: a deal that was waited for may have entered its stage since it began.
-    operation.at = timezone.now()
-    operation.save(update_fields=["at"])
+    hold_begins(operation)  # a deal that was waited for may have entered its stage since it began
     born = sorted(set(numbers) - {pair.deal_number for pair in pairs})
     if born:
         # Where the lead was purged, the pair ends: they get a new one.

@@ -26,11 +26,12 @@ def return_deals(request):
     require(may_write(request.user))
     asked = asking(request)
     deals = asked_deals(asked, request.user)
+    form = OnceMixin(request.POST)
     if request.POST.get("drag") == "1":
-        return returned(request, return_to_leads(deals, by=request.user))
+        token = form.cleaned_data["token"] if form.is_valid() else None
+        return returned(request, return_to_leads(deals, token=token, by=request.user))
     if "token" not in request.POST:
         return return_dialog(request, deals, OnceMixin())
-    form = OnceMixin(request.POST)
     if not form.is_valid() or asked_again(form, asked, deals.count()):
         return return_dialog(request, deals, form)
     try:

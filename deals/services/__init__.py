@@ -5,8 +5,9 @@ Each takes a set where users act on sets.
 
 from deals.services.copying import copy_deal
 from deals.services.emptying import end_pipeline, end_stage
+from deals.services.expecting import expect_deal
 from deals.services.merging import merge_deals
-from deals.services.movement import DealArchived, DealClosed, move_deals
+from deals.services.movement import DealArchived, DealClosed, move_deals, refuse_unmovable
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
 from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
@@ -32,12 +33,14 @@ __all__ = [
     "copy_deal",
     "end_pipeline",
     "end_stage",
+    "expect_deal",
     "lose_deals",
     "make_primary",
     "merge_deals",
     "missing_fields",
     "move_deals",
     "open_deal",
+    "refuse_unmovable",
     "remove_participant",
     "reopen_deals",
     "set_role",

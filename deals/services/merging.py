@@ -6,7 +6,6 @@ or lost is counted, and would be gone from every count.
 
 import uuid
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,12 +56,11 @@ def news(into: Deal, at) -> dict:
     return {"idle_since": at}
 
 
-def unite(was: list[Deal], into: Deal) -> dict:
+def unite(was: list[Deal], into: Deal, at) -> dict:
     """Let everybody take part in ``into``, and the merged deals leave their stages."""
     changes = unite_people(roles_in(was), into)
     merged = [deal for deal in was if deal.pk != into.pk]
-    # Not when the act began: a deal that was waited for may have entered its stage since.
-    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=timezone.now())
+    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=at)
     return changes
 
 

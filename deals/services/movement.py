@@ -1,8 +1,8 @@
 """Deals move: to another stage, to another place in their column."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from core.errors import Refused, Stale
 from core.ordering import rank_between, rank_first, rank_last
 from deals.models import Deal
 from deals.services.needs import complete
-from deals.services.opening import hold_stage, lock_stage, refuse_unusable
+from deals.services.opening import lock_stage, lock_stages, refuse_unusable
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
@@ -34,7 +34,10 @@ class DealArchived(Refused):
     """An archived deal is restored before anything else happens to it."""
 
 
-@transaction.atomic
+class NoRoom(Exception):
+    """One spot of a column was halved so often that a rank between the neighbours is too long."""
+
+
 def move_deals(
     deals,
     *,
@@ -58,25 +61,39 @@ def move_deals(
     ``Stale`` with both stages when a deal left the stage in which the writer saw it;
     ``FieldsMissing`` when one lacks what the stage requires.
     """
+    neighbours = {"after": after, "before": before} if after or before else {}
+    move = partial(carry_out, deals, to=to, left=left or {}, values=values, by=by, tell=tell)
+    try:
+        return move(neighbours)
+    except NoRoom:  # all is as it was, and nothing is locked
+        return move(neighbours, makes_room=True)
+
+
+@transaction.atomic
+def carry_out(deals, neighbours, *, to, left, values, by, tell, makes_room=False):
+    """Move ``deals``, see ``move_deals``; ``NoRoom`` unless the column gets short ranks first."""
     lock_stage(to)
-    locked = lock_changeable(deals, by=by)
+    if makes_room:
+        spread(to, deals)
+    locked = lock(deals, by=by)
     tell(LOCKED)
-    neighbours = {"after": after, "before": before} if len(locked) == 1 else {}
+    neighbours = neighbours if len(locked) == 1 else {}
     stages = stages_of(locked, to, by=by, **neighbours)
     to = refuse_unusable(stages.get(to.pk))
     refuse_unmovable(locked)
-    refuse_moved_meanwhile(locked, left or {}, to)
-    moving = [deal for deal in locked if deal.stage_id != to.pk]
+    refuse_moved_meanwhile(locked, left, to)
+    moving = {deal.pk: to for deal in locked if deal.stage_id != to.pk}
     if to.asks or values:
-        complete(moving, Requirement.Moment.ENTER, values, to=to, by=by)
+        lacking = [deal for deal in locked if deal.pk in moving]
+        complete(lacking, Requirement.Moment.ENTER, values, to=to, by=by)
     at = timezone.now()
     ranks = ranks_in_order(locked, rank_first(at))
-    if any(neighbours.values()):
-        ranks = {locked[0].pk: rank_beside(locked[0], to, at=at, by=by, **neighbours)}
+    if neighbours:
+        ranks = {locked[0].pk: rank_beside(to, at=at)}
     if not moving:
         put_in_order(ranks)
         return None
-    operation = enter(to, moving, ranks, left=stages, by=by, at=at)
+    operation = enter(moving, locked, ranks, left=stages, by=by, at=at)
     tell(WRITTEN)
     return operation
 
@@ -85,29 +102,17 @@ def move_deals(
 def undo_move(operation: Operation, *, by: User) -> None:
     """Move the deals back to the stages and places they left, unless they moved on since."""
     events = {event.subject_id: event for event in operation.events.all()}
-    stages = {event.changes["stage"][0]["id"] for event in events.values()}
-    held = {pk: hold_stage(Stage(pk=pk)) for pk in sorted(stages)}
-    locked = lock(Deal.everything.filter(pk__in=events), by=by)
+    to = {pk: event.changes["stage"][0]["id"] for pk, event in events.items()}
+    lock_stages(to.values())
+    locked = lock([Deal(pk=pk) for pk in events], by=by)
     refuse_unmovable(locked)
-    groups = defaultdict(list)
-    for deal in locked:
-        came_from, went_to = events[deal.pk].changes["stage"]
-        if deal.stage_id != went_to["id"]:
-            raise Stale(_("Moved on since: %(titles)s.") % {"titles": named([deal])})
-        groups[came_from["id"]].append(deal)
+    went_to = {pk: event.changes["stage"][1]["id"] for pk, event in events.items()}
+    if moved_on := [deal for deal in locked if deal.stage_id != went_to[deal.pk]]:
+        raise Stale(_("Moved on since: %(titles)s.") % {"titles": named(moved_on)})
+    stages = Stage.objects.select_related("pipeline").in_bulk({*to.values(), *went_to.values()})
+    back = {pk: refuse_unusable(stages.get(stage)) for pk, stage in to.items()}
     ranks = {pk: event.changes["position"][0] for pk, event in events.items()}
-    left = Stage.objects.in_bulk({deal.stage_id for deal in locked})
-    for pk, deals in groups.items():
-        theirs = {deal.pk: ranks[deal.pk] for deal in deals}
-        enter(held[pk], deals, theirs, left=left, by=by, at=timezone.now())
-
-
-def lock_changeable(deals, *, by):
-    """Lock ``deals`` as ``lock`` does, in one statement where nothing stands in the way."""
-    wanted = {deal.pk for deal in deals}
-    asked = Deal.everything.filter(pk__among=wanted, deleted_at=None).changeable_by(by)
-    locked = list(asked.order_by("pk").select_for_update(of=("self",), no_key=True))
-    return locked if len(locked) == len(wanted) else lock(deals, by=by)
+    enter(back, locked, ranks, left=stages, by=by, at=timezone.now())
 
 
 def stages_of(deals, to, *, by, after=None, before=None):
@@ -174,12 +179,11 @@ def refuse_moved_meanwhile(deals, left, to):
         )
 
 
-def rank_beside(deal, stage, *, after, before, at, by):
-    """A rank right behind ``after`` or right before ``before``, as the column stands now.
+def rank_beside(stage, *, at):
+    """A rank right beside the neighbour for which there is room in ``stage``, one of ``stages_of``.
 
     The caller holds the stage, so nobody else takes the same room. What was not seen by the writer
-    stays where it is: the neighbour on the other side is the database's. ``stage`` is one of
-    ``stages_of``.
+    stays where it is: the neighbour on the other side is the database's.
     """
     if upper := getattr(stage, "rank_after", None):
         lower = stage.rank_beyond_after
@@ -190,18 +194,23 @@ def rank_beside(deal, stage, *, after, before, at, by):
     if not lower:
         return rank_last(at)
     rank = rank_between(upper, lower)
-    if len(rank) <= LONGEST_RANK:
-        return rank
-    spread(Deal.objects.on_board().filter(stage=stage).exclude(pk=deal.pk), at)
-    stage = stages_of([deal], stage, after=after, before=before, by=by)[stage.pk]
-    return rank_beside(deal, stage, after=after, before=before, at=at, by=by)
+    if len(rank) > LONGEST_RANK:
+        raise NoRoom
+    return rank
 
 
-def spread(column, at):
-    """Give a column short ranks again, when one spot was halved too often."""
-    put_in_order(
-        ranks_in_order(column.order_by("pk").select_for_update(no_key=True), rank_last(at))
-    )
+def spread(stage, moving):
+    """Give the column of ``stage``, which the caller locked, short ranks again.
+
+    Whoever moves a deal holds it before they know that there is no room, and would lock the column
+    in no order. So it is locked anew with those that are ``moving``, all in the order of their ids.
+    """
+    column = Q(pk__in=Deal.objects.on_board().filter(stage=stage).values("pk"))
+    wanted = [deal.pk for deal in moving]
+    asked = Deal.everything.filter(column | Q(pk__among=wanted)).order_by("pk")
+    locked = asked.select_for_update(of=("self",), no_key=True)
+    staying = [deal for deal in locked if deal.stage_id == stage.pk and deal.pk not in wanted]
+    put_in_order(ranks_in_order(staying, rank_last(timezone.now())))
 
 
 def ranks_in_order(deals, rank):
@@ -224,69 +233,67 @@ def put_in_order(ranks: dict[int, str]) -> None:
 
 
 def enter(
-    to: Stage,
+    to: dict[int, Stage],
     deals: list[Deal],
     ranks: dict[int, str],
     *,
     left: dict[int, Stage],
     by: User,
     at: datetime,
-) -> Operation | None:
-    """Let locked ``deals`` enter stage ``to``, and put all that ``ranks`` names in their places.
+) -> Operation:
+    """Let each of the locked ``deals`` that ``to`` names enter its stage there, and put all that
+    ``ranks`` names in their places.
 
     Their visits end and begin, their clocks start anew, history is written. ``left`` are the stages
     they come from, by id.
     """
-    if not deals:
-        return None
-    write_moves(to, deals, ranks, at=at)
+    write_moves(to, ranks, at=at)
     operation, _new = begin("deal.moved", by=by)
     record(
         operation,
-        deals,
+        [deal for deal in deals if deal.pk in to],
         changes=lambda deal: {
-            "stage": changed(left[deal.stage_id], to),
+            "stage": changed(left[deal.stage_id], to[deal.pk]),
             "position": changed(deal.position, ranks[deal.pk]),
         },
     )
     return operation
 
 
-def write_moves(to, deals, ranks, *, at):
+def write_moves(to, ranks, *, at):
     """The places, the clocks and the visits of a move, in one statement however many deals move.
 
     Those of ``ranks`` that do not move change their place alone. A deal that was set aside for a
     lead is on no visit, and begins none.
     """
-    moving = {deal.pk for deal in deals}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH moved AS (
-                UPDATE deals_deal AS deal SET
-                    position = placed.rank,
-                    stage_id = CASE WHEN placed.moves THEN %(to)s ELSE deal.stage_id END,
+            WITH placed AS (
+                SELECT * FROM unnest(%(placed)s::bigint[], %(ranks)s::text[], %(to)s::bigint[])
+                    AS placed (id, rank, to_id)
+            ), moved AS (
+                UPDATE deals_deal AS deal SET position = placed.rank,
+                    stage_id = coalesce(placed.to_id, deal.stage_id),
                     stage_entered_at =
-                        CASE WHEN placed.moves THEN %(at)s ELSE deal.stage_entered_at END,
-                    updated_at = CASE WHEN placed.moves THEN %(at)s ELSE deal.updated_at END,
-                    idle_since = CASE WHEN placed.moves THEN %(at)s ELSE deal.idle_since END
-                FROM unnest(%(placed)s::bigint[], %(ranks)s::text[], %(moves)s::boolean[])
-                    AS placed (id, rank, moves)
-                WHERE deal.id = placed.id
+                        CASE WHEN to_id IS NULL THEN deal.stage_entered_at ELSE %(at)s END,
+                    updated_at = CASE WHEN to_id IS NULL THEN deal.updated_at ELSE %(at)s END,
+                    idle_since = CASE WHEN to_id IS NULL THEN deal.idle_since ELSE %(at)s END
+                FROM placed WHERE deal.id = placed.id
             ), gone AS (
-                UPDATE deals_stagevisit SET left_at = %(at)s
-                WHERE deal_id = ANY(%(moving)s::bigint[]) AND left_at IS NULL
-                RETURNING deal_id
+                UPDATE deals_stagevisit AS visit SET left_at = %(at)s
+                FROM placed
+                WHERE visit.deal_id = placed.id AND placed.to_id IS NOT NULL
+                    AND visit.left_at IS NULL
+                RETURNING visit.deal_id, placed.to_id
             )
             INSERT INTO deals_stagevisit (deal_id, stage_id, entered_at)
-            SELECT deal_id, %(to)s, %(at)s FROM gone
+            SELECT deal_id, to_id, %(at)s FROM gone
             """,
             {
-                "to": to.pk,
                 "at": at,
                 "placed": list(ranks),
                 "ranks": list(ranks.values()),
-                "moves": [pk in moving for pk in ranks],
-                "moving": sorted(moving),
+                "to": [to[pk].pk if pk in to else None for pk in ranks],
             },
         )

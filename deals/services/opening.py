@@ -3,7 +3,7 @@ changes.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -98,18 +98,18 @@ def change_deals(
     return operation
 
 
-def hold_stage(stage: Stage) -> Stage:
-    """Lock ``stage`` until the transaction ends, so that it stays usable and its column in order.
-
-    What stands there is read only once it is locked: somebody may just have archived it.
-    """
-    lock_stage(stage)
-    return usable(stage)
-
-
 def lock_stage(stage: Stage) -> None:
-    """Lock ``stage``, of which the caller knows nothing before it has read it once more."""
-    list(Stage.objects.filter(pk=stage.pk).select_for_update(no_key=True).values_list("pk"))
+    """Lock ``stage``, of which the caller knows nothing before it has read it once more.
+
+    It stays usable until the transaction ends, if it is, and its column in order.
+    """
+    lock_stages([stage.pk])
+
+
+def lock_stages(numbers: Iterable[int]) -> None:
+    """Lock the stages with these ids in their order, as ``lock_stage`` does one."""
+    stages = Stage.objects.filter(pk__in=set(numbers)).order_by("pk")
+    list(stages.select_for_update(no_key=True).values_list("pk"))
 
 
 def usable(stage: Stage) -> Stage:

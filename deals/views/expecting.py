@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.policies import may_write, named, require
+from accounts.policies import may_write, require
 from core.errors import Refused, Stale
 from core.frozen import NOTHING
 from core.templatetags.ui import day
@@ -14,7 +14,7 @@ from core.web import on_screen, page, redirect_after, refusals_on, safe_next, to
 from deals.forecast import MONTHS, UNDATED, bucket_of_month, month_after, month_of
 from deals.forms import ExpectForm
 from deals.models import Deal
-from deals.services import DealClosed, change_deal
+from deals.services import expect_deal, refuse_unmovable
 from deals.views.forecast import redrawn_forecast
 from opportunities.filtering import today_of
 
@@ -32,7 +32,8 @@ def expect(request, pk):
     """
     deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=pk)
     require(may_write(request.user))
-    refuse_closed(deal)
+    if request.method == "GET":
+        refuse_unmovable([deal])
     is_drag = request.htmx and request.POST.get("drag") == "1"
     form, status = ExpectForm(sent(request), deal=deal), None
     if form.is_valid():
@@ -61,23 +62,9 @@ def sent(request):
     return data
 
 
-def refuse_closed(deal):
-    if not deal.is_open:
-        raise DealClosed(
-            _("Won or lost: %(titles)s. Reopen the deal before you move it.")
-            % {"titles": named([deal])},
-            records=[deal],
-        )
-
-
 def expected(request, deal, given):
     until, seen = given["until"], given["seen"]
-    operation = change_deal(
-        deal,
-        {"expected_close_on": until},
-        seen={"expected_close_on": seen},
-        by=request.user,
-    )
+    operation = expect_deal(deal, until, seen=seen, by=request.user)
     if operation:
         toast(request, told(deal, until), undo=reverse("history:undo", args=[operation.pk]))
     if not is_on_forecast(request):

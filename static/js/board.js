@@ -356,7 +356,7 @@ class Board extends HTMLElement {
     const { ask, send } = zone.dataset;
     const url = (ask ?? send).replace("/0/", `/${id}/`);
     if (ask) this.queue({ id, home, place: home, url, isAsking: true });
-    else this.queue({ id, home, leaves: true, url, form: "form[data-leave]", values: { id } });
+    else this.queue({ id, home, leaves: true, url, form: "form[data-leave]", values: { id, token: once() } });
   }
 
   queue({ form, values, ...act }) {
@@ -540,6 +540,7 @@ addEventListener("beforeunload", (event) => {
 const columnOf = (card) => card.closest("[data-column]");
 const isLeaving = (card) => card.matches("[data-leaving]");
 const nameOf = (zone) => zone.textContent.trim();
+const once = () => crypto.randomUUID?.(); // tells a repetition from a new act; browsers know it on secure connections alone
 
 function placeOf(card) {
   const column = columnOf(card);

@@ -372,6 +372,23 @@ def test_a_card_that_is_dragged_to_the_leads_returns_at_once_and_the_board_stays
     assert again.headers["HX-Reswap"] == "none"
 
 
+def test_a_drag_to_the_leads_that_is_sent_twice_is_one_act(signed_in, alice, stages):
+    deal = DealFactory(stage=stages[0], owner=alice)
+    sent = {"ids": deal.pk, "drag": "1", "board": deal.stage.pipeline_id}
+    client = signed_in(alice)
+    token = str(uuid.uuid4())
+    for _time in range(2):
+        response = client.post(RETURN, {**sent, "token": token}, headers=htmx())
+        assert response.status_code == 200
+        assert "1 deal is back among the leads." in response.text
+    assert Operation.objects.filter(verb="deal.returned").count() == 1
+
+    other = DealFactory(stage=stages[0], owner=alice)
+    odd = {**sent, "ids": other.pk, "token": "nonsense"}  # it cannot be told from a new one
+    assert client.post(RETURN, odd, headers=htmx()).status_code == 200
+    assert Lead.objects.count() == 2
+
+
 def test_returning_follows_rights(signed_in, alice, charlie, reader, stages):
     deal = DealFactory(owner=alice, stage=stages[0], visibility=Visibility.TEAM)
     choice = {"ids": [deal.pk], "token": str(uuid.uuid4())}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from deals.forecast import buckets, last_day, month_after, month_in, month_of, outlooks_of
 from deals.models import Deal
+from deals.services import DealArchived, DealClosed, expect_deal, reopen_deals, win_deals
 from history.models import Event
 from opportunities import services as opportunities
 from tests.factories import (
@@ -424,6 +425,26 @@ def test_a_won_deal_stays_where_it_is(signed_in, alice, stages, now):
     assert "Reopen the deal" in response.text
     assert client.get(f"/deals/{won.pk}/expect/").status_code == 422
     assert Deal.objects.get().expected_close_on == now
+
+
+def test_what_was_put_away_a_moment_ago_stays_where_it_is(signed_in, alice, deal, now):
+    seen = deal.expected_close_on
+    put_away = {
+        DealClosed: (win_deals, reopen_deals),
+        DealArchived: (opportunities.archive, opportunities.restore),
+    }
+    for refusal, (away, back) in put_away.items():
+        away([deal], by=alice)
+        with pytest.raises(refusal):
+            expect_deal(deal, now, seen=seen, by=alice)  # which they saw open
+        url = f"/deals/{deal.pk}/expect/"
+        assert signed_in(alice).get(url).status_code == 422
+        sent = {"day": now.isoformat(), "seen": seen.isoformat()}
+        response = signed_in(alice).post(url, sent, headers=htmx("dialog"))
+        assert response.status_code == 422
+        assert "before you move it" in response.text
+        back([deal], by=alice)
+    assert Deal.objects.get().expected_close_on == seen
 
 
 def test_the_dialog_asks_for_a_month_or_a_day(signed_in, alice, deal, now):

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 
 from accounts.models import User
+from accounts.services import deactivate_user
 from activities import services as activities
 from activities.models import Activity, ActivityType, Note
 from conversion.services import return_to_leads
@@ -71,6 +72,7 @@ DOORS = {
     "shared out": lambda deal, by, to: opportunities.share_out(
         [deal], among=[UserFactory()], by=by
     ),
+    "handed over": lambda deal, by, to: deactivate_user(deal.owner, heir=by, by=by),
     "labelled": lambda deal, by, to: opportunities.add_label([deal], LabelFactory(), by=by),
     "won": lambda deal, by, to: win_deals([deal], by=by),
     "lost": lambda deal, by, to: lose_deals([deal], reason=None, by=by),
@@ -106,7 +108,7 @@ def test_what_is_planned_or_changes_nothing_is_none(deal, admin, stages, long_ag
     assert idle_since(deal) == long_ago
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", sorted(DOORS.keys() - {"handed over"}))  # nobody takes that back
 def test_what_is_taken_back_was_no_news(deal, admin, stages, long_ago, door):
     DOORS[door](deal, admin, stages[1])
     undo(Operation.objects.latest("pk"), by=admin)
@@ -120,6 +122,13 @@ def test_news_that_stands_stays_when_something_else_is_taken_back(deal, admin, l
     undo(changed, by=admin)
     assert idle_since(deal) == at
     assert Note.objects.get() == noted
+
+
+def test_a_deal_that_was_handed_over_idles_since_then(deal, admin):
+    deactivate_user(deal.owner, heir=admin, by=admin)
+    at = Operation.objects.latest("pk").at
+    undo(change_deal(deal, {"title": "Other"}, by=admin), by=admin)
+    assert idle_since(deal) == at
 
 
 def test_that_somebody_follows_is_no_news(deal, admin, long_ago):

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import policies
+from accounts.policies import lock
 from core.errors import Missing, NotAllowed, Stale
 from deals.models import Deal
 from deals.services import (
@@ -158,6 +162,32 @@ def test_a_move_to_another_pipeline_keeps_the_history(alice, stages):  # K9
     assert deal.stage_visits.count() == 2
 
 
+def test_what_may_not_be_changed_is_never_locked(alice, charlie, stages):
+    """Its lock would come after those of higher ids, and two could wait for each other."""
+    hidden = DealFactory(stage=stages[0], owner=charlie, visibility="owner")
+    [seen] = deals_in(stages[0], alice, "seen")
+    assert alice.team_member_ids
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Missing):
+        lock([seen, hidden], by=alice)
+    assert ["FOR NO KEY UPDATE" in each["sql"] for each in asked] == [True, False, False]
+    assert lock([seen], by=alice) == [seen]
+
+
+def test_what_becomes_theirs_a_moment_later_was_not_when_they_asked(
+    alice, charlie, stages, monkeypatch
+):
+    hidden = DealFactory(stage=stages[0], owner=charlie, visibility="owner")
+    refuse_some = policies.refuse_some
+
+    def show_first(*arguments, **more):
+        Deal.objects.update(visibility="everyone")
+        refuse_some(*arguments, **more)
+
+    monkeypatch.setattr(policies, "refuse_some", show_first)
+    with pytest.raises(Missing):
+        lock([hidden], by=alice)
+
+
 @pytest.mark.parametrize("number", [1, 50])
 def test_a_move_costs_eight_statements(alice, stages, number, django_assert_num_queries):
     deals = deals_in(stages[0], alice, *[f"deal {n}" for n in range(number)])
@@ -226,6 +256,35 @@ def test_undo_puts_deals_back_in_their_places(alice, stages):
     assert column(stages[1]) == ["c"]
     for deal in (a, c):
         assert deal.stage_visits.filter(left_at=None).get().stage == deal.stage
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_undo_is_one_act_however_many_stages_were_left(
+    alice, pipeline, stages, number, django_assert_num_queries
+):
+    left = [StageFactory(pipeline=pipeline, position=9 + n) for n in range(number)]
+    deals = [DealFactory(stage=stage, owner=alice) for stage in left]
+    moved = move_deals(deals, to=stages[0], by=alice)
+    assert alice.team_member_ids
+    # the act locked, its events, the stages locked, the deals locked, the stages read; places,
+    # clocks and visits; operation, events; noted as undone, no news; and a savepoint
+    with django_assert_num_queries(12):
+        undo(moved, by=alice)
+    back = Operation.objects.get(undoes=moved)
+    assert back.events.count() == number
+    for deal, stage in zip(deals, left, strict=True):
+        deal.refresh_from_db()
+        assert deal.stage == stage
+        assert deal.stage_visits.count() == 3
+
+
+def test_undo_asks_whether_every_stage_still_takes_deals(alice, stages):
+    deals = [*deals_in(stages[0], alice, "a"), *deals_in(stages[1], alice, "b")]
+    moved = move_deals(deals, to=stages[2], by=alice)
+    Stage.objects.filter(pk=stages[1].pk).update(archived_at=timezone.now())
+    with pytest.raises(StageArchived):
+        undo(moved, by=alice)
+    assert column(stages[2]) == ["a", "b"]
 
 
 def test_a_move_that_went_on_cannot_be_undone(alice, bob, stages):

@@ -7,10 +7,13 @@ import pytest
 
 from accounts.models import User
 from core.errors import Stale
+from core.ordering import rank_first
+from crm.invariants import breaches
 from deals.models import Deal, StageVisit
 from deals.services import move_deals, movement
 from history.models import Operation
 from tests.deals import jostling
+from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
 from tests.racing import at_once
 
@@ -118,15 +121,67 @@ def test_eight_people_jostle_for_the_same_cards_and_nothing_is_lost():
 
 
 def test_without_the_lock_of_the_deals_moves_are_lost(monkeypatch):
-    """The control arm: what the lock prevents does happen."""
+    """The control arm: what the lock prevents does happen, and no constraint stands in the way."""
     user = jostling.prepare(cards=4)
-    monkeypatch.setattr(movement, "lock_changeable", look_without_locking)
+    monkeypatch.setattr(movement, "lock", look_without_locking)
 
     told = jostling.jostle(user, seconds=2)
 
-    with pytest.raises(AssertionError):
-        jostling.look(user, told)
+    assert jostling.lost(told)
 
 
 def look_without_locking(records, *, by):
     return list(Deal.objects.filter(pk__in=[deal.pk for deal in records]).order_by("pk"))
+
+
+def squeeze_while_others_leave(stages, alice, monkeypatch):
+    """Drop a deal where there is no room, and move it away together with what stands beside its
+    place, once the first has locked it; what became of both.
+    """
+    a, b, c = stages
+    upper, lower = DealFactory.create_batch(2, stage=b, owner=alice)
+    deal = DealFactory(stage=a, owner=alice)
+    Deal.objects.filter(pk=upper.pk).update(position="1")
+    Deal.objects.filter(pk=lower.pk).update(position="1" + "0" * movement.LONGEST_RANK + "1")
+    locked = threading.Event()
+    thread, answers = meanwhile(lambda: move_deals([upper, deal], to=c, by=alice), once=locked)
+    rank_beside = movement.rank_beside
+
+    def rank_once_they_wait(*arguments, **more):
+        if not locked.is_set():
+            locked.set()
+            while thread.is_alive() and not waits_for_a_lock():
+                thread.join(timeout=0.05)
+        return rank_beside(*arguments, **more)
+
+    monkeypatch.setattr(movement, "rank_beside", rank_once_they_wait)
+    try:
+        squeezed = move_deals([deal], to=b, after=upper, by=alice)
+    except Exception as raised:
+        squeezed = raised
+    thread.join(timeout=30)
+    return squeezed, answers[0]
+
+
+def test_room_is_made_while_others_leave_the_column(stages, alice, monkeypatch):
+    answers = squeeze_while_others_leave(stages, alice, monkeypatch)
+    assert [type(answer) for answer in answers] == [Operation, Operation], answers
+    assert breaches() == []
+
+
+def test_made_by_one_who_holds_a_card_already_the_two_wait_for_each_other(
+    stages, alice, monkeypatch
+):
+    """The control arm: what the order of the locks prevents does happen."""
+    rank_beside = movement.rank_beside
+
+    def make_room_at_once(stage, **more):
+        try:
+            return rank_beside(stage, **more)
+        except movement.NoRoom:
+            movement.spread(stage, [])
+            return rank_first(more["at"])
+
+    monkeypatch.setattr(movement, "rank_beside", make_room_at_once)
+    answers = squeeze_while_others_leave(stages, alice, monkeypatch)
+    assert "deadlock" in repr(answers)

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from deals.models import Deal
 from deals.services import move_deals
+from history.models import Operation
 from leads.models import Lead
 from opportunities import services as opportunities
 from pipelines.models import Requirement
@@ -382,6 +383,7 @@ def test_a_card_returns_to_the_leads_at_once_and_undo_brings_it_back(page, deals
     expect(column(page, "Qualified").locator(".count")).to_have_text("2")
     assert is_still(page)
     assert Lead.objects.get().title == "Deal 3"
+    assert Operation.objects.get(verb="deal.returned").token, "a repetition is known by it"
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".card-title")).to_have_count(3)
 

@@ -205,9 +205,9 @@ def test_a_change_in_place_asks_few_questions(
     client = signed_in(alice)
     sent = form_of(client, lead, "value")
     # Session, user, team; custom fields as columns, the lead, its custom fields; inside a savepoint
-    # the lead locked, and whether it may be seen and changed, two constraints checked inside
+    # the lead locked if it may be seen and changed, two constraints checked inside
     # savepoints of their own, the value written, the operation and its event; the lead again.
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         send(client, lead, "value", sent, value="200")
 
 

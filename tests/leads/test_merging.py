@@ -225,7 +225,7 @@ def test_the_number_of_statements_depends_on_nothing(alice, person, number):  # 
     ) as asked:
         merge(leads, leads[0], alice)
 
-    assert len(asked) == 28
+    assert len(asked) == 29
 
 
 # --- The same contact ---
