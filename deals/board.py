@@ -1,12 +1,11 @@
 """A pipeline as columns: heads by one aggregate, cards by one short walk along each column."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.http import QueryDict
 from django.utils import timezone
@@ -15,40 +14,12 @@ from accounts.models import User
 from custom_fields.models import PREFIX
 from deals.models import Deal
 from deals.table import BoardFilter, board_filtered
+from deals.weighing import STEPS, SUMS, Head
 from lists.keyset import KeysetPage, Walk, paginate, rows_of, sealed
 from pipelines.models import Pipeline, Stage
 
 CARDS = 20
 FURTHEST = 400  # a card that landed below is not shown: nobody looks through as many
-STEPS = ("late", "today", "planned", "none")
-
-
-@dataclass
-class Head:
-    """What a column, or a whole board, adds up to. Currencies are never mixed."""
-
-    count: int = 0
-    sums: dict[str, Decimal] = field(default_factory=dict)
-    weighted: dict[str, Decimal] = field(default_factory=dict)
-    steps: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STEPS, 0))
-
-    @property
-    def amounts(self) -> list[tuple[str, Decimal, Decimal]]:
-        """Currency, sum and weighted sum, which as an estimate has no decimals."""
-        return [
-            (currency, amount, self.weighted[currency].quantize(Decimal(1), ROUND_HALF_UP))
-            for currency, amount in self.sums.items()
-        ]
-
-    def add(self, other: "Head") -> None:
-        self.count += other.count
-        for mine, theirs in (
-            (self.sums, other.sums),
-            (self.weighted, other.weighted),
-            (self.steps, other.steps),
-        ):
-            for key, amount in theirs.items():
-                mine[key] = mine.get(key, 0) + amount
 
 
 @dataclass
@@ -81,15 +52,15 @@ def columns(
     load: Callable[[QuerySet], QuerySet],
     only: set[int] | None = None,
     showing: Deal | None = None,
-    shown: Mapping[int, int] | None = None,
+    shown: Mapping[str, int] | None = None,
 ) -> list[Column]:
     """The columns of ``pipeline``, holding those of ``deals`` that are on the board, along
     ``walks``.
 
     Three statements, and what ``load`` fetches beside the cards. ``only`` leaves the columns of
     other stages empty: they are but summed. The column of ``showing`` shows enough cards for that
-    deal to be among them, unless it is too far down; ``shown`` says of how many cards a stage was
-    opened already.
+    deal to be among them, unless it is too far down; ``shown`` says of how many cards a column was
+    opened already, by the key that the page has for it.
     """
     deals, shown = deals.on_board(), shown or {}
     stages = stages_of(pipeline, deals, walks, FURTHEST if showing or shown else CARDS)
@@ -98,7 +69,7 @@ def columns(
         (place["walk"], place["id"])
         for stage in stages
         if only is None or stage.pk in only
-        for place in stage.places[: max(number_shown(stage, showing), shown.get(stage.pk, 0))]
+        for place in stage.places[: max(number_shown(stage, showing), shown.get(str(stage.pk), 0))]
     ]
     cards = {stage.pk: [] for stage in stages}
     for walk, card in rows_of(deals, wanted, load):
@@ -176,18 +147,14 @@ def total(columns: list[Column]) -> Head:
 def heads_of(stages, deals, today):
     """A head for each stage: one aggregate over what the user may see, never kept for others."""
     heads = {stage.pk: Head() for stage in stages}
-    chances = {stage.pk: Decimal(stage.probability) / 100 for stage in stages}
+    chances = {stage.pk: stage.probability for stage in stages}
     late, planned = Q(next_activity_on__lt=today), Q(next_activity_on__gt=today)
     sums = (
         deals.filter(stage__in=list(heads))
         .order_by()
         .values("stage", "currency")
         .annotate(
-            number=Count("pk"),
-            sum=Sum("value"),
-            # A deal without a chance of its own takes the stage's, which we know already.
-            unweighted=Sum("value", filter=Q(probability=None)),
-            weighted=Sum(F("value") * F("probability") / 100, filter=Q(probability__isnull=False)),
+            **SUMS,
             late=Count("pk", filter=late),
             today=Count("pk", filter=Q(next_activity_on=today)),
             planned=Count("pk", filter=planned),
@@ -195,14 +162,10 @@ def heads_of(stages, deals, today):
         )
     )
     for row in sums.order_by("currency"):
-        part = Head(row["number"], steps={name: row[name] for name in STEPS})
-        if row["currency"]:
-            part.sums[row["currency"]] = row["sum"]
-            own = row["weighted"] or Decimal(0)
-            part.weighted[row["currency"]] = (
-                own + (row["unweighted"] or Decimal(0)) * chances[row["stage"]]
-            )
-        heads[row["stage"]].add(part)
+        head = heads[row["stage"]]
+        head.add_sums(row, chances[row["stage"]])
+        for name in STEPS:
+            head.steps[name] += row[name]
     return heads
 
 

@@ -1,21 +1,15 @@
 """The columns of deals alone: where they stand, what they may bring, how they ended."""
 
-from decimal import Decimal
-
-from django.db.models import DecimalField, ExpressionWrapper, F, Func
-from django.db.models.functions import Coalesce
+from django.db.models import DecimalField, F, Func
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from deals.weighing import CHANCE_OF, WEIGHTED_VALUE
 from lists.columns import Column, Tagged
 from lists.sorting import Order
 from opportunities.columns import NEXT_STEP, OF_ORGANIZATION, OF_PERSON, SHARED, TITLE, by_name
 
-CHANCE_OF = Coalesce(F("probability"), F("stage__probability"))
-WEIGHTED_VALUE = ExpressionWrapper(
-    F("value") * CHANCE_OF / Decimal(100), DecimalField(max_digits=20, decimal_places=6)
-)
 # How long since the last news, at no moment in particular: pages follow one another.
 IDLENESS = Func(
     F("idle_since"),

@@ -4,21 +4,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
-    Count,
     DateField,
     DateTimeField,
-    DecimalField,
     F,
     Func,
     IntegerField,
     Q,
     QuerySet,
-    Sum,
     Value,
 )
 from django.utils import timezone
@@ -26,9 +23,10 @@ from django.utils.translation import gettext_lazy as _
 
 from custom_fields.filtering import PARAMETERS
 from deals import cards
-from deals.board import CARDS, FURTHEST, Head
+from deals.board import CARDS, FURTHEST
 from deals.models import Deal
 from deals.table import BoardFilter
+from deals.weighing import SUMS, Head, estimate
 from lists.filtering import midnight
 from lists.keyset import KeysetPage, Walk, paginate, sealed
 from lists.periods import months
@@ -38,7 +36,6 @@ MONTHS = 6
 OVERDUE, UNDATED = "overdue", "none"
 KEY = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 YEARS = range(1900, 2201)  # as the filters by a day have them
-AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 BY_DAY = ("expected_close_on", "id")
 LIST = "forecast"
 FORECAST = replace(
@@ -79,7 +76,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Amounts:
-    """What a column adds up to in one currency. Estimates have no decimals."""
+    """What a column adds up to in one currency."""
 
     currency: str
     won: Decimal
@@ -114,7 +111,7 @@ class Outlook:
                     currency,
                     won=self.won.sums.get(currency, Decimal(0)),
                     open=self.open.sums.get(currency, Decimal(0)),
-                    weighted=weighted.quantize(Decimal(1), ROUND_HALF_UP),
+                    weighted=estimate(weighted),
                 )
             )
         return found
@@ -284,19 +281,14 @@ def outlooks_of(shown, deals, stages):
     won = summed(won, "won_at", [edges[0], *edges], DateTimeField(), is_won=True)
     places = {None: UNDATED, 0: OVERDUE}
     places |= {number: each.key for number, each in enumerate(in_months, 2)}
-    chances = {stage.pk: Decimal(stage.probability) / 100 for stage in stages}
+    chances = {stage.pk: stage.probability for stage in stages}
     found = {each.key: Outlook() for each in shown}
     for row in opened.union(won, all=True):
-        is_won, place, stage, currency, number, amount, unlike, weighted = row
+        place, stage = row["place"], row["stage"]
         if place not in places or stage not in chances:  # a gap, or a stage added a moment ago
             continue
-        part = Head(number)
-        if currency:
-            part.sums[currency] = amount
-            alike = amount - (unlike or Decimal(0))
-            part.weighted[currency] = (weighted or Decimal(0)) + alike * chances[stage]
         outlook = found[places[place]]
-        (outlook.won if is_won else outlook.open).add(part)
+        (outlook.won if row["is_won"] else outlook.open).add_sums(row, chances[stage])
     return found
 
 
@@ -308,22 +300,11 @@ def summed(deals, day, edges, kind, *, is_won=False):
         function="width_bucket",
         output_field=IntegerField(),
     )
-    has_own = Q(probability__isnull=False)
     return (
         deals.order_by()
         .annotate(is_won=Value(is_won, BooleanField()), place=place)
         .values("is_won", "place", "stage", "currency")
-        .annotate(
-            number=Count("pk"),
-            amount=Sum("value", output_field=AMOUNT),
-            # A deal without a chance of its own takes the stage's, which we know already: it is
-            # enough to ask for the few that have one.
-            unlike=Sum("value", filter=has_own, output_field=AMOUNT),
-            weighted=Sum(F("value") * F("probability") / 100, filter=has_own),
-        )
-        .values_list(
-            "is_won", "place", "stage", "currency", "number", "amount", "unlike", "weighted"
-        )
+        .annotate(**SUMS)
     )
 
 

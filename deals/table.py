@@ -5,9 +5,9 @@ the return to the leads, a job.
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Value, Window
+from django.db.models import F, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, RowNumber
 from django.forms import TextInput
 from django.http import QueryDict
@@ -20,8 +20,9 @@ from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import Field
 from custom_fields.queries import fields_by_of
-from deals.columns import CHANCE_OF, COLUMNS
+from deals.columns import COLUMNS
 from deals.models import Deal, LostReason
+from deals.weighing import PERCENTS, estimate
 from lists.columns import Column
 from lists.counting import Count, capped_sums
 from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, midnight
@@ -214,10 +215,6 @@ def order_of(view: str, user: User) -> tuple[Walk, ...]:
     return by_urgency(today_of(user))
 
 
-# A hundredfold: one division of each sum, and not of each value.
-PERCENTS = ExpressionWrapper(F("value") * CHANCE_OF, DecimalField(max_digits=20, decimal_places=4))
-
-
 def counted(found: QuerySet, view: str) -> tuple[Count, dict[str, list[Decimal]]]:
     """How many deals were found, and currency by currency what they add up to, where they are open
     also weighted; no sums where there are too many to count.
@@ -227,8 +224,7 @@ def counted(found: QuerySet, view: str) -> tuple[Count, dict[str, list[Decimal]]
     weighed = found.annotate(percents=PERCENTS)
     count, sums = capped_sums(weighed, "currency", "value", "percents")
     return count, {
-        currency: [value, (percents / 100).quantize(Decimal(1), ROUND_HALF_UP)]
-        for currency, (value, percents) in sums.items()
+        currency: [value, estimate(percents / 100)] for currency, (value, percents) in sums.items()
     }
 
 

@@ -15,7 +15,7 @@ from conversion.services.converting import chosen, convert_leads
 from core.errors import Missing, NotAllowed, Refused
 from deals.models import Deal
 from deals.services.merging import DEALS
-from deals.services.movement import DealArchived, DealClosed
+from deals.services.state import DealArchived, DealClosed
 from history.models import Operation
 from history.services import begin, hold_begins
 from history.undoing import undoes

@@ -89,6 +89,12 @@ def plain_number(value):
     )
 
 
+@register.filter
+def percent(value):
+    """``{{ deal.chance|percent }}``: 20%, or 20 % in French, never broken."""
+    return f"{value}{NBSP}%" if get_language() == "fr" else f"{value}%"
+
+
 @cache
 def babel_locale(language):
     try:

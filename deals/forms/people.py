@@ -1,10 +1,10 @@
 """Who takes part in a deal, and in which role."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Person
 from core.forms import LineField, OnceMixin, RecordField
+from core.seen import SeenMixin
 
 
 class RoleField(LineField):
@@ -38,10 +38,11 @@ class AddParticipantForm(OnceMixin):
         self.order_fields(("person", "role"))
 
 
-class RoleForm(forms.Form):
-    """The role of somebody who takes part, and the one that the form showed."""
+class RoleForm(SeenMixin):
+    """The role of ``person``, who takes part in a deal."""
 
     role = RoleField()
-    seen = forms.CharField(
-        max_length=60, required=False, strip=False, widget=forms.HiddenInput, empty_value=""
-    )
+
+    def __init__(self, *args, person, **kwargs):
+        shown = {"role": person.role}
+        super().__init__(*args, record=person, names=(), initial={}, also=shown, **kwargs)

@@ -7,7 +7,7 @@ from deals.services.copying import copy_deal
 from deals.services.emptying import end_pipeline, end_stage
 from deals.services.expecting import expect_deal
 from deals.services.merging import merge_deals
-from deals.services.movement import DealArchived, DealClosed, move_deals, refuse_unmovable
+from deals.services.movement import move_deals, refuse_unmovable
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
 from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
@@ -18,6 +18,7 @@ from deals.services.people import (
     remove_participant,
     set_role,
 )
+from deals.services.state import DealArchived, DealClosed
 
 __all__ = [
     "AlreadyTakesPart",

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock, named
-from core.errors import Refused, Stale
+from core.errors import Stale
 from core.ordering import rank_between, rank_first, rank_last
 from deals.models import Deal
 from deals.services.needs import complete
 from deals.services.opening import lock_stage, lock_stages, refuse_unusable
+from deals.services.state import refuse_archived, refuse_closed
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
@@ -24,14 +25,6 @@ from opportunities.services import LOCKED, WRITTEN, Tell, silent
 from pipelines.models import Requirement, Stage
 
 LONGEST_RANK = 150
-
-
-class DealClosed(Refused):
-    """Won and lost deals stay where they are until they are reopened."""
-
-
-class DealArchived(Refused):
-    """An archived deal is restored before anything else happens to it."""
 
 
 class NoRoom(Exception):
@@ -150,18 +143,8 @@ def room(seen, column, after, before):
 
 
 def refuse_unmovable(deals):
-    if archived := [deal for deal in deals if deal.is_archived]:
-        raise DealArchived(
-            _("Archived: %(titles)s. Restore the deal before you move it.")
-            % {"titles": named(archived)},
-            records=archived,
-        )
-    if closed := [deal for deal in deals if not deal.is_open]:
-        raise DealClosed(
-            _("Won or lost: %(titles)s. Reopen the deal before you move it.")
-            % {"titles": named(closed)},
-            records=closed,
-        )
+    refuse_archived(deals)
+    refuse_closed(deals)
 
 
 def refuse_moved_meanwhile(deals, left, to):

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policies import lock, named
+from accounts.policies import lock
 from core.errors import Refused
 from core.frozen import frozen
 from deals.models import Deal, LostReason
-from deals.services.movement import DealArchived, DealClosed
 from deals.services.needs import complete
+from deals.services.state import refuse_archived, refuse_closed
 from deals.signals import deal_lost, deal_won
 from history.models import Operation
 from history.services import begin, changed, changed_again, gone_since, record
@@ -141,21 +141,8 @@ def reopen_deals(deals, *, by: User, tell: Tell = silent) -> Operation | None:
 def to_close(locked, status):
     """Those of ``locked`` that are open; the rest must have ended just so."""
     refuse_archived(locked)
-    others = [deal for deal in locked if deal.status not in (Deal.Status.OPEN, status)]
-    if others:
-        raise DealClosed(
-            _("Already closed: %(titles)s. Reopen the deal first.") % {"titles": named(others)},
-            records=others,
-        )
+    refuse_closed(deal for deal in locked if deal.status != status)
     return [deal for deal in locked if deal.is_open]
-
-
-def refuse_archived(locked):
-    if archived := [deal for deal in locked if deal.is_archived]:
-        raise DealArchived(
-            _("Archived: %(titles)s. Restore the deal first.") % {"titles": named(archived)},
-            records=archived,
-        )
 
 
 def usable_reason(reason, deals):

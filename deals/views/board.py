@@ -9,20 +9,18 @@ from django.utils.translation import ngettext, npgettext
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_configure, may_write
-from activities.queries import next_activities
 from core.lookups import number_in
 from core.web import aimed_at, on_screen, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import columns, found_by, more_cards, total, with_age
-from deals.cards import LIST, card_columns, fetching, lines_of
+from deals.board import columns, found_by, more_cards, total
+from deals.cards import LIST
 from deals.models import Deal
 from deals.orders import MANUAL, ORDERS, order_in
 from deals.table import board_filtered
+from deals.views.cards import Cards, shown_on
 from lists.narrowing import chips
 from lists.queries import saved_views
-from opportunities.columns import with_custom_names
-from opportunities.filtering import today_of
 from pipelines.models import Pipeline, Stage
 
 KEPT = ("pipeline", "order", "cols", "saved")  # what stays in the address while one filters
@@ -34,40 +32,29 @@ class Screen:
     """What the board at an address shows to a user: how it is ordered and what is on its cards."""
 
     def __init__(self, request, pipeline, query, fields=None):
-        self.user = request.user
         self.pipeline = pipeline
         self.query = query
-        self.order = order_in(query)
-        self.today = today_of(self.user)
-        self.walks = ORDERS[self.order].walks(self.today)
-        self.fields = card_columns(query, self.user, fields)
-
-    def load(self, cards):
-        """Fetch all that the cards show."""
-        return fetching(cards, self.fields, self.user)
+        self.cards = Cards(query, request.user, fields, of=LIST)
+        self.walks = ORDERS[order_in(query)].walks(self.cards.today)
 
     def columns(self, deals, **which):
         """The columns, whose cards know all that they show, and whose heads lead to a part of
         them.
         """
-        found = columns(self.pipeline, deals, self.walks, today=self.today, load=self.load, **which)
-        self.finish([card for each in found for card in each.cards])
+        cards = self.cards
+        found = columns(
+            self.pipeline, deals, self.walks, today=cards.today, load=cards.load, **which
+        )
+        cards.finish([card for each in found for card in each.cards])
         for each in found:
             each.pieces = list(pieces_of(each.head, self.pipeline, self.query))
         return found
 
-    def finish(self, cards):
-        """Let each card know all that it shows."""
-        finish(cards, self.fields, self.today)
-
     @property
     def context(self):
         return {
+            **self.cards.context,
             "pipeline": self.pipeline,
-            "lines": lines_of(self.fields),
-            "today": self.today,
-            "may_write": may_write(self.user),
-            "query": self.query.urlencode(),
             "here": address(self.pipeline, self.query),
         }
 
@@ -140,9 +127,9 @@ def column(request, pk):
         found_by(query, request.user),
         screen.walks,
         after=request.GET.get("after"),
-        load=screen.load,
+        load=screen.cards.load,
     )
-    screen.finish(more.rows)
+    screen.cards.finish(more.rows)
     context = screen.context | {"cards": more.rows, "next": more.next, "stage": stage}
     return render(request, "deals/_cards.html", context)
 
@@ -176,26 +163,6 @@ def redrawn(request, deal, query, *, touched, pipeline=None):
         "out_of_band": True,
     }
     return render_to_string("deals/_redrawn.html", context, request)
-
-
-def shown_on(request):
-    """How many cards each stage shows on the page that asks: ``12:60 13:20``, or nothing of it."""
-    pairs = (
-        pair.partition(":")
-        for pair in (request.POST.get("shown") or request.GET.get("shown") or "").split()
-    )
-    numbers = ((number_in(stage), number_in(count)) for stage, _colon, count in pairs)
-    return {stage: count for stage, count in numbers if stage and count}
-
-
-def finish(cards, fields, today):
-    """Let each card know its age, its next activity, and whom its custom values name."""
-    with_age(cards, today)
-    with_custom_names(cards, fields)
-    if any(field.kind == "step" for field in fields):
-        due = next_activities("deal", [card.pk for card in cards])
-        for card in cards:
-            card.next_activity = due.get(card.pk)
 
 
 # --- Pipelines ---------------------------------------------------------------------------------

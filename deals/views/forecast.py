@@ -9,13 +9,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from accounts.policies import may_write
-from core.lookups import number_in
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from deals.board import CARDS, FURTHEST, found_by
-from deals.cards import card_columns, fetching, lines_of
+from deals.board import found_by
+from deals.cards import lines_of
 from deals.charts import charts
 from deals.forecast import (
     LIST,
@@ -34,14 +32,13 @@ from deals.forecast import (
 )
 from deals.models import Deal
 from deals.table import board_filtered
-from deals.views.board import chosen, finish, is_gone, kept, without
+from deals.views.board import chosen, is_gone, kept, without
+from deals.views.cards import Cards, shown_on
 from lists.narrowing import chips
 from lists.queries import saved_views
-from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 
 ALL = "all"
-MOST_COLUMNS = 20
 STEP = 3  # months that one goes on at a time
 KEPT = ("pipeline", "from", "cols", "saved")  # what stays in the address while one filters
 
@@ -52,14 +49,13 @@ class Horizon:
     """
 
     def __init__(self, request, query, fields=None):
-        self.user = request.user
         self.query = query
-        self.today = today_of(self.user)
+        self.cards = Cards(query, request.user, fields, of=LIST)
+        self.today = self.cards.today
         self.start = month_in(query.get("from", "")) or month_of(self.today)
         self.pipelines = list(Pipeline.objects.in_order().prefetch_related("stages"))
         asked = query.get("pipeline")
         self.pipeline = None if asked == ALL else chosen(self.pipelines, None, asked)
-        self.fields = card_columns(query, self.user, fields, of=LIST)
 
     @property
     def buckets(self):
@@ -78,36 +74,30 @@ class Horizon:
     def columns(self, deals, **which):
         """The columns, whose cards know all that they show."""
         stages = list(self.stages.values())
-        found = columns(self.buckets, self.within(deals), stages, load=self.load, **which)
+        found = columns(self.buckets, self.within(deals), stages, load=self.cards.load, **which)
         self.finish([card for each in found for card in each.cards])
         return found
 
     def more(self, bucket, deals, after):
         """Further cards of a column, alike."""
-        found = more_cards(bucket, self.within(deals), after=after, load=self.load)
+        found = more_cards(bucket, self.within(deals), after=after, load=self.cards.load)
         self.finish(found.rows)
         return found
-
-    def load(self, cards):
-        """Fetch all that the cards show."""
-        return fetching(cards, self.fields, self.user)
 
     def finish(self, cards):
         for card in cards:
             if card.stage_id in self.stages:  # else it is asked for: it moved a moment ago
                 card.stage = self.stages[card.stage_id]
-        finish(cards, self.fields, self.today)
+        self.cards.finish(cards)
 
     @property
     def context(self):
         """What cards take. What is next is no question about a deal that was won."""
+        fields = self.cards.fields
         return {
+            **self.cards.context,
+            "won_lines": lines_of(each for each in fields if each.kind != "step"),
             "pipeline": self.pipeline,
-            "lines": lines_of(self.fields),
-            "won_lines": lines_of(each for each in self.fields if each.kind != "step"),
-            "today": self.today,
-            "may_write": may_write(self.user),
-            "query": self.query.urlencode(),
             "here": address(self.query),
         }
 
@@ -184,13 +174,6 @@ def redrawn_forecast(request, deal, query, *, touched):
         **horizon.drawn(every),
     }
     return render_to_string("deals/_forecast_redrawn.html", context, request)
-
-
-def shown_on(request):
-    """How many cards each column on screen shows, where that is more than the first ones."""
-    pairs = [pair.partition(":") for pair in request.POST.get("shown", "").split()[:MOST_COLUMNS]]
-    counts = {key: number_in(number) or 0 for key, _colon, number in pairs}
-    return {key: min(count, FURTHEST) for key, count in counts.items() if count > CARDS}
 
 
 def bucket_named(key, horizon):

@@ -10,6 +10,7 @@ from core.web import in_full, page, refusals_on, safe_next
 from deals.forms import NeedsForm
 from deals.models import Deal
 from deals.services import FieldsMissing, missing_fields
+from opportunities.services import rows
 from pipelines.models import Requirement, Stage
 
 ANSWERED = "answered"  # sent by the dialog alone: what was typed into it is told from a first try
@@ -38,7 +39,7 @@ def asking_for_needs(
             return act({})
         except FieldsMissing:
             pass
-    needed = missing_fields(Deal.objects.filter(pk=deal.pk), moment, to=to)
+    needed = missing_fields(rows([deal]), moment, to=to)
     form = NeedsForm(request.POST if is_answered else None, needed=needed, user=request.user)
     if form.is_valid():
         try:

@@ -3,33 +3,28 @@ off.
 """
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policies import may_write, require
 from core.errors import Stale
 from core.lookups import number_in
-from core.seen import written
-from core.web import page, posted, redirect_after, refusals_on, toast
+from core.web import page, posted, refusals_on
 from deals import services
 from deals.detail import people_of
 from deals.forms import AddParticipantForm, RoleField, RoleForm
-from deals.models import Deal
+from deals.views.answering import done, visible
 
 
 @require_http_methods(["GET", "POST"])
 def add_participant(request, pk):
     deal = visible(request, pk)
-    require(may_write(request.user))
     form = AddParticipantForm(posted(request), user=request.user)
     if form.is_valid():
         with refusals_on(form):
             operation = services.add_participant(
                 deal, form.cleaned_data.pop("person"), **form.cleaned_data, by=request.user
             )
-            return told(request, deal, operation, _("Participant added."))
+            return done(request, deal, operation, _("Participant added."))
     context = {"form": form, "deal": deal, "roles": RoleField.SUGGESTED}
     return page(request, "deals/add_participant.html", context, parts=["add-participant"])
 
@@ -38,21 +33,17 @@ def add_participant(request, pk):
 def participant(request, pk, person):
     """The role of one person, and what else can be done with them."""
     deal, person = member(request, pk, person)
-    form = RoleForm(posted(request), initial={"role": person.role, "seen": person.role})
+    form = RoleForm(posted(request), person=person)
     if form.is_valid():
-        given = form.cleaned_data
+        role, seen = form.cleaned_data["role"], form.cleaned_data["seen"]["role"]
         try:
             with refusals_on(form, but=Stale):
-                operation = services.set_role(
-                    deal, person, given["role"], seen=given["seen"], by=request.user
-                )
-                return told(request, deal, operation, _("Role saved."))
+                operation = services.set_role(deal, person, role, seen=seen, by=request.user)
+                return done(request, deal, operation, _("Role saved."))
         except Stale as stale:
-            form.data = form.data.copy()
-            form.data["seen"] = stale.found
-            words = {"seen": written(stale.seen), "found": written(stale.found)}
-            changed = _("Changed meanwhile from %(seen)s to %(found)s. Save again to replace it.")
-            form.add_error("role", changed % words)
+            deal, person = member(request, pk, person.pk)
+            form = RoleForm(request.POST, person=person)
+            form.tell_what_changed_meanwhile()
             return asked(request, deal, person, form, status=stale.status)
     return asked(request, deal, person, form)
 
@@ -77,7 +68,7 @@ def make_primary(request, pk, person):
         deal, person, seen=number_in(request.POST.get("seen", "")), by=request.user
     )
     words = _("“%(person)s” is the primary contact now.") % {"person": person}
-    return told(request, deal, operation, words)
+    return done(request, deal, operation, words)
 
 
 @require_POST
@@ -85,25 +76,14 @@ def remove_participant(request, pk, person):
     deal, person = member(request, pk, person)
     operation = services.remove_participant(deal, person, by=request.user)
     words = _("“%(person)s” takes no part any more.") % {"person": person}
-    return told(request, deal, operation, words)
-
-
-def visible(request, pk):
-    return get_object_or_404(Deal.objects.visible_to(request.user), pk=pk)
+    return done(request, deal, operation, words)
 
 
 def member(request, pk, number):
     """The deal with its ``people``, for those who may write, and the one whose id is ``number``."""
     deal = visible(request, pk)
-    require(may_write(request.user))
     deal.people = people_of(deal, request.user)
     person = next((each for each in deal.people if each.pk == number), None)
     if person is None:
         raise Http404
     return deal, person
-
-
-def told(request, deal, operation, text):
-    if operation:
-        toast(request, text, undo=reverse("history:undo", args=[operation.pk]))
-    return redirect_after(request, deal)

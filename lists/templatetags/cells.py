@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.templatetags import ui
@@ -158,10 +157,6 @@ def shortened(address):
     return address.rpartition("://")[2].removeprefix("www.").rstrip("/") or address
 
 
-def percent(value):
-    return f"{value}\u00a0%" if get_language() == "fr" else f"{value}%"
-
-
 def tagged(value):
     """A text with a tag behind it, or the tag alone."""
     if not value.tag:
@@ -185,7 +180,7 @@ DRAWN = {
     "days": days,
     "time": clock,
     "number": ui.plain_number,
-    "percent": percent,
+    "percent": ui.percent,
     "user": ui.avatar,
     "labels": labels,
     "words": words,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import OnceMixin
 from core.seen import written
-from core.templatetags.ui import day, money, plain_number
+from core.templatetags.ui import day, money, percent, plain_number
 from custom_fields.kinds import DateRange, Money
 from opportunities.facts import Fact, as_seen, facts_about, fullest, proposed
 from opportunities.models import Opportunity
@@ -171,7 +171,7 @@ def in_words(fact, record):
         return str(value())
     match fact.of(record)[fact.name]:
         case value if fact.name == "probability":
-            return f"{value}\u00a0%"
+            return percent(value)
         case value if fact.name == "value":
             return money(value, record.currency)
         case Money() as value:

@@ -22,7 +22,7 @@ from conversion.services import (
 )
 from core.errors import Missing, NotAllowed
 from deals.models import Deal, StageVisit
-from deals.services.movement import DealArchived, DealClosed
+from deals.services.state import DealArchived, DealClosed
 from history import services as history
 from history.models import Event
 from leads.models import Lead

@@ -31,6 +31,12 @@ def test_money_is_written_as_the_reader_writes_it(language, value, currency, sho
         assert ui.money(value, currency) == shown
 
 
+@pytest.mark.parametrize(("language", "shown"), [("en", "20%"), ("fr", "20\u00a0%")])
+def test_a_per_cent_sign_stands_as_the_reader_writes_it(language, shown):
+    with translation.override(language):
+        assert ui.percent(20) == shown
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [

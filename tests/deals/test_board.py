@@ -534,7 +534,7 @@ def test_an_archived_stage_and_a_closed_deal_refuse_the_drop(signed_in, alice, s
     won = DealFactory(stage=stages[0], owner=alice, won=True)
     response = drop(client, won, stages[2])
     assert response.status_code == 422
-    assert "Reopen the deal before you move it" in response.text
+    assert "Reopen first" in response.text
 
 
 def test_nobody_else_moves_it(signed_in, charlie, reader, stages, deal):

@@ -351,7 +351,7 @@ def test_the_page_asks_and_merges(deals, anvil, alice, signed_in):
     Deal.objects.filter(pk=deals[1].pk).update(probability=20)
     client = signed_in(alice)
     shown = text(client.get(address(deals)))
-    for words in ("Merge 3 deals into one", "Anvil", "Bolt", "20 %", "This cannot be undone."):
+    for words in ("Merge 3 deals into one", "Anvil", "Bolt", "20%", "This cannot be undone."):
         assert words in shown, words
     assert_part_of_page(client, MERGE, "merge", ids=[deal.pk for deal in deals])
     fields = main_form(client.get(address(deals)), MERGE).fields

@@ -124,7 +124,7 @@ def test_closed_and_archived_deals_do_not_move(alice, stages):
     fine, archived = deals_in(stages[0], alice, "fine", "archived")
     opportunities.archive([archived], by=alice)
     for closed in (won, lost):
-        with pytest.raises(DealClosed, match="Reopen the deal before you move it"):
+        with pytest.raises(DealClosed, match="Reopen first"):
             move_deals([fine, closed], to=stages[1], by=alice)
     with pytest.raises(DealArchived):
         move_deals([archived], to=stages[1], by=alice)

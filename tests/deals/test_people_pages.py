@@ -157,8 +157,10 @@ def test_a_hidden_person_cannot_be_chosen(signed_in, alice, bob, deal):
 def test_the_role_of_a_person_is_changed(signed_in, alice, deal, otto):
     url, client = f"/deals/{deal.pk}/people/{otto.pk}/", signed_in(alice)
     assert_part_of_page(client, url, "participant")
+    seen = client.get(url).context["form"].initial["seen"]
 
-    response = client.post(url, {"role": "Legal", "seen": "Buyer"})
+    assert client.post(url, {"role": "Legal", "seen": "Buyer"}).status_code == 422  # not signed
+    response = client.post(url, {"role": "Legal", "seen": seen})
 
     assert response.url == deal.get_absolute_url()
     assert Participant.objects.get().role == "Legal"
@@ -166,9 +168,10 @@ def test_the_role_of_a_person_is_changed(signed_in, alice, deal, otto):
 
 def test_a_role_changed_meanwhile_is_shown_with_both(signed_in, alice, deal, otto):
     url, client = f"/deals/{deal.pk}/people/{otto.pk}/", signed_in(alice)
+    seen = client.get(url).context["form"].initial["seen"]
     Participant.objects.update(role="Champion")
 
-    response = client.post(url, {"role": "Legal", "seen": "Buyer"})
+    response = client.post(url, {"role": "Legal", "seen": seen})
 
     assert response.status_code == 409
     assert "from “Buyer” to “Champion”" in text(response)

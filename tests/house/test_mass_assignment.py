@@ -97,12 +97,13 @@ def test_no_column_is_written_but_by_its_field(company):
         sent = data_of(row, company, "team")
         named_elsewhere = {"activities/plan/": "deal", "notes/write/": "deal"}.get(row.path)
         form_at = company.record(named_elsewhere).get_absolute_url() if named_elsewhere else url
-        if row.path == "activities/plan-many/":
+        is_planning = row.path.startswith("activities/plan-many/")
+        if is_planning:
             form_at = f"{url}?ids={sent['ids']}"
         own = set(sent) | shown_names(company, row, form_at) | READ
         if row.path == "leads/convert/":
             own |= {"pipeline", "stage", "owner"}
-        if row.path == "activities/plan-many/":  # without a selection its page shows no form
+        if is_planning:  # without a selection its page shows no form
             own |= {"assignee"}
         extra = {name: value for name, value in odd.items() if name not in own}
         extra |= {f"{name}_id": value for name, value in extra.items()}

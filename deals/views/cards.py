@@ -1,0 +1,52 @@
+"""The cards of the board and of the forecast: what they take, and how many are on screen."""
+
+from accounts.policies import may_write
+from activities.queries import next_activities
+from core.lookups import number_in
+from deals.board import CARDS, FURTHEST, with_age
+from deals.cards import card_columns, fetching, lines_of
+from opportunities.columns import with_custom_names
+from opportunities.filtering import today_of
+
+
+class Cards:
+    """What cards show to a user at an address; ``of`` names the page that they stand on."""
+
+    def __init__(self, query, user, fields=None, *, of):
+        self.query = query
+        self.user = user
+        self.today = today_of(user)
+        self.fields = card_columns(query, user, fields, of=of)
+
+    def load(self, cards):
+        """Fetch all that the cards show."""
+        return fetching(cards, self.fields, self.user)
+
+    def finish(self, cards):
+        """Let each card know its age, its next activity, and whom its custom values name."""
+        with_age(cards, self.today)
+        with_custom_names(cards, self.fields)
+        if any(field.kind == "step" for field in self.fields):
+            due = next_activities("deal", [card.pk for card in cards])
+            for card in cards:
+                card.next_activity = due.get(card.pk)
+
+    @property
+    def context(self):
+        """What every card takes."""
+        return {
+            "lines": lines_of(self.fields),
+            "today": self.today,
+            "may_write": may_write(self.user),
+            "query": self.query.urlencode(),
+        }
+
+
+def shown_on(request):
+    """How many cards each column shows on the page that asks, by the column's key, where that is
+    more than the first ones: it says ``12:60 13:20``, or nothing of it.
+    """
+    said = request.POST.get("shown") or request.GET.get("shown") or ""
+    pairs = (pair.partition(":") for pair in said.split())
+    counts = {key: number_in(number) or 0 for key, _colon, number in pairs}
+    return {key: min(count, FURTHEST) for key, count in counts.items() if count > CARDS}
