@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from deals.acts import DEALS, EXPORT
-from deals.services.emptying import STEPS, end_pipeline, end_stage
+from deals.services.emptying import end_pipeline, end_stage
 from jobs.models import Job
 from jobs.registry import job
 from jobs.services import progress, start
+from opportunities.services import STEPS
 from opportunities.tasks import files_of, work_for
 from pipelines.models import Pipeline, Stage
 

@@ -50,7 +50,7 @@ def seen_at_last(into: Lead, at) -> dict:
     return {"seen_at": into.seen_at or at}
 
 
-def keep_separate_what_was(was: list[Lead], into: Lead) -> dict:
+def keep_separate_what_was(was: list[Lead], into: Lead, _at) -> dict:
     """What was no duplicate of a merged lead is none of ``into``."""
     numbers = [lead.pk for lead in was if lead.pk != into.pk]
     pairs = SeparateLeads.objects.filter(Q(lead__in=numbers) | Q(other__in=numbers))

@@ -6,52 +6,19 @@ idle, and history tells where they went. A few statements over all of them, howe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import may_configure, require
 from core.ordering import rank_last
-from deals.models import Deal
 from deals.services.opening import StageArchived, refuse_unusable
 from history.services import begin
-from opportunities.services import Tell, silent
+from opportunities.services import LOCKED, WRITTEN, Tell, silent
 from pipelines import services as pipelines
 from pipelines.models import Pipeline, Stage
-
-STEPS = 2
-
-
-@dataclass(frozen=True)
-class Held:
-    """How many deals stand in a stage, of each sort; those set aside may come back."""
-
-    open: int = 0
-    closed: int = 0
-    archived: int = 0
-    set_aside: int = 0
-
-    @property
-    def all(self) -> int:
-        return self.open + self.closed + self.archived + self.set_aside
-
-
-def held_by(stages) -> dict[int, Held]:
-    """What each of ``stages`` that holds any deal holds, by its id. One statement."""
-    live, in_use = Q(deleted_at=None), Q(archived_at=None)
-    is_open = Q(status=Deal.Status.OPEN)
-    counted = Deal.everything.filter(stage__in=list(stages)).order_by().values("stage")
-    sorts = counted.annotate(
-        open=Count("pk", filter=live & in_use & is_open),
-        closed=Count("pk", filter=live & in_use & ~is_open),
-        archived=Count("pk", filter=live & ~in_use),
-        set_aside=Count("pk", filter=~live),
-    )
-    return {row.pop("stage"): Held(**row) for row in sorts}
 
 
 @transaction.atomic
@@ -111,7 +78,7 @@ def empty(goes: dict[int, int], *, by: User, tell: Tell) -> None:
             raise nowhere()
     if not lock_all_in(goes):
         return
-    tell(1)
+    tell(LOCKED)
     at = timezone.now()
     operation, _new = begin("stage.emptied", by=by)
     with connection.cursor() as cursor:
@@ -125,7 +92,7 @@ def empty(goes: dict[int, int], *, by: User, tell: Tell) -> None:
                 "operation": operation.pk,
             },
         )
-    tell(2)
+    tell(WRITTEN)
 
 
 def lock_all_in(goes):

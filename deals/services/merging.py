@@ -6,15 +6,12 @@ or lost is counted, and would be gone from every count.
 
 import uuid
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.policies import named
 from contacts.models import Person
 from deals.models import Deal, MergedDeal, Participant, StageVisit
-from deals.services.state import DealArchived, DealClosed
+from deals.services.state import refuse_archived, refuse_closed
 from deals.signals import deals_merged
 from history.models import Operation
 from history.services import changed
@@ -40,16 +37,8 @@ def merge_deals(
 
 
 def refuse_put_away(deals: list[Deal]) -> None:
-    if archived := [deal for deal in deals if deal.is_archived]:
-        titles = {"titles": named(archived)}
-        raise DealArchived(
-            _("Archived: %(titles)s. Restore first, then merge.") % titles, records=archived
-        )
-    if closed := [deal for deal in deals if not deal.is_open]:
-        titles = {"titles": named(closed)}
-        raise DealClosed(
-            _("Won or lost: %(titles)s. Reopen first, then merge.") % titles, records=closed
-        )
+    refuse_archived(deals)
+    refuse_closed(deals)
 
 
 def news(into: Deal, at) -> dict:
@@ -57,12 +46,11 @@ def news(into: Deal, at) -> dict:
     return {"idle_since": at}
 
 
-def unite(was: list[Deal], into: Deal) -> dict:
+def unite(was: list[Deal], into: Deal, at) -> dict:
     """Let everybody take part in ``into``, and the merged deals leave their stages."""
     changes = unite_people(roles_in(was), into)
     merged = [deal for deal in was if deal.pk != into.pk]
-    # Not when the act began: a deal that was waited for may have entered its stage since.
-    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=timezone.now())
+    StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=at)
     return changes
 
 

@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.web import page, posted, redirect_after, refusals_on, toast
+from deals.queries import held_by
 from deals.services.emptying import end_pipeline as end_pipeline_of_deals
 from deals.services.emptying import end_stage as end_stage_of_deals
-from deals.services.emptying import held_by
 from deals.tasks import LARGEST_REQUEST, ended_words, start_ending
 from pipelines import services
 from pipelines.forms import EndPipelineForm, EndStageForm

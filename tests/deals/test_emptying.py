@@ -8,8 +8,8 @@ from django.utils import timezone
 from core.errors import Missing, NotAllowed
 from crm.invariants import breaches
 from deals.models import Deal, StageVisit
+from deals.queries import Held, held_by
 from deals.services import StageArchived, end_pipeline, end_stage, move_deals
-from deals.services.emptying import Held, held_by
 from history.models import Event, Operation
 from opportunities import services as opportunities
 from pipelines.models import Pipeline, Requirement, Stage

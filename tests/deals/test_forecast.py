@@ -422,7 +422,7 @@ def test_a_won_deal_stays_where_it_is(signed_in, alice, stages, now):
     client = signed_in(alice)
     response = drop(client, won, key(month_after(now)))
     assert response.status_code == 422
-    assert "Reopen the deal" in response.text
+    assert "Reopen first" in response.text
     assert client.get(f"/deals/{won.pk}/expect/").status_code == 422
     assert Deal.objects.get().expected_close_on == now
 
