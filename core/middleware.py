@@ -103,10 +103,8 @@ def sign_in_on_full_page(request, response):
         return response
     if request.user.is_authenticated:
         return response
-    if request.method == "POST":  # said once they are back
-        toast(
-            request, _("You had been signed out. What you did last was not saved."), level="error"
-        )
+    if request.method == "POST":
+        toast(request, _("You were signed out. What you did last was not saved."), level="error")
     here = urlsplit(request.htmx.current_url_abs_path or "/")
     return HttpResponseClientRedirect(f"{location.path}?{urlencode({'next': here.geturl()})}")
 

@@ -12,18 +12,20 @@ NOT_USED = _("Deals cannot enter this stage any more. Choose another one.")
 
 
 class StageField(forms.ModelChoiceField):
-    """A stage that deals may enter, under the name of its pipeline."""
+    """A stage that deals may enter, with the name of its pipeline where there are several."""
 
     def __init__(self, **kwargs):
         stages = Stage.objects.active().in_order().select_related("pipeline")
         super().__init__(queryset=stages, empty_label=None, **kwargs)
-        self.choices = self.by_pipeline
+        self.choices = self.named
 
-    def by_pipeline(self):
-        groups = {}
-        for stage in self.queryset.all():
-            groups.setdefault(stage.pipeline.name, []).append((stage.pk, stage.name))
-        return list(groups.items())
+    def named(self):
+        stages = list(self.queryset.all())
+        is_one = len({stage.pipeline_id for stage in stages}) < 2
+        return [
+            (stage.pk, stage.name if is_one else f"{stage.pipeline.name} · {stage.name}")
+            for stage in stages
+        ]
 
 
 class MoveForm(forms.Form):

@@ -1,6 +1,7 @@
 """Add a lead by hand, with a person and an organization that may be new."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Visibility
@@ -26,7 +27,7 @@ def create(request):
         with refusals_on(form):
             lead = services.open_lead(**new_lead(form.cleaned_data), by=request.user)
         if not form.errors:
-            link = lead.get_absolute_url(), _("Open")
+            link = lead.get_absolute_url(), pgettext("a link", "Open")
             toast(request, _("Lead “%(title)s” added.") % {"title": lead}, link=link)
             return redirect_after(request, "leads:inbox")
     return page(request, "leads/create.html", {"form": form}, parts=["create"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.policies import OwnerInactive, may_write, require
@@ -127,6 +127,6 @@ def merged(request, of, operation):
     size = len(rows) + 1
     visible = of.kind.model.everything.visible_to(request.user)
     into = get_object_or_404(visible, pk=rows[0].into_number)  # of a repetition it may be hidden
-    link = into.get_absolute_url(), _("Open")
+    link = into.get_absolute_url(), pgettext("a link", "Open")
     toast(request, of.told(size) % {"count": size, "title": into}, link=link)
     return redirect_after(request, safe_next(request, into))

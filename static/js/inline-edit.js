@@ -3,6 +3,7 @@
 class InlineEdit extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", this);
+    this.addEventListener("focusin", this, { once: true });
     document.addEventListener("crm:settled", this);
     // Only one is open: whoever opens another one leaves the first as it was. (One beside this in the
     // same place is this one before it was sent, about to be removed.)
@@ -18,6 +19,7 @@ class InlineEdit extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "crm:settled") return this.settle(event.target);
+    if (event.type === "focusin") return this.offer(event.target);
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault(); // the panel around it stays open: one Escape, one thing
     event.stopPropagation();
@@ -28,6 +30,11 @@ class InlineEdit extends HTMLElement {
     if (!part.contains(this) && !this.contains(part)) return;
     this.isSettled = true;
     if (this.isLeaving) this.cancel();
+  }
+
+  /** What one types replaces the value that was there; what was refused is mended instead. */
+  offer(field) {
+    if (field.matches("input:not([aria-invalid])")) field.select();
   }
 
   /** The link would lead away from the list as long as htmx has not taken it over. */

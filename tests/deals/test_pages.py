@@ -23,6 +23,8 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     PhoneNumberFactory,
+    PipelineFactory,
+    StageFactory,
     UserFactory,
 )
 from tests.web import assert_part_of_page, htmx, text
@@ -187,6 +189,18 @@ def test_what_makes_no_sense_is_said_and_nothing_is_added(signed_in, alice, stag
     assert "error" in response.text
     assert not Deal.objects.exists()
     assert not Person.objects.exists()
+
+
+def test_a_stage_is_named_with_its_pipeline_where_there_are_several(signed_in, alice, stages):
+    client, field = signed_in(alice), f'<option value="{stages[0].pk}"'
+    option = client.get("/deals/new/").text.partition(field)[2].partition("</option>")[0]
+    assert option.endswith(">Qualified")
+
+    StageFactory(pipeline=PipelineFactory(name="Partners"), name="Signed")
+    page = client.get("/deals/new/").text
+    option = page.partition(field)[2].partition("</option>")[0]
+    assert option.endswith(f">{stages[0].pipeline.name} · Qualified")
+    assert "Partners · Signed" in page
 
 
 def test_a_reader_adds_nothing(signed_in, reader, stages):

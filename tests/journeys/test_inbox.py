@@ -63,6 +63,22 @@ def test_escape_leaves_a_value_as_it_was_and_a_mistake_keeps_what_was_typed(page
     assert Lead.objects.get(pk=leads[0].pk).value == leads[0].value
 
 
+def test_what_one_types_replaces_the_value_and_what_was_refused_is_mended(page, leads, console):
+    console.expect("422")
+    place = cell(page, leads[0])
+    place.get_by_role("link").click()
+    expect(place.get_by_label("Value")).to_be_focused()
+    page.keyboard.type("12x")
+    expect(place.get_by_label("Value")).to_have_value("12x")
+    page.keyboard.press("Enter")
+    expect(place.locator("[aria-invalid=true]")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    expect(place.get_by_role("link")).to_be_visible()
+    assert Lead.objects.get(pk=leads[0].pk).value == 12
+
+
 def test_only_one_form_is_open_at_a_time(page, leads):
     cell(page, leads[0]).get_by_role("link").click()
     expect(page.locator("crm-inline-edit")).to_have_count(1)
