@@ -2,6 +2,8 @@
 
 import itertools
 import threading
+from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -19,6 +21,8 @@ from tests.deals.test_emptying_races import meanwhile, waits_for_a_lock
 from tests.factories import (
     DealFactory,
     LeadFactory,
+    OrganizationFactory,
+    ParticipantFactory,
     PersonFactory,
     PipelineFactory,
     StageFactory,
@@ -234,3 +238,26 @@ def test_to_copy_a_deal_and_to_move_it_wait_for_each_other_in_one_order(stages, 
 
     assert answers == [None]
     assert Deal.objects.filter(pk=copy.pk).exists()
+
+
+def test_deals_with_the_same_people_are_copied_at_once(stages, alice, monkeypatch):
+    """People are held in the order of ids, and before the organization that both deals name."""
+    one, other = (PersonFactory(owner=alice) for _n in range(2))
+    sale = {"owner": alice, "organization": OrganizationFactory(owner=alice)}
+    deals = [
+        DealFactory(stage=stage, person=person, **sale)
+        for stage, person in zip(stages, (one, other), strict=False)
+    ]
+    for deal, person in zip(deals, (other, one), strict=True):
+        ParticipantFactory(deal=deal, person=person)
+    put_on_top, slow = copying.put_on_top, threading.Barrier(2)
+
+    def wait_and_put(copy):
+        with suppress(threading.BrokenBarrierError):  # the other one waits for a lock, as it should
+            slow.wait(timeout=1)
+        put_on_top(copy)
+
+    monkeypatch.setattr(copying, "put_on_top", wait_and_put)
+    answers = at_once(*(partial(copy_deal, deal, by=alice) for deal in deals))
+
+    assert [type(each) for each in answers] == [Deal, Deal], answers
