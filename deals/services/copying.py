@@ -39,6 +39,7 @@ def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
     for name in copied:
         setattr(copy, name, getattr(deal, name))
     copy.title = title_of_copy(deal.title)
+    participants = living_participants(deal)
 
     def save(copy):
         # As it stands, what is out of use by now included: the locked deal holds what it points at.
@@ -46,8 +47,7 @@ def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
         put_on_top(copy)
         copy.labels.set(deal.labels.all())
         Participant.objects.bulk_create(
-            Participant(deal=copy, person_id=person, role=role)
-            for person, role in living_participants(deal)
+            Participant(deal=copy, person_id=person, role=role) for person, role in participants
         )
 
     told = {"copied": changed(None, deal)}
@@ -62,12 +62,13 @@ def title_of_copy(title: str) -> str:
 
 
 def living_participants(deal):
-    """Who takes part in ``deal`` with their roles, held until the copy is written."""
-    rows = Participant.objects.filter(deal=deal).order_by("person")
-    roles = dict(rows.values_list("person", "role"))
-    people = Person.objects.filter(pk__among=list(roles)).order_by("pk")
+    """Who takes part in ``deal`` with their roles, held until the copy is written; its primary
+    contact with them, in the order of ids and before any organization, as everybody holds people.
+    """
+    roles = dict(Participant.objects.filter(deal=deal).values_list("person", "role"))
+    people = Person.objects.filter(pk__among={*roles, deal.person_id}).order_by("pk")
     held = people.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
-    return [(number, roles[number]) for number in held]
+    return [(number, roles[number]) for number in held if number in roles]
 
 
 @undoes("deal.copied")

@@ -32,7 +32,7 @@ def end_stage(stage: Stage, *, into: Stage | None = None, by: User, tell: Tell =
     require(may_configure(by))
     pipelines.hold_pipeline(stage.pipeline_id)
     goes = {stage.pk: into.pk} if into else {}
-    pipelines.hold_stages([stage.pk], goes.values())
+    pipelines.hold_stages((), {stage.pk, *goes.values()})
     empty(goes, by=by, tell=tell)
     if Stage.objects.filter(pk=stage.pk).visited().exists():
         pipelines.archive_stage(stage, by=by)
@@ -56,7 +56,7 @@ def end_pipeline(
     pipelines.hold_pipeline(pipeline.pk)
     stages = list(pipeline.stages.in_order())
     goes = {stage.pk: into[stage.pk].pk for stage in stages if stage.pk in into}
-    pipelines.hold_stages([stage.pk for stage in stages], goes.values())
+    pipelines.hold_stages((), {*(stage.pk for stage in stages), *goes.values()})
     if set(goes.values()) & {stage.pk for stage in stages}:
         raise nowhere()
     empty(goes, by=by, tell=tell)
@@ -68,14 +68,20 @@ def end_pipeline(
 
 
 def empty(goes: dict[int, int], *, by: User, tell: Tell) -> None:
-    """Move all deals out of the locked stages with the ids of ``goes``, in this order, to those
-    that it names.
+    """Move all deals out of the stages with the ids of ``goes``, in this order, to those that it
+    names. Nobody moves a deal into them meanwhile: the caller holds them.
+
+    The deals are locked before the stages that they leave: whoever has written a deal twice looks
+    for its stage once more at the end. Only conversions come in as long as that is possible, so
+    that their deals are locked thereafter.
     """
     into = Stage.objects.select_related("pipeline").in_bulk(set(goes.values()))
     for came_from, to in goes.items():
         refuse_unusable(into.get(to))
         if to == came_from:
             raise nowhere()
+    lock_all_in(goes)
+    pipelines.hold_stages(goes)
     if not lock_all_in(goes):
         return
     tell(LOCKED)

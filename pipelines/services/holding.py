@@ -43,8 +43,9 @@ def hold_stage(number: int) -> Stage:
 
 
 def hold_stages(leaving: Iterable[int], into: Iterable[int] = ()) -> None:
-    """Lock stages in the order of their ids: those ``leaving`` against all that would enter, those
-    that deals go ``into`` against being archived. The pipeline of those that leave is held already.
+    """Lock stages in the order of their ids: those ``leaving`` against all that would enter, the
+    others against deals that are moved in and against being archived. The pipeline of those that
+    leave is held already.
     """
     leaving = set(leaving)
     for number in sorted(leaving | set(into)):

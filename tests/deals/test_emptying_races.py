@@ -21,7 +21,9 @@ from deals.services import (
     end_stage,
     move_deals,
     open_deal,
+    win_deals,
 )
+from history.services import undo
 from pipelines import services as pipelines
 from pipelines.models import Pipeline, Stage
 from tests.factories import (
@@ -217,3 +219,26 @@ def test_people_move_deals_while_stages_come_and_go(stages, admin):
         assert visits[-1].stage_id == deal.stage_id
         assert [each.left_at for each in visits[:-1]] == [each.entered_at for each in visits[1:]]
         assert visits[-1].left_at is None
+
+
+def test_a_stage_that_ends_waits_for_whoever_wrote_its_deals_twice(stages, admin):
+    """The database looks for the stage once more when such a transaction ends: it must be there to
+    be looked at.
+    """
+    deal, other = DealFactory(stage=stages[0], owner=admin), DealFactory(stage=stages[0])
+    won, written = win_deals([deal], by=admin), threading.Event()
+    end = partial(end_stage, stages[0], into=stages[1], by=admin)
+    thread, answers = meanwhile(end, once=written)
+
+    with transaction.atomic():
+        undo(won, by=admin)
+        written.set()
+        while thread.is_alive() and not waits_for_a_lock():
+            thread.join(timeout=0.05)
+    thread.join(timeout=30)
+
+    assert answers == [True]
+    assert set(Deal.objects.values_list("pk", "stage", "status")) == {
+        (each.pk, stages[1].pk, "open") for each in (deal, other)
+    }
+    assert breaches() == []
