@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from conversion.services import convert_leads, converting, return_to_leads, returning
 from crm.invariants import breaches
 from deals.models import Deal
-from deals.services import merge_deals, merging, move_deals, movement
+from deals.services import merge_deals, move_deals, movement
 from history.models import Operation
 from leads.models import Lead
+from opportunities.merging import act as merging_act
 from pipelines.services import hold_stages
 from tests.conversion.test_races import at_once
 from tests.factories import DealFactory, PersonFactory, PipelineFactory, StageFactory, UserFactory
@@ -48,7 +49,7 @@ def wait_for(thread):
 
 
 ACTS = {
-    "merge": (merging, lambda deals, by: merge_deals(deals, into=deals[0], by=by)),
+    "merge": (merging_act, lambda deals, by: merge_deals(deals, into=deals[0], by=by)),
     "return": (returning, lambda deals, by: return_to_leads(deals[1:], by=by)),
 }
 

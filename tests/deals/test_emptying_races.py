@@ -233,8 +233,7 @@ def test_a_stage_that_ends_waits_for_whoever_wrote_its_deals_twice(stages, admin
     with transaction.atomic():
         undo(won, by=admin)
         written.set()
-        while thread.is_alive() and not waits_for_a_lock():
-            thread.join(timeout=0.05)
+        wait_until_it_waits(thread)
     thread.join(timeout=30)
 
     assert answers == [True]
