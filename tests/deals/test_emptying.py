@@ -218,7 +218,7 @@ def test_it_costs_the_same_for_many(alice, manager, stages, django_assert_num_qu
     deals_in(stages[1], alice, *"bcdef")
 
     for stage in stages[:2]:
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(22):
             end_stage(stage, into=stages[2], by=manager)
 
 
