@@ -442,7 +442,7 @@ def test_what_was_put_away_a_moment_ago_stays_where_it_is(signed_in, alice, deal
         sent = {"day": now.isoformat(), "seen": seen.isoformat()}
         response = signed_in(alice).post(url, sent, headers=htmx("dialog"))
         assert response.status_code == 422
-        assert " first." in response.text  # restore it, or reopen it
+        assert ("Won or lost:" in response.text) == (refusal is DealClosed)
         back([deal], by=alice)
     assert Deal.objects.get().expected_close_on == seen
 
