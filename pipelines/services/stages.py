@@ -11,7 +11,7 @@ from core.ordering import move_in_line
 from core.references import references
 from history.models import Operation
 from history.services import changed
-from pipelines.models import Stage
+from pipelines.models import Pipeline, Stage
 from pipelines.services.holding import hold_pipeline, hold_stage, hold_stage_to_end
 from pipelines.services.rows import TooMany, WasVisited, refuse_deals, restore, set_values, tell
 
@@ -23,8 +23,7 @@ def add_stage(stage: Stage, *, by: User) -> Stage:
     """Save an unsaved ``stage`` as the last one of its pipeline."""
     require(may_configure(by))
     pipeline = hold_pipeline(stage.pipeline_id)
-    if pipeline.stages.filter(archived_at=None).count() >= MOST_STAGES:
-        raise TooMany(_("There are %(most)s stages already.") % {"most": MOST_STAGES})
+    require_room(pipeline)
     last = pipeline.stages.aggregate(last=Max("position"))["last"]
     stage.position = 0 if last is None else last + 1
     stage.full_clean()
@@ -86,7 +85,16 @@ def archive_stage(stage: Stage, *, by: User) -> None:
 
 @transaction.atomic
 def restore_stage(stage: Stage, *, by: User) -> None:
-    """Take ``stage`` into use again."""
+    """Take ``stage`` into use again; ``TooMany`` where its pipeline has no room for it."""
     require(may_configure(by))
-    hold_pipeline(stage.pipeline_id)
-    restore(hold_stage(stage.pk), by=by)
+    pipeline = hold_pipeline(stage.pipeline_id)
+    held = hold_stage(stage.pk)
+    if held.archived_at:
+        require_room(pipeline)
+    restore(held, by=by)
+
+
+def require_room(pipeline: Pipeline) -> None:
+    """Refuse one more stage in use where there are ``MOST_STAGES``."""
+    if pipeline.stages.filter(archived_at=None).count() >= MOST_STAGES:
+        raise TooMany(_("There are %(most)s stages already.") % {"most": MOST_STAGES})

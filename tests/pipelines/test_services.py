@@ -186,3 +186,21 @@ def test_nothing_is_required_for_a_stage_that_is_gone(manager, pipeline, stages)
             moment=Requirement.Moment.ENTER,
             by=manager,
         )
+
+
+def test_a_stage_comes_back_only_where_there_is_room(manager, monkeypatch):
+    monkeypatch.setattr(services.stages, "MOST_STAGES", 2)
+    pipeline = PipelineFactory()
+    first, _second = (
+        services.add_stage(Stage(pipeline=pipeline, name=name), by=manager) for name in "AB"
+    )
+    services.archive_stage(first, by=manager)
+    third = services.add_stage(Stage(pipeline=pipeline, name="C"), by=manager)
+    with pytest.raises(services.TooMany):
+        services.restore_stage(first, by=manager)
+
+    services.remove_stage(third, by=manager)
+    services.restore_stage(first, by=manager)
+
+    assert pipeline.stages.filter(archived_at=None).count() == 2
+    services.restore_stage(first, by=manager)
