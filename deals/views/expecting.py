@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -68,7 +67,7 @@ def expected(request, deal, given):
     until, seen = given["until"], given["seen"]
     operation = expect_deal(deal, until, seen=seen, by=request.user)
     if operation:
-        toast(request, told(deal, until), undo=reverse("history:undo", args=[operation.pk]))
+        toast(request, told(deal, until), undo=operation)
     if not is_on_forecast(request):
         return redirect_after(request, safe_next(request, deal))
     deal.refresh_from_db(fields=["expected_close_on"])
