@@ -63,6 +63,9 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (status) document.getElementById("announcements").textContent = status.textContent.trim();
   const wanted = [target, ...target.querySelectorAll("[data-focus], [aria-invalid=true], [autofocus]")]
     .find((element) => element.matches?.("[data-focus], [aria-invalid=true], [autofocus]"));
+  // Who types in a cell goes on there when the one they left before is shown anew.
+  const typing = document.activeElement?.closest("crm-inline-edit");
+  if (typing && !wanted?.closest("crm-inline-edit, dialog")) return;
   wanted?.focus({ preventScroll: wanted.matches("h1, h2") });
 });
 

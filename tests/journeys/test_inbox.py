@@ -87,6 +87,24 @@ def test_only_one_form_is_open_at_a_time(page, leads):
     expect(page.locator("crm-inline-edit")).to_have_count(1)
 
 
+def test_who_types_in_a_cell_keeps_the_focus_while_the_one_before_closes(page, leads):
+    cell(page, leads[0]).get_by_role("link").click()
+    expect(cell(page, leads[0]).get_by_label("Value")).to_be_focused()
+    held = []
+    page.route("**/*cancel=1*", lambda route: held.append(route))
+    field = cell(page, leads[1]).get_by_label("Value")
+    with page.expect_request("**/*cancel=1*"):
+        cell(page, leads[1]).get_by_role("link").click()
+    expect(field).to_be_focused()
+
+    with page.expect_response("**/*cancel=1*"):
+        held[0].continue_()
+
+    expect(page.locator("crm-inline-edit")).to_have_count(1)
+    page.wait_for_timeout(200)  # the focus would go a moment after the swap
+    expect(field).to_be_focused()
+
+
 def test_the_second_of_two_sees_both_values_in_the_cell(page, leads, console):
     console.expect("409")
     place = cell(page, leads[0])
