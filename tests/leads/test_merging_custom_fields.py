@@ -158,8 +158,8 @@ def test_the_number_of_statements_depends_on_nothing(alice, number, signed_in):
         merge_leads(leads, into=leads[0], by=alice)
 
     # As without any value (there are no labels or followers to unite, two statements), and the
-    # names of people, organizations and users once each.
-    assert (len(shown), len(merged)) == (15 + 3, 29 - 2 + 3)
+    # names of people, organizations and users at once.
+    assert (len(shown), len(merged)) == (15 + 1, 29 - 2 + 1)
 
 
 # --- Refused ---
