@@ -138,9 +138,9 @@ def test_a_hidden_organization_cannot_be_chosen(alice, charlie, signed_in):
 
 
 def test_an_address_prefills_the_organization_one_may_see(alice, charlie, signed_in):
-    lac = OrganizationFactory(owner=alice, name="Lac", visibility=Visibility.TEAM)
-    assert "Lac" in signed_in(alice).get(NEW, {"organization": lac.pk}).text
-    assert "Lac" not in signed_in(charlie).get(NEW, {"organization": lac.pk}).text
+    lac = OrganizationFactory(owner=alice, name="Lac Majeur", visibility=Visibility.TEAM)
+    assert "Lac Majeur" in signed_in(alice).get(NEW, {"organization": lac.pk}).text
+    assert "Lac Majeur" not in signed_in(charlie).get(NEW, {"organization": lac.pk}).text
     for broken in ("x", "9" * 30, "²"):
         assert signed_in(alice).get(NEW, {"organization": broken}).status_code == 200
 

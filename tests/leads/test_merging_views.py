@@ -390,7 +390,7 @@ def test_not_a_duplicate_is_remembered_and_undone(leads, alice, bob, signed_in):
 
 
 def test_the_part_is_drawn_again_with_what_is_left(leads, alice, signed_in):
-    LeadFactory(owner=alice, person=leads[0].person, title="Cog")
+    LeadFactory(owner=alice, person=leads[0].person, title="Cogwheels")
     client = signed_in(alice)
     url = f"/leads/{leads[0].pk}/keep-separate/"
 
@@ -398,8 +398,8 @@ def test_the_part_is_drawn_again_with_what_is_left(leads, alice, signed_in):
     none = client.post(url, {"other": Lead.objects.last().pk}, headers=htmx("duplicates")).text
 
     assert one.lstrip().startswith('<section class="sheet" id="duplicates"')
-    assert "Cog" in one.partition("toast")[0]
-    assert "Cog" not in none.partition("toast")[0]
+    assert "Cogwheels" in one.partition("toast")[0]
+    assert "Cogwheels" not in none.partition("toast")[0]
     assert "None left" in none
 
 
