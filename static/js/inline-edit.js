@@ -2,7 +2,9 @@
 
 class InlineEdit extends HTMLElement {
   connectedCallback() {
+    this.isSettled = document.readyState !== "complete"; // a page of its own does not come by htmx
     this.addEventListener("keydown", this);
+    this.addEventListener("submit", this);
     this.addEventListener("focusin", this, { once: true });
     document.addEventListener("crm:settled", this);
     // Only one is open: whoever opens another one leaves the first as it was. (One beside this in the
@@ -20,6 +22,7 @@ class InlineEdit extends HTMLElement {
   handleEvent(event) {
     if (event.type === "crm:settled") return this.settle(event.target);
     if (event.type === "focusin") return this.offer(event.target);
+    if (event.type === "submit") return this.hold(event);
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault(); // the panel around it stays open: one Escape, one thing
     event.stopPropagation();
@@ -30,6 +33,14 @@ class InlineEdit extends HTMLElement {
     if (!part.contains(this) && !this.contains(part)) return;
     this.isSettled = true;
     if (this.isLeaving) this.cancel();
+    else if (this.isSent) this.querySelector("form").requestSubmit();
+  }
+
+  /** Sent before htmx has taken the form over, it would lead away from the list, too. */
+  hold(event) {
+    if (this.isSettled) return;
+    event.preventDefault();
+    this.isSent = true;
   }
 
   /** What one types replaces the value that was there; what was refused is mended instead. */
