@@ -38,6 +38,23 @@ document.addEventListener("htmx:beforeOnLoad", ({ detail: { xhr, requestConfig, 
   document.dispatchEvent(new CustomEvent("crm:written", { detail }));
 });
 
+// What was swapped in obeys htmx only once it has settled. What is pressed or sent until then would
+// leave the page, so it is done a moment later.
+for (const type of ["click", "submit"]) {
+  document.addEventListener(type, hold, { capture: true });
+}
+
+function hold(event) {
+  const part = event.target.closest?.(".htmx-settling");
+  const control = event.target.closest?.(event.type === "submit" ? "form" : "a, button");
+  if (!part || !control?.matches("[hx-get], [hx-post]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  const again = () => (event.type === "submit" ? control.requestSubmit(submitter) : control.click());
+  part.addEventListener("htmx:afterSettle", again, { once: true });
+}
+
 // A filter that is left empty has no place in the address: people share it, and views keep it.
 document.addEventListener("htmx:configRequest", ({ target, detail }) => {
   if (detail.verb !== "get" || !target.matches("form")) return;
