@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from accounts.policies import may_write, require
 from core.errors import Refused
 from core.lookups import number_in
-from core.web import aimed_at, safe_next, toast
+from core.web import aimed_at, next_on_this_host, safe_next, toast
 from lists.selection import has_grown, selection_fields
 
 LARGEST_REQUEST = 5_000  # rows that are changed while the user waits
@@ -110,6 +110,19 @@ def asking(request):
     if len(request.GET.getlist("ids")) > LARGEST_ADDRESS:
         raise AddressTooLong(_("Too many records for one address. Please select them in the list."))
     return request.POST if request.method == "POST" else request.GET
+
+
+def dialog_of(request, rows, act, number) -> dict:
+    """What every dialog of an act on ``number`` records shows besides its form: the question, the
+    selection ready to be sent again, and the way back.
+    """
+    return {
+        "question": act.question(number),
+        "number": number,
+        "selection": selection_fields(asking(request), *rows.acts.filters),
+        "next": next_on_this_host(request),
+        "home": home(request, rows),
+    }
 
 
 def asked_again(form, asked, size) -> bool:

@@ -6,9 +6,8 @@ from accounts.policies import may_write, require
 from activities.acts import PLANNING
 from activities.forms import PlanManyForm
 from activities.tasks import START
-from core.web import next_on_this_host, page, refusals_on
+from core.web import page, refusals_on
 from lists import acting
-from lists.selection import selection_fields
 
 ROWS = {
     "leads": acting.Rows(PLANNING["leads"], "leads/_confirm.html", START["leads"]),
@@ -31,12 +30,5 @@ def plan_many(request, of):
         values["activity_type"] = values.pop("type")
         with refusals_on(form):
             return acting.perform(request, rows, act, records, number, **values)
-    context = {
-        "form": form,
-        "question": act.question(number),
-        "number": number,
-        "selection": selection_fields(asked, *rows.acts.filters),
-        "next": next_on_this_host(request),
-        "home": acting.home(request, rows),
-    }
+    context = {"form": form} | acting.dialog_of(request, rows, act, number)
     return page(request, "activities/plan_many.html", context, parts=["plan-many"])

@@ -10,7 +10,14 @@ from deals.services.merging import merge_deals
 from deals.services.movement import move_deals
 from deals.services.needs import FieldsMissing, missing_fields
 from deals.services.opening import StageArchived, change_deal, change_deals, open_deal
-from deals.services.outcome import CommentNeeded, ReasonNeeded, lose_deals, reopen_deals, win_deals
+from deals.services.outcome import (
+    CommentNeeded,
+    ReasonNeeded,
+    lose_deals,
+    need_reason,
+    reopen_deals,
+    win_deals,
+)
 from deals.services.people import (
     AlreadyTakesPart,
     add_participant,
@@ -40,6 +47,7 @@ __all__ = [
     "merge_deals",
     "missing_fields",
     "move_deals",
+    "need_reason",
     "open_deal",
     "remove_participant",
     "reopen_deals",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from history.models import Operation
 from history.services import begin, changed, changed_again, gone_since, record
 from history.undoing import undoes
 from opportunities.services import LOCKED, WRITTEN, Tell, rows, silent
-from pipelines.models import Requirement, Stage
+from pipelines.models import Requirement
 
 
 class ReasonNeeded(Refused):
@@ -145,13 +145,17 @@ def to_close(locked, status):
     return [deal for deal in locked if deal.is_open]
 
 
+def need_reason(deals: QuerySet[Deal]) -> bool:
+    """Whether the pipeline of one of ``deals`` wants to know why they were lost. One statement."""
+    return deals.order_by().filter(stage__pipeline__lost_needs_reason=True).exists()
+
+
 def usable_reason(reason, deals):
     """``reason`` as it is now, held so that nobody removes it meanwhile."""
     in_use = LostReason.objects.active()
     if reason is None:
-        stages = Stage.objects.filter(pk__in={deal.stage_id for deal in deals})
         found = None
-        is_needed = stages.filter(pipeline__lost_needs_reason=True).exists() and in_use.exists()
+        is_needed = need_reason(rows(deals)) and in_use.exists()
     else:
         found = in_use.filter(pk=reason.pk).select_for_update(no_key=True).first()
         is_needed = found is None

@@ -4,15 +4,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import may_write, require
 from core.lookups import number_in
-from core.web import next_on_this_host, page, refusals_on
+from core.web import page, refusals_on
 from deals.acts import DEALS
 from deals.forms import LostForm, MoveManyForm, NeedsForm
-from deals.services import missing_fields
+from deals.services import missing_fields, need_reason
 from deals.views.bulk import ROWS
 from lists import acting
-from lists.selection import selection_fields
 from opportunities.pages import bulk
-from pipelines.models import Pipeline, Requirement, Stage
+from pipelines.models import Requirement, Stage
 
 Moment = Requirement.Moment
 
@@ -44,9 +43,7 @@ def lose_many(request):
     """One reason for all of them; any of their pipelines may need one."""
     deals = chosen(request)
     needed = missing_fields(deals.open(), Moment.LOST)
-    strict = Pipeline.objects.filter(lost_needs_reason=True)
-    needs_reason = strict.filter(stages__deals__in=deals.order_by().values("pk")).exists()
-    form = form_for(request, LostForm, needed, needs_reason=needs_reason)
+    form = form_for(request, LostForm, needed, needs_reason=need_reason(deals))
     return done_or_asked(
         request,
         "lose",
@@ -80,13 +77,5 @@ def done_or_asked(request, name, deals, form, arguments):
         given = arguments(form.cleaned_data) | {"values": form.answers()}
         with refusals_on(form):
             return acting.perform(request, ROWS, act, deals, number, **given)
-    context = {
-        "form": form,
-        "question": act.question(number),
-        "title": act.title,
-        "number": number,
-        "selection": selection_fields(asked, *DEALS.filters),
-        "next": next_on_this_host(request),
-        "home": acting.home(request, ROWS),
-    }
+    context = {"form": form, "title": act.title} | acting.dialog_of(request, ROWS, act, number)
     return page(request, "deals/many.html", context, parts=["many"])

@@ -3,10 +3,9 @@
 from django.utils.translation import gettext as _
 
 from accounts.policies import may_write, require
-from core.web import next_on_this_host, page, refusals_on
+from core.web import page, refusals_on
 from custom_fields.values import UnknownField, name_of
 from lists import acting
-from lists.selection import selection_fields
 
 USUAL = "close"  # what is offered first
 # Each record has its own title; labels are put on and taken off, and owners are assigned.
@@ -52,11 +51,7 @@ def set_field(request, rows, form_of):
         "column": column,
         "may_be_empty": not form[column.edits[0]].field.required,
         "groups": grouped(settable.values(), rows.acts.model),
-        "question": act.question(number),
-        "number": number,
-        "selection": selection_fields(asked, *rows.acts.filters),
-        "next": next_on_this_host(request),
-        "home": acting.home(request, rows),
+        **acting.dialog_of(request, rows, act, number),
     }
     return page(request, "opportunities/set.html", context, parts=["set"])
 

@@ -1,9 +1,8 @@
 """Share the selected records out among several owners, in turns."""
 
 from accounts.policies import may_write, require
-from core.web import next_on_this_host, page, refusals_on
+from core.web import page, refusals_on
 from lists import acting
-from lists.selection import selection_fields
 from opportunities.forms import ShareOutForm
 
 
@@ -18,12 +17,5 @@ def share_out(request, rows):
         among, anew = list(form.cleaned_data["among"]), form.cleaned_data["anew"]
         with refusals_on(form):
             return acting.perform(request, rows, act, records, number, among=among, anew=anew)
-    context = {
-        "form": form,
-        "question": act.question(number),
-        "number": number,
-        "selection": selection_fields(asked, *rows.acts.filters),
-        "next": next_on_this_host(request),
-        "home": acting.home(request, rows),
-    }
+    context = {"form": form} | acting.dialog_of(request, rows, act, number)
     return page(request, "opportunities/share_out.html", context, parts=["share-out"])
