@@ -20,11 +20,11 @@ FLOORS = {
     "opportunities": 5,
     "leads": 6,
     "deals": 6,
-    "activities": 7,
-    "conversion": 8,
-    "search": 9,
-    "reports": 10,
-    "crm": 11,
+    "activities": 8,
+    "conversion": 9,
+    "search": 10,
+    "reports": 11,
+    "crm": 12,
 }
 WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 # Kits: what of these apps belongs to pages; the web of every app above may use it.
