@@ -13,10 +13,12 @@ from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFac
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
+from tests.factories.products import CategoryFactory, PriceFactory, ProductFactory
 
 __all__ = [
     "ActivityFactory",
     "ActivityTypeFactory",
+    "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
     "EmailAddressFactory",
@@ -30,6 +32,8 @@ __all__ = [
     "PersonFactory",
     "PhoneNumberFactory",
     "PipelineFactory",
+    "PriceFactory",
+    "ProductFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",
