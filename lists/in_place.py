@@ -2,7 +2,7 @@
 it knows no CRM word.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +40,10 @@ class Places:
         """Whether ``user`` may change such records at all."""
         return may_write(user)
 
+    def columns_for(self, request) -> Mapping[str, Column]:
+        """The columns of the list, as they are shown to whoever asks."""
+        return self.of.columns()
+
     def seen(self, user: User, column: Column) -> QuerySet:
         """The records that ``user`` may see, with all that ``column`` shows of them."""
         raise NotImplementedError
@@ -50,7 +54,7 @@ class Places:
 
 def edit_field(request, places: Places, pk, name):
     """The form of one field; htmx puts it in the place of the value, and the value back."""
-    column = places.of.columns().get(name)
+    column = places.columns_for(request).get(name)
     if column is None or not column.edits:
         raise Http404
     record = get_object_or_404(places.seen(request.user, column), pk=pk)
