@@ -25,6 +25,7 @@ from pipelines.models import Pipeline, Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
+    CategoryFactory,
     ChannelFactory,
     DealFactory,
     EmailAddressFactory,
@@ -36,6 +37,7 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     PipelineFactory,
+    ProductFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
@@ -126,6 +128,9 @@ def make_settings(users):
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),
         "archived_channel": ChannelFactory(name="Fax", archived_at=now),
+        "category": CategoryFactory(name="Hardware"),
+        "archived_category": CategoryFactory(name="Software", archived_at=now),
+        **make_products(now),
         "lost_reason": LostReasonFactory(name="Too dear"),
         "archived_lost_reason": LostReasonFactory(name="Too cheap", archived_at=now),
         "activity_type": ActivityTypeFactory(name="Chat"),
@@ -149,6 +154,21 @@ def make_fields(now):
         "option": small,
         "archived_option": former,
         "deleted_field": FieldFactory(name="Some more", deleted_at=now),
+    }
+
+
+def make_products(now):
+    """What is sold: seen by all, so no canary stands in it."""
+    field = FieldFactory(of="product", name="Some weight", kind="number")
+    spare, own = CategoryFactory(name="Spare parts"), CategoryFactory(name="Machines")
+    return {
+        "spare_category": spare,
+        "product_field": field,
+        "product": ProductFactory(
+            name="Mill", code="M-1", category=own, prices={"EUR": 12}, custom={str(field.pk): "12"}
+        ),
+        "inactive_product": ProductFactory(name="Old mill", is_active=False),
+        "deleted_product": ProductFactory(name="Lost mill", deleted_at=now),
     }
 
 
