@@ -158,7 +158,7 @@ def redrawn(request, deal, query, *, touched, pipeline=None):
     deals = found_by(query, request.user)
     every = screen.columns(deals, only=touched, showing=deal, shown=shown_on(request))
     context = screen.context | {
-        "columns": [each for each in every if each.stage.pk in touched],
+        "columns": [each for each in every if each.place.pk in touched],
         "total": total(every),
         "out_of_band": True,
     }

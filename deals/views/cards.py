@@ -3,8 +3,9 @@
 from accounts.policies import may_write
 from activities.queries import next_activities
 from core.lookups import number_in
-from deals.board import CARDS, FURTHEST, with_age
+from deals.board import with_age
 from deals.cards import card_columns, fetching, lines_of
+from lists.boards import CARDS, FURTHEST
 from opportunities.columns import with_custom_names
 from opportunities.filtering import today_of
 
