@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "opportunities",
     "leads",
     "deals",
+    "projects",
     "activities",
     "conversion",
     "search",

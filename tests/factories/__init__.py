@@ -13,6 +13,7 @@ from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFac
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
+from tests.factories.projects import PhaseFactory, ProjectFactory
 
 __all__ = [
     "ActivityFactory",
@@ -28,8 +29,10 @@ __all__ = [
     "OrganizationFactory",
     "ParticipantFactory",
     "PersonFactory",
+    "PhaseFactory",
     "PhoneNumberFactory",
     "PipelineFactory",
+    "ProjectFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

@@ -20,6 +20,7 @@ FLOORS = {
     "opportunities": 5,
     "leads": 6,
     "deals": 6,
+    "projects": 7,
     "activities": 8,
     "conversion": 9,
     "search": 10,
