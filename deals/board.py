@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -12,10 +12,11 @@ from accounts.models import User
 from custom_fields.models import PREFIX
 from deals.models import Deal
 from deals.table import BoardFilter, board_filtered
-from deals.weighing import STEPS, SUMS, Head
+from deals.weighing import SUMS, Head
 from lists import boards
 from lists.boards import Column
 from lists.keyset import KeysetPage, Walk
+from opportunities.stepping import STEPS, step_counts
 from pipelines.models import Pipeline, Stage
 
 
@@ -66,18 +67,11 @@ def heads_of(stages, deals, today):
     """A head for each stage: one aggregate over what the user may see, never kept for others."""
     heads = {stage.pk: Head() for stage in stages}
     chances = {stage.pk: stage.probability for stage in stages}
-    late, planned = Q(next_activity_on__lt=today), Q(next_activity_on__gt=today)
     sums = (
         deals.filter(stage__in=list(heads))
         .order_by()
         .values("stage", "currency")
-        .annotate(
-            **SUMS,
-            late=Count("pk", filter=late),
-            today=Count("pk", filter=Q(next_activity_on=today)),
-            planned=Count("pk", filter=planned),
-            none=Count("pk", filter=Q(next_activity_on=None)),
-        )
+        .annotate(**SUMS, **step_counts(today))
     )
     for row in sums.order_by("currency"):
         head = heads[row["stage"]]

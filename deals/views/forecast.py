@@ -32,8 +32,9 @@ from deals.forecast import (
 )
 from deals.models import Deal
 from deals.table import board_filtered
-from deals.views.board import chosen, is_gone, kept, without
-from deals.views.cards import Cards, shown_on
+from deals.views.board import chosen, is_gone
+from deals.views.cards import Cards
+from lists.boarding import kept, shown_on, without
 from lists.narrowing import chips
 from lists.queries import saved_views
 from pipelines.models import Pipeline

@@ -438,7 +438,7 @@ def test_a_card_is_archived_from_the_board_or_from_its_page(signed_in, alice, st
 
 def test_a_board_asks_for_columns_as_they_are(signed_in, alice, charlie, stages, deal):
     url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
-    asked = {"stage": [stages[0].pk, stages[2].pk, "nonsense"]}
+    asked = {"column": [stages[0].pk, stages[2].pk, "nonsense"]}
     client = signed_in(alice)
     response = client.get(url, asked, headers=htmx(on="/deals/?q=pil"))
     assert [each.place for each in response.context["columns"]] == [stages[0], stages[2]]
@@ -474,7 +474,7 @@ def test_columns_that_were_opened_further_stay_so(signed_in, alice, stages, deal
     response = drop(client, deal, stages[1], shown=shown)
     assert [len(each.cards) for each in response.context["columns"]] == [40, 61]
     url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
-    asked = {"stage": stages[0].pk, "shown": f"{stages[0].pk}:999999999"}
+    asked = {"column": stages[0].pk, "shown": f"{stages[0].pk}:999999999"}
     response = client.get(url, asked, headers=htmx(on="/deals/"))
     assert [len(each.cards) for each in response.context["columns"]] == [45]
 
