@@ -3,7 +3,8 @@
 from accounts.policies import may_write
 from activities.queries import next_activities
 from deals.board import with_age
-from deals.cards import card_columns, fetching, lines_of
+from deals.cards import SPEAK_FOR_THEMSELVES, card_columns, fetching
+from lists.cards import lines_of
 from opportunities.columns import with_custom_names
 from opportunities.filtering import today_of
 
@@ -34,7 +35,7 @@ class Cards:
     def context(self):
         """What every card takes."""
         return {
-            "lines": lines_of(self.fields),
+            "lines": lines_of(self.fields, plain=SPEAK_FOR_THEMSELVES),
             "today": self.today,
             "may_write": may_write(self.user),
             "query": self.query.urlencode(),
