@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "custom_fields",
     "contacts",
     "pipelines",
+    "products",
     "opportunities",
     "leads",
     "deals",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custom_fields", "0001_initial"),
+        ("custom_fields", "0020_fields_of_products"),
     ]
 
     operations = [
@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                     ("opportunity", "Leads and deals"),
                     ("person", "People"),
                     ("organization", "Organizations"),
+                    ("product", "Products"),
                     ("project", "Projects"),
                 ],
                 max_length=12,

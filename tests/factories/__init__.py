@@ -13,11 +13,13 @@ from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFac
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
+from tests.factories.products import CategoryFactory, PriceFactory, ProductFactory
 from tests.factories.projects import PhaseFactory, ProjectFactory
 
 __all__ = [
     "ActivityFactory",
     "ActivityTypeFactory",
+    "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
     "EmailAddressFactory",
@@ -32,6 +34,8 @@ __all__ = [
     "PhaseFactory",
     "PhoneNumberFactory",
     "PipelineFactory",
+    "PriceFactory",
+    "ProductFactory",
     "ProjectFactory",
     "StageFactory",
     "TeamFactory",

@@ -17,6 +17,7 @@ FLOORS = {
     "custom_fields": 3,
     "contacts": 4,
     "pipelines": 4,
+    "products": 4,
     "opportunities": 5,
     "leads": 6,
     "deals": 6,
