@@ -1,4 +1,4 @@
-"""A list of leads, of deals or of what follows: its views, what its address asks for, its columns."""
+"""A list of leads, deals or what follows: its views, what its address asks for, and its columns."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
