@@ -10,7 +10,10 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from opportunities.undo import undo_on
-        from projects import services  # noqa: F401 - importing it registers how acts are undone
+        from projects import (
+            receivers,  # noqa: F401 - importing it lets projects hear of their deals
+            services,  # noqa: F401 - importing it registers how acts are undone
+        )
         from projects.models import DATED, Project
 
         undo_on(Project, suspects=DATED)
