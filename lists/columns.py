@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Expression, Model
 from django.utils.functional import Promise
@@ -22,6 +23,17 @@ class Tagged:
 
     def __str__(self):
         return ", ".join(str(each) for each in (self.text, self.tag) if each)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The day by which something is to be done, and whether it is missed; read as a text, the day."""
+
+    day: date
+    is_missed: bool
+
+    def __str__(self):
+        return self.day.isoformat()
 
 
 @dataclass(frozen=True)

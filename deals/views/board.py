@@ -18,11 +18,12 @@ from custom_fields.queries import fields_by_of
 from deals.board import columns, found_by, more_cards, total
 from deals.cards import LIST
 from deals.models import Deal
-from deals.orders import MANUAL, ORDERS, order_in
+from deals.orders import ORDERS
 from deals.table import board_filtered
 from deals.views.cards import Cards
 from lists.boarding import Zone, kept, shown_on, without
 from lists.narrowing import chips
+from lists.orders import MANUAL, order_in
 from lists.queries import saved_views
 from opportunities.pages.stepping import pieces_of
 from pipelines.models import Pipeline, Stage
@@ -37,7 +38,7 @@ class Screen:
         self.pipeline = pipeline
         self.query = query
         self.cards = Cards(query, request.user, fields, of=LIST)
-        self.walks = ORDERS[order_in(query)].walks(self.cards.today)
+        self.walks = ORDERS[order_in(query, ORDERS)].walks(self.cards.today)
 
     def columns(self, deals, **which):
         """The columns, whose cards know all that they show, and whose heads lead to a part of
@@ -92,7 +93,7 @@ def board(request, pk=None):
 
 def choices_of(request, pipeline):
     """What one can do about a board as it is shown, and what stays of its address meanwhile."""
-    order = order_in(request.GET)
+    order = order_in(request.GET, ORDERS)
     query = request.GET.copy() if order != MANUAL else without(request.GET, "order")
     if pipeline:  # a view that is kept shows this one, whatever the default is by then
         query["pipeline"] = str(pipeline.pk)

@@ -15,10 +15,11 @@ from accounts.models import User
 from deals import forecast
 from deals.board import heads_of, stages_of
 from deals.models import Deal
-from deals.orders import MANUAL, ORDERS
+from deals.orders import ORDERS
 from deals.services import move_deals
 from lists.boards import CARDS, with_spots
 from lists.keyset import paginate
+from lists.orders import MANUAL
 from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 from tests.bench.measuring import Slowest, Table, clocked, side_by_side, told
