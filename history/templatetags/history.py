@@ -11,7 +11,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.templatetags.ui import moment, money, plain_number, written_day
+from core.money import PercentField
+from core.templatetags.ui import moment, money, percent, plain_number, price, written_day
 from history.sentences import SENTENCES
 from history.undoing import UNDOERS
 
@@ -25,6 +26,7 @@ KINDS = {
     "activity": "activities.Activity",
     "note": "activities.Note",
     "user": "accounts.User",
+    "product": "products.Product",
     "pipeline": "pipelines.Pipeline",
     "stage": "pipelines.Stage",
 }
@@ -128,6 +130,7 @@ OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
     "participants": gettext_lazy("participants"),
+    "prices": gettext_lazy("prices"),
     "pipeline": gettext_lazy("pipeline"),
     "stages": gettext_lazy("stages"),
     "required_enter": gettext_lazy("required for entering"),
@@ -156,6 +159,8 @@ def shown(model, name, value):
             return EMPTY
         case {"name": words}:
             return words
+        case list() if name == "prices":
+            return ", ".join(price(*each) for each in value)
         case list():
             return ", ".join(shown(model, name, each) for each in value)
         case True | False:
@@ -173,6 +178,8 @@ def in_words(field, value):
                 return written_day(parse_date(value), localdate())
             case models.TimeField():
                 return time_format(parse_time(value), "H:i")
+            case PercentField():
+                return percent(value)
             case models.DecimalField():
                 return money(value)
     except (ArithmeticError, AttributeError, TypeError, ValueError):
