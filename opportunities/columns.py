@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,6 @@ from custom_fields.queries import names_among
 from labels.models import Label
 from lists.columns import Column
 from lists.sorting import Order
-from opportunities.models import Opportunity
 
 CONTACTS = {"person": Person, "organization": Organization}
 NAMED = ("person", "organization", "owner", "channel")
@@ -258,18 +257,23 @@ def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
     }
     loads = {load for column in columns for load in column.loads}
     joins = {join for column in columns for join in column.joins}
-    rows = rows.select_related(*NAMED, *sorted(joins)).defer(*unshown(rows.model, private))
-    found = dict(find for column in columns for find in column.finds)
+    named = [name for name in NAMED if hasattr(rows.model, name)]
+    rows = rows.select_related(*named, *sorted(joins)).defer(*unshown(rows.model, named, private))
+    found = {
+        name: find(user) if callable(find) else find
+        for column in columns
+        for name, find in column.finds
+    }
     return rows.annotate(**seen, **found).prefetch_related(*sorted(loads))
 
 
-def unshown(model: type[Opportunity], private: Collection[str]) -> list[str]:
+def unshown(model: type[Model], named: list[str], private: Collection[str]) -> list[str]:
     """The columns of the records beside a row that nobody asks for: a list shows their names, and
     more only of those in ``private``. Reading them would cost as much as the rows themselves.
     """
     return [
         f"{name}__{field.name}"
-        for name in NAMED
+        for name in named
         if name not in private
         for field in model._meta.get_field(name).related_model._meta.concrete_fields
         if field.name not in ("id", "name")
