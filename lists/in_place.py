@@ -5,7 +5,6 @@ it knows no CRM word.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -101,7 +100,7 @@ def value(request, places, column, record):
             "focus": column.name,
             "back": page_on_screen(request),
         }
-        is_at_home = urlsplit(context["back"]).path == record.get_absolute_url()
+        is_at_home = context["back"].partition("?")[0] == record.get_absolute_url()
         facts = render(request, (is_at_home and places.own_page) or places.facts, context)
         return reswap(retarget(facts, "#facts"), "outerHTML")
     places.ready(record, column)

@@ -1,7 +1,5 @@
 """A product: as a page, and as a panel beside the list."""
 
-from urllib.parse import urlsplit
-
 from django.http import Http404
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -28,6 +26,6 @@ def beside(request):
 def panel_of(request, product):
     """The context of ``products/_panel.html``; ``back`` is where its acts lead."""
     back = page_on_screen(request)
-    if urlsplit(back).path == product.get_absolute_url():
+    if back.partition("?")[0] == product.get_absolute_url():
         back = reverse("products:list")
     return {"product": product, "events": events_of(product), "back": back}

@@ -33,7 +33,8 @@ def row(page, name):
     return page.locator("tbody tr", has=page.get_by_role("link", name=name, exact=True))
 
 
-def test_a_product_is_added_with_a_price_in_two_currencies(page):
+def test_a_product_is_added_with_a_price_in_two_currencies(page, console):
+    console.expect("422")
     page.keyboard.press("c")
     page.get_by_label("Name").fill("Water filter")
     page.get_by_label("Price", exact=True).fill("89")
@@ -68,7 +69,7 @@ def test_beside_the_list_one_steps_through_and_changes_a_fact(page):
     expect(page.locator("#drawer-title")).to_have_text("Mill")
     facts = page.locator("#facts")
     facts.get_by_role("link", name="Edit “Billing”").click()
-    facts.get_by_label("Billing").select_option("monthly")
+    facts.locator("select[name=frequency]").select_option("monthly")
     facts.get_by_label("Number of cycles").fill("36")
     facts.get_by_role("button", name="Save").click()
     expect(facts).to_contain_text("Monthly × 36")
