@@ -14,6 +14,7 @@ bell bookmark briefcase building-2 calendar calendar-check calendar-clock calend
 chart-column check chevron-down chevron-left chevron-right chevron-up circle circle-alert
 circle-check circle-dot circle-question-mark circle-user circle-x clock coffee columns-3
 contact copy download ellipsis ellipsis-vertical external-link eye eye-off file-text flag
+file file-archive file-spreadsheet image music
 funnel globe grip-vertical handshake hash history hourglass inbox info key-round keyboard languages
 layout-list life-buoy link list list-checks list-filter loader lock log-in log-out mail map-pin
 maximize-2 megaphone menu merge message-square minus moon notebook-pen package panel-right paperclip

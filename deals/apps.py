@@ -16,11 +16,13 @@ class DealsConfig(AppConfig):
             services,  # noqa: F401 - importing it registers how moves and outcomes are undone
             table,
         )
-        from deals.models import Deal
+        from deals.models import Deal, DealFile
+        from files.services import undo_on as undo_files_on
         from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Deal)
+        undo_files_on(DealFile)
         register(table.TABLE)
         register(cards.BOARD)
         register(forecast.FORECAST)

@@ -30,13 +30,15 @@ KINDS = {
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
-    "activity", "copied", "note", "participant", "position", "merged", "into", "other"
+    "activity", "copied", "note", "participant", "position", "merged", "into", "other",
+    "file",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
 TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled", "followed")
 # Of whom or what a sentence speaks.
-NAMED = ("activity", "copied", "participant", "merged", "into", "other", "labels", "followers")
+NAMED = ("activity", "copied", "participant", "merged", "into", "other", "labels", "followers",
+         "file")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,9 @@ OTHER_NAMES = {
     "required_won": gettext_lazy("required for winning"),
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
+    "files": gettext_lazy("files"),
+    "file_name": gettext_lazy("file name"),
+    "description": gettext_lazy("description"),
 }
 
 

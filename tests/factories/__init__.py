@@ -10,6 +10,7 @@ from tests.factories.contacts import (
 )
 from tests.factories.custom_fields import FieldFactory
 from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
+from tests.factories.files import DealFileFactory, FileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -19,8 +20,10 @@ __all__ = [
     "ActivityTypeFactory",
     "ChannelFactory",
     "DealFactory",
+    "DealFileFactory",
     "EmailAddressFactory",
     "FieldFactory",
+    "FileFactory",
     "LabelFactory",
     "LeadFactory",
     "LostReasonFactory",

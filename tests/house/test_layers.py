@@ -15,6 +15,7 @@ FLOORS = {
     "lists": 2,
     "jobs": 2,
     "custom_fields": 3,
+    "files": 3,
     "contacts": 4,
     "pipelines": 4,
     "opportunities": 5,
@@ -33,6 +34,7 @@ KITS = {
     "core": WEB - {"forms"} | {"web", "seen", "middleware", "icons"},
     "lists": WEB | {"acting"},
     "custom_fields": WEB | {"entering"},
+    "files": WEB | {"pages"},
     "opportunities": WEB | {"pages"},
 }
 
