@@ -1,5 +1,5 @@
-"""The projects as columns by their phase: heads by one aggregate, cards by one short walk along each
-column.
+"""The projects as columns by their phase: heads by one aggregate, cards by one short walk along
+each column.
 """
 
 from collections.abc import Sequence

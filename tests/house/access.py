@@ -66,6 +66,17 @@ class Row(NamedTuple):
         return " ".join(filter(None, (self.method, self.path, self.about)))
 
 
+class Upload:
+    """A file that is sent, as often as it is asked for."""
+
+    name = "sent.txt"
+    content_type = "text/plain"
+
+    def read(self, _size=-1):
+        return b"Sent along."
+
+
+UPLOAD = Upload()
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
@@ -240,6 +251,18 @@ ROWS = [
     }),
     Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/files/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/files/", "POST", CHANGE, "deal", {
+        "files": UPLOAD, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a17",
+    }),
+    Row("deals/<int:pk>/files/<int:file>/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/preview/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/edit/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/edit/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/files/{file}/edit/", "name": "Taken over",
+    }),
+    Row("deals/<int:pk>/files/<int:file>/delete/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/delete/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),

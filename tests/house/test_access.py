@@ -9,7 +9,7 @@ from django.urls import path as route
 
 from core import icons
 from tests.house import world
-from tests.house.access import FORM, LISTS, OWN, ROWS, who_may
+from tests.house.access import FORM, LISTS, OWN, ROWS, UPLOAD, who_may
 from tests.house.reading import main_form
 from tests.house.test_urls import patterns
 from tests.house.world import CANARY, MISSING, PERSONAS, answer, asked
@@ -77,6 +77,7 @@ def address(path, about, company, visibility="team", pk=None):
         "pk": pk or (record and record.pk) or 1,
         "number": pk or (record and record.pk) or 1,
         "person": company.record("person", visibility).pk,
+        "file": company.record("file", visibility).pk,
         "kind": kind_of(about, path),
         "of": "leads",
         "name": "name" if path.startswith("products/") else "title",
@@ -112,6 +113,8 @@ def data_of(row, company, visibility, pk=None):
 def filled(value, names):
     if isinstance(value, tuple):
         return tuple(filled(each, names) for each in value)
+    if value is UPLOAD:
+        return value
     return value.format_map(names)
 
 

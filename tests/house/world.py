@@ -4,6 +4,7 @@ Every text of hers holds a canary, so that a leak anywhere is found by one searc
 in a savepoint that is taken back, so that one world serves many.
 """
 
+import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 import deals.acts
 import leads.acts
@@ -28,6 +30,7 @@ from tests.factories import (
     CategoryFactory,
     ChannelFactory,
     DealFactory,
+    DealFileFactory,
     EmailAddressFactory,
     FieldFactory,
     LabelFactory,
@@ -172,6 +175,20 @@ def make_products(now):
     }
 
 
+def picture_of(deal, word):
+    """A file with a small picture, so that every address of files has something to show."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(drawn, "PNG")
+    content = drawn.getvalue() + word.encode()
+    return DealFileFactory(
+        deal=deal,
+        description=f"{word} drawing",
+        file__name=f"{word} plan.png",
+        file__content=content,
+        file__uploaded_by=deal.owner,
+    )
+
+
 def make_records(visibility, users, settings):
     """What alice owns: one record in each state that some address is about."""
     word, alice, now = CANARY[visibility], users["alice"], timezone.now()
@@ -211,6 +228,7 @@ def make_records(visibility, users, settings):
         ),
         "note": NoteFactory(text=f"{word} note", lead=lead, author=alice),
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
+        "file": picture_of(deal, word),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     for name, export in (("export", leads.acts.EXPORT), ("deals_export", deals.acts.EXPORT)):
@@ -288,7 +306,7 @@ def asked(client, method, url, sent=(), *, htmx=False, headers=None) -> SimpleNa
     headers = {**({"HX-Request": "true"} if htmx else {}), **(headers or {})}
     with watched() as written:
         response = getattr(client, method.lower())(url, dict(sent) or None, headers=headers)
-        text = b"".join(response).decode() if response.streaming else response.text
+        text = b"".join(response).decode(errors="replace") if response.streaming else response.text
     return SimpleNamespace(
         response=response,
         status=response.status_code,
