@@ -139,6 +139,15 @@ def test_what_is_wrong_is_told_at_its_place_and_nothing_is_lost(
         assert f'value="{amount}"' in response.text
 
 
+def test_only_the_price_that_is_wrong_is_marked(manager, signed_in):
+    client = signed_in(manager)
+    prices = {"prices-amount": ["12", "much"], "prices-currency": ["EUR", "USD"]}
+    page = client.post("/products/new/", form_at(client, "/products/new/") | prices).text
+    marked = [line for line in page.splitlines() if "prices-amount" in line and "invalid" in line]
+    assert len(marked) == 1
+    assert 'value="much"' in marked[0]
+
+
 def test_billed_once_the_number_of_cycles_is_dropped(manager, signed_in):
     client = signed_in(manager)
     sent = form_at(client, "/products/new/") | {"name": "Mill", "cycles": "12"}
@@ -159,6 +168,9 @@ def test_one_more_row_for_a_price(manager, signed_in):
     row = signed_in(manager).get("/products/price-row/").text
     assert row.count('name="prices-amount"') == 1
     assert "/products/price-row/" in row
+    assert '<option value="EUR" selected>' in row
+    row = signed_in(manager).get("/products/price-row/?prices-currency=EUR").text
+    assert '<option value="USD" selected>' in row
 
 
 # --- Changing ----------------------------------------------------------------------------------
