@@ -45,8 +45,9 @@ PRIVATE = Right("         ok   404   404     404     404   404")
 # What alice did, and nobody but her and admins may take back or look at.
 OWN = Right("             ok   404   404     404     404   ok")
 
-WORDS = ("label", "channel", "lost_reason", "activity_type")
-LISTS = dict(zip(WORDS, ("labels", "channels", "lost-reasons", "activity-types"), strict=True))
+WORDS = ("label", "channel", "category", "lost_reason", "activity_type")
+ADDRESSES = ("labels", "channels", "product-categories", "lost-reasons", "activity-types")
+LISTS = dict(zip(WORDS, ADDRESSES, strict=True))
 
 
 class Row(NamedTuple):
@@ -80,6 +81,12 @@ FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
 TWO_DEALS = {"ids": ("{pk}", "{twin_deal}")}
+
+
+def who_may(row) -> str:
+    """Somebody who may do what ``row`` says: alice, or else an admin."""
+    return next(each for each in ("alice", "admin") if row.right.of(each, "team") == "ok")
+
 
 # fmt: off
 ROWS = [
@@ -298,6 +305,30 @@ ROWS = [
     Row("organizations/<int:number>/delete/", "GET", DELETE, "organization"),
     Row("organizations/<int:number>/delete/", "POST", DELETE, "lone_organization"),
     Row("organizations/<int:number>/bring-back/", "POST", DELETE, "deleted_organization"),
+    # --- Products: one catalogue for all, kept by those who may configure
+    Row("products/", "GET", USERS),
+    Row("products/", "GET", USERS, "product", {"peek": "{pk}", "view": "all", "price_from": "1"}),
+    Row("products/new/", "GET", MANAGERS),
+    Row("products/new/", "POST", MANAGERS, "", {FORM: "products/new/", "name": "New"}),
+    Row("products/options/", "GET", USERS),
+    Row("products/price-row/", "GET", USERS),
+    Row("products/deleted/", "GET", USERS),
+    Row("products/deleted/bring-back/", "POST", MANAGERS, "deleted_product", ONE),
+    Row("products/activate/", "POST", MANAGERS, "inactive_product", ONE),
+    Row("products/deactivate/", "POST", MANAGERS, "product", ONE),
+    Row("products/categorize/", "POST", MANAGERS, "product", {**ONE, "to": "{spare_category}"}),
+    Row("products/categorize/", "POST", MANAGERS, "product", {**ONE, "to": "none"}),
+    Row("products/delete/", "POST", MANAGERS, "product", {**ONE, "confirmed": "1"}),
+    Row("products/export/", "POST", USERS, "product", ONE),
+    Row("products/<int:number>/", "GET", USERS, "product"),
+    Row("products/<int:number>/edit/", "GET", MANAGERS, "product"),
+    Row("products/<int:number>/edit/", "POST", MANAGERS, "product", {
+        FORM: "products/{pk}/edit/", "name": "Taken over",
+    }),
+    Row("products/<int:number>/edit/<slug:name>/", "GET", MANAGERS, "product"),
+    Row("products/<int:number>/edit/<slug:name>/", "POST", MANAGERS, "product", {
+        FORM: "products/{pk}/edit/name/", "name": "Taken over",
+    }),
     # --- Activities, notes, what happened
     Row("activities/", "GET", USERS),
     Row("activities/", "GET", USERS, "", {"assignee": "all"}),
@@ -384,7 +415,7 @@ ROWS = [
     ),
     *(
         Row("settings/<list:kind>/<int:pk>/move/", "POST", MANAGERS, about, {"direction": "down"})
-        for about in WORDS[2:]
+        for about in WORDS[3:]
     ),
     *(
         Row("settings/<list:kind>/<int:pk>/archive/", "POST", MANAGERS, about)

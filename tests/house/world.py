@@ -27,6 +27,7 @@ from pipelines.models import Pipeline, Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
+    CategoryFactory,
     ChannelFactory,
     DealFactory,
     DealFileFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     PipelineFactory,
+    ProductFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
@@ -129,6 +131,9 @@ def make_settings(users):
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),
         "archived_channel": ChannelFactory(name="Fax", archived_at=now),
+        "category": CategoryFactory(name="Hardware"),
+        "archived_category": CategoryFactory(name="Software", archived_at=now),
+        **make_products(now),
         "lost_reason": LostReasonFactory(name="Too dear"),
         "archived_lost_reason": LostReasonFactory(name="Too cheap", archived_at=now),
         "activity_type": ActivityTypeFactory(name="Chat"),
@@ -167,6 +172,21 @@ def picture_of(deal, word):
         file__content=content,
         file__uploaded_by=deal.owner,
     )
+
+
+def make_products(now):
+    """What is sold: seen by all, so no canary stands in it."""
+    field = FieldFactory(of="product", name="Some weight", kind="number")
+    spare, own = CategoryFactory(name="Spare parts"), CategoryFactory(name="Machines")
+    return {
+        "spare_category": spare,
+        "product_field": field,
+        "product": ProductFactory(
+            name="Mill", code="M-1", category=own, prices={"EUR": 12}, custom={str(field.pk): "12"}
+        ),
+        "inactive_product": ProductFactory(name="Old mill", is_active=False),
+        "deleted_product": ProductFactory(name="Lost mill", deleted_at=now),
+    }
 
 
 def make_records(visibility, users, settings):
