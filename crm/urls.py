@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("pipelines.urls")),
     path("", include("leads.urls")),
     path("", include("deals.urls")),
+    path("", include("projects.urls")),
     path("", include("activities.urls")),
     path("", include("search.urls")),
     path("", include("reports.urls")),

@@ -49,7 +49,8 @@ class ProjectQuerySet(OwnedQuerySet):
 
     def for_page(self):
         """Fetch all that a project's own page shows of its row."""
-        return self.for_table().select_related("ended_by", "archived_by", "created_by")
+        named = ("phase", "owner", "ended_by", "archived_by", "created_by")
+        return self.select_related(*named)
 
 
 def board_index(name, *order, holds=()):
