@@ -2,15 +2,17 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from core.web import page
+from core.web import aimed_at, page
 from custom_fields.queries import with_facts
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 from opportunities.labelled import with_labels
 from projects.detail import links_of, path_of, with_links
 from projects.models import Project
+from projects.views.panel import panel_of
 
 
 @require_GET
@@ -18,6 +20,8 @@ def detail(request, pk):
     project = shown_to(request.user, pk)
     if project is None:
         raise Http404
+    if aimed_at(request) == "drawer":
+        return render(request, "projects/_panel.html", panel_of(request, project))
     context = {
         "project": project,
         "path": path_of(project),
