@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
+from custom_fields.columns import custom_column
 from custom_fields.models import Field
 from custom_fields.queries import names_among
 from labels.models import Label
@@ -217,59 +218,12 @@ OF_ORGANIZATION = (
 )
 
 
-# How the cells of each kind of custom field are drawn; any other one is a text.
-DRAWN_AS = {
-    "number": "number",
-    "money": "money",
-    "date": "day",
-    "date_range": "days",
-    "time": "time",
-    "yes_no": "yes-no",
-    "option": "word",
-    "options": "words",
-    "user": "word",
-    "person": "word",
-    "organization": "word",
-    "phone": "phone",
-    "email": "email",
-    "url": "url",
-}
-
-
 def custom_columns(fields: Mapping[str, Iterable[Field]]) -> list[Column]:
     """A column for each custom field of the sale itself, of its person and of its organization."""
     found = [custom_column(field, _("More fields")) for field in fields[Field.Of.OPPORTUNITY]]
     for name, title in (("person", PERSON), ("organization", ORGANIZATION)):
         found += [custom_column(field, title, private_to=name) for field in fields[name]]
     return found
-
-
-def custom_column(field: Field, group, private_to="") -> Column:
-    """The column of ``field``; only a sale's own can be sorted by and changed in the list."""
-
-    def value(row):
-        stored = (getattr(row, private_to) if private_to else row).custom.get(str(field.pk))
-        return None if stored is None else field.behaviour.value(stored, field, row.custom_names)
-
-    expression = None if private_to else field.behaviour.sort_expression(field)
-    return Column(
-        field.key,
-        field.name,
-        DRAWN_AS.get(field.kind, "text"),
-        value,
-        group=field.group or group,
-        order=expression
-        and Order(
-            f"{field.key}_sorted",
-            expression,
-            is_nullable=True,
-            starts_down=field.kind in ("number", "money"),
-            is_indexed=field.sortable_since is not None,
-        ),
-        edits=() if private_to else (field.key,),
-        private_to=private_to,
-        custom=field,
-    )
 
 
 def with_custom_names(rows: list, columns: Iterable[Column]) -> None:

@@ -21,6 +21,7 @@ from deals.views.panel import panel_of
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 from opportunities.labelled import with_labels
+from projects.queries import projects_of, with_projects
 
 
 @require_GET
@@ -56,8 +57,9 @@ def shown_to(user, pk):
     )
     deals = with_facts(deals.for_page().filter(pk=pk), user)
     deals = with_labels(with_followers(with_origin(deals)))
-    deal = deals.first()
+    deal = with_projects(deals, user).first()
     if deal is not None:
+        deal.shown_projects = projects_of(deal)
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal
 
