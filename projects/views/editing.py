@@ -33,7 +33,7 @@ def create(request):
         with refusals_on(form):
             project = started(request, form, **form.links())
             return redirect_after(request, project)
-    context = {"form": form, "next": safe_next(request, "home")}
+    context = {"form": form, "next": safe_next(request, "projects:board")}
     return page(request, "projects/create.html", context, parts=["project"])
 
 

@@ -5,9 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from custom_fields.formulas import FormulaError, calculated_fields, calculation
-from custom_fields.formulas.parsing import parse
-from custom_fields.kinds import Money
+from custom_fields.formulas import calculated_fields, calculation
 from custom_fields.models import Field
 from deals.models import Deal
 from tests.factories import DealFactory, FieldFactory
