@@ -18,8 +18,9 @@ from deals.models import Deal
 from history.models import Event, Operation
 from leads.models import Lead
 from lists.counting import Count as Found
+from projects.models import Project
 
-KINDS = {model.kind: model for model in (Person, Organization, Lead, Deal)}
+KINDS = {model.kind: model for model in (Person, Organization, Lead, Deal, Project)}
 # More than these are never put in order: nobody looks through a thousand, they type another word.
 CAP = 1_000
 # Shorter words are looked for as they are. One or two letters begin a large part of all words, and
@@ -68,13 +69,15 @@ def shown(records: QuerySet) -> QuerySet:
     """With what tells two records of one name apart."""
     if records.model in (Lead, Deal):
         return records.select_related("person", "organization")
+    if records.model is Project:
+        return records.select_related("phase")
     return records.select_related("organization") if records.model is Person else records
 
 
 def order_of(model):
     """By name; after the rest what is archived, the latest first."""
     names = ("plain", "pk")
-    if not issubclass(model, Lead | Deal):
+    if not issubclass(model, Lead | Deal | Project):
         return names
     return (F("archived_at").desc(nulls_first=True), *names)
 

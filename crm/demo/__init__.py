@@ -19,6 +19,7 @@ from crm.demo.team import PASSWORD, gather_team
 from deals.models import Deal
 from leads.models import Lead
 from pipelines.models import Pipeline
+from projects.models import Project
 
 __all__ = ["PASSWORD", "fill", "is_empty"]
 
@@ -39,7 +40,13 @@ def fill() -> dict[str, int]:
     tell_deals(diary, team, customers)
     with without_savepoints():
         diary.play()
-    counted = {"organizations": Organization, "people": Person, "leads": Lead, "deals": Deal}
+    counted = {
+        "organizations": Organization,
+        "people": Person,
+        "leads": Lead,
+        "deals": Deal,
+        "projects": Project,
+    }
     return {name: model.objects.count() for name, model in counted.items()}
 
 
