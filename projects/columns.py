@@ -84,21 +84,21 @@ END = Column(
 DEALS = Column(
     "deals",
     _("Deals"),
-    "words",
+    "names",
     lambda project: project.deal_titles,
     finds=(("deal_titles", deals_for),),
 )
 PEOPLE = Column(
     "people",
     _("People"),
-    "words",
+    "names",
     lambda project: project.people_names,
     finds=(("people_names", names_of(Person)),),
 )
 ORGANIZATIONS = Column(
     "organizations",
     _("Organizations"),
-    "words",
+    "names",
     lambda project: project.organization_names,
     finds=(("organization_names", names_of(Organization)),),
 )
