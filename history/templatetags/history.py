@@ -21,6 +21,7 @@ register = template.Library()
 KINDS = {
     "lead": "leads.Lead",
     "deal": "deals.Deal",
+    "project": "projects.Project",
     "person": "contacts.Person",
     "organization": "contacts.Organization",
     "activity": "activities.Activity",
@@ -36,9 +37,14 @@ UNTOLD = {
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
-TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled", "followed")
+TOLD_IN_FULL = (
+    ".removed", ".converted", ".returned", ".created", "labelled", "followed", "linked", "_started",
+)  # fmt: skip
 # Of whom or what a sentence speaks.
-NAMED = ("activity", "copied", "participant", "merged", "into", "other", "labels", "followers")
+NAMED = (
+    "activity", "copied", "participant", "merged", "into", "other", "labels", "followers",
+    "project", "deal", "person", "organization",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

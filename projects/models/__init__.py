@@ -2,9 +2,10 @@
 
 from projects.models.links import ProjectDeal, ProjectOrganization, ProjectPerson
 from projects.models.phase import Phase
-from projects.models.project import ON_BOARD, Project, ProjectQuerySet
+from projects.models.project import DATED, ON_BOARD, Project, ProjectQuerySet
 
 __all__ = [
+    "DATED",
     "ON_BOARD",
     "Phase",
     "Project",

@@ -15,6 +15,7 @@ from custom_fields.models import CustomValues, Field
 from projects.models.phase import Phase
 
 ON_BOARD = Q(archived_at=None, status="open")
+DATED = Q(starts_on__isnull=False) | Q(ends_on__isnull=False)
 
 
 class ProjectQuerySet(OwnedQuerySet):
@@ -69,6 +70,8 @@ class Project(Owned, CustomValues):
 
     kind = "project"
     custom_of = Field.Of.PROJECT
+    # Fields that one rule of the database speaks of: a change of one is checked with the other.
+    BOUND_TOGETHER = ({"starts_on", "ends_on"},)
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
