@@ -95,6 +95,7 @@ def custom_values(table, of):
         SELECT '{table}' AS what, record.id, key
         FROM {table} AS record CROSS JOIN LATERAL jsonb_object_keys(record.custom) AS key
         LEFT JOIN custom_fields_field AS field ON field.id::text = key AND field.of = '{of}'
+            AND field.kind <> 'calculated'
         WHERE field.id IS NULL
     """  # noqa: S608
 
