@@ -19,6 +19,7 @@ from django_filters import NumberFilter
 
 from accounts.models import User
 from custom_fields.filtering import PARAMETERS
+from custom_fields.kinds import CALCULATED
 from custom_fields.models import Field
 from custom_fields.queries import fields_by_of
 from deals.columns import COLUMNS
@@ -29,7 +30,7 @@ from lists.counting import Count, capped_sums
 from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, midnight
 from lists.keyset import Walk
 from lists.periods import BEHIND
-from opportunities.columns import by_name, custom_columns
+from opportunities.columns import by_name, calculated_columns, custom_columns
 from opportunities.filtering import OpportunityFilter, narrowed, shared_choices, today_of
 from opportunities.listing import Listing, by_urgency
 from pipelines.models import Pipeline, Stage
@@ -182,7 +183,9 @@ def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Col
 
     ``fields`` are all custom fields by what has them, where they were read before.
     """
-    return COLUMNS | by_name(*custom_columns(fields or fields_by_of()))
+    fields = fields or fields_by_of()
+    calculated = calculated_columns(fields[CALCULATED.name])
+    return COLUMNS | by_name(*custom_columns(fields), *calculated)
 
 
 def in_view(view: str, user: User) -> QuerySet:

@@ -15,9 +15,9 @@ from accounts.models import Team, User
 from contacts.queries import with_words
 from core.money import CURRENCIES
 from core.validators import validate_line
+from custom_fields.calculated import fields_shown_by
 from custom_fields.filtering import filters_for
 from custom_fields.models import PREFIX, Field
-from custom_fields.queries import fields_of
 from labels.models import Channel, Label
 from lists.filtering import (
     AddressFilterSet,
@@ -131,7 +131,7 @@ def narrowed(
     ``fields`` are the custom fields of the records, where they were read before.
     """
     if fields is None:
-        fields = fields_of(records.model.custom_of)
+        fields = fields_shown_by(records.model)
     offered, added = choices(), {}
     for field in fields:
         added |= filters_for(field, offered["owner"])

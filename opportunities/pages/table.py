@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from accounts.policies import may_write
 from activities.queries import next_activities
+from custom_fields.calculated import fields_shown_by
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
 from lists.columns import Column, orders_of
@@ -42,7 +43,8 @@ def shown_on(
     """
     view = of.view_of(query)
     fields = fields_by_of()
-    filters = of.filtered(query, request.user, fields[of.model.custom_of])
+    asked = fields_shown_by(of.model, fields)
+    filters = of.filtered(query, request.user, asked)
     every = of.columns(fields)
     shown = of.columns_on(query, request.user, every)
     orders = orders_of(every)
@@ -56,7 +58,7 @@ def shown_on(
         "tabs": tabs(of, None if saved.current else view),
         "saved": saved,
         "filters": filters.form,
-        "groups": filters.groups(*filter_groups(fields[of.model.custom_of], filters.filters)),
+        "groups": filters.groups(*filter_groups(asked, filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
         "columns": [(column, order.heads.get(column.name)) for column in shown],
         "records": records,
