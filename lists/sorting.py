@@ -44,8 +44,11 @@ class Order:
 
     def walks(self, *, is_down: bool) -> tuple[Walk, ...]:
         """The whole list up or down, ties newest first; then what has no value, newest first."""
+        along = (f"-{self.by}" if is_down else self.by, "-id")
+        if self.is_nullable and not self.is_indexed:
+            return (Walk(Q(), along, nulls="last"),)
         filled = Q(**{f"{self.by}__isnull": False}) if self.is_nullable else Q()
-        walk = Walk(filled, (f"-{self.by}" if is_down else self.by, "-id"))
+        walk = Walk(filled, along)
         if not self.is_nullable:
             return (walk,)
         return (walk, Walk(Q(**{f"{self.by}__isnull": True}), ("-id",)))
