@@ -38,6 +38,8 @@ class Field(SetAside):
         OPPORTUNITY = "opportunity", _("Leads and deals")
         PERSON = "person", _("People")
         ORGANIZATION = "organization", _("Organizations")
+        PRODUCT = "product", _("Products")
+        PROJECT = "project", _("Projects")
 
     of = models.CharField(_("of"), max_length=12, choices=Of)
     kind = models.CharField(_("kind"), max_length=20)

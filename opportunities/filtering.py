@@ -1,4 +1,6 @@
-"""The filters that lists of leads and of deals have in common, and the day it is for a viewer."""
+"""The filters that lists of leads, of deals and of what follows from them have in common, and the
+day it is for a viewer.
+"""
 
 import zoneinfo
 from collections.abc import Callable, Iterable
@@ -34,8 +36,8 @@ from opportunities.models import Opportunity
 from opportunities.services import label_links
 
 
-class OpportunityFilter(AddressFilterSet):
-    """What a list of leads or of deals can be narrowed to."""
+class RecordFilter(AddressFilterSet):
+    """What a list of records that have an owner, labels and next steps can be narrowed to."""
 
     q = CharFilter(
         label=_("Words in the title"),
@@ -50,24 +52,6 @@ class OpportunityFilter(AddressFilterSet):
     step = PeriodFilter(
         label=_("Next step"), field_name="next_activity_on", periods=AHEAD, is_nullable=True
     )
-    origin = AnyOfFilter(label=_("Source"), choices=Opportunity.Origin.choices)
-    channel = AnyOfFilter(label=_("Channel"))
-    value_from = AmountFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
-    value_to = AmountFilter(label=_("Value up to"), field_name="value", lookup_expr="lte")
-    currency = ChoiceFilter(
-        label=_("Currency"),
-        choices=[(code, code) for code in CURRENCIES],
-        empty_label=_("Any currency"),
-    )
-    close = PeriodFilter(
-        label=_("Expected close"), field_name="expected_close_on", periods=AHEAD, is_nullable=True
-    )
-    close_from = DayFilter(
-        label=_("Expected close from"), field_name="expected_close_on", lookup_expr="gte"
-    )
-    close_to = DayFilter(
-        label=_("Expected close up to"), field_name="expected_close_on", lookup_expr="lte"
-    )
     created = PeriodFilter(
         label=_("Added"), field_name="created_at", periods=BEHIND, kept_as=midnight
     )
@@ -81,15 +65,13 @@ class OpportunityFilter(AddressFilterSet):
         label=_("Changed"), field_name="updated_at", periods=BEHIND, kept_as=midnight
     )
 
-    GROUPS = (
+    FIRST_GROUPS = (
         (_("Owner"), ("owner",)),
         (_("Team"), ("team",)),
         (_("Label"), ("label",)),
         (_("Next step"), ("step",)),
-        (_("Source"), ("origin",)),
-        (_("Channel"), ("channel",)),
-        (_("Value"), ("value_from", "value_to", "currency")),
-        (_("Expected close"), ("close", "close_from", "close_to")),
+    )
+    LAST_GROUPS = (
         (_("Added"), ("created", "created_from", "created_to")),
         (_("Changed"), ("updated",)),
     )
@@ -104,7 +86,9 @@ class OpportunityFilter(AddressFilterSet):
 
     def filter_queryset(self, queryset):
         found = super().filter_queryset(queryset)
-        asked = (self.filters[name] for name, value in self.form.cleaned_data.items() if is_asked(value))
+        asked = (
+            self.filters[name] for name, value in self.form.cleaned_data.items() if is_asked(value)
+        )
         if any(isinstance(each, Calculated) for each in asked):
             return looked_up(found, queryset, most=self.FEW)
         return found
@@ -126,6 +110,38 @@ class OpportunityFilter(AddressFilterSet):
         return records.filter(pk__in=through.objects.filter(label__in=labels).values(key))
 
 
+class OpportunityFilter(RecordFilter):
+    """What a list of leads or of deals can be narrowed to."""
+
+    origin = AnyOfFilter(label=_("Source"), choices=Opportunity.Origin.choices)
+    channel = AnyOfFilter(label=_("Channel"))
+    value_from = AmountFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
+    value_to = AmountFilter(label=_("Value up to"), field_name="value", lookup_expr="lte")
+    currency = ChoiceFilter(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        empty_label=_("Any currency"),
+    )
+    close = PeriodFilter(
+        label=_("Expected close"), field_name="expected_close_on", periods=AHEAD, is_nullable=True
+    )
+    close_from = DayFilter(
+        label=_("Expected close from"), field_name="expected_close_on", lookup_expr="gte"
+    )
+    close_to = DayFilter(
+        label=_("Expected close up to"), field_name="expected_close_on", lookup_expr="lte"
+    )
+
+    GROUPS = (
+        *RecordFilter.FIRST_GROUPS,
+        (_("Source"), ("origin",)),
+        (_("Channel"), ("channel",)),
+        (_("Value"), ("value_from", "value_to", "currency")),
+        (_("Expected close"), ("close", "close_from", "close_to")),
+        *RecordFilter.LAST_GROUPS,
+    )
+
+
 def is_asked(value: Any) -> bool:
     """Whether a filter has a value: nought is one."""
     return value not in EMPTY
@@ -138,14 +154,14 @@ def looked_up(found: QuerySet, among: QuerySet, *, most: int) -> QuerySet:
 
 
 def narrowed(
-    by: type[OpportunityFilter],
+    by: type[RecordFilter],
     query: QueryDict,
     records: QuerySet,
     user: User,
     *,
     choices: Callable[[], dict[str, Any]],
     fields: Iterable[Field] | None = None,
-) -> OpportunityFilter:
+) -> RecordFilter:
     """The filters ``by`` that ``query`` asks for, over ``records``, on the day of ``user``.
 
     ``fields`` are the custom fields of the records, where they were read before.

@@ -13,10 +13,13 @@ from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFac
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
+from tests.factories.products import CategoryFactory, PriceFactory, ProductFactory
+from tests.factories.projects import PhaseFactory, ProjectFactory
 
 __all__ = [
     "ActivityFactory",
     "ActivityTypeFactory",
+    "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
     "EmailAddressFactory",
@@ -28,8 +31,12 @@ __all__ = [
     "OrganizationFactory",
     "ParticipantFactory",
     "PersonFactory",
+    "PhaseFactory",
     "PhoneNumberFactory",
     "PipelineFactory",
+    "PriceFactory",
+    "ProductFactory",
+    "ProjectFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custom_fields", "0001_initial"),
+        ("custom_fields", "0030_projects_have_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
