@@ -10,6 +10,7 @@ from activities.models import Activity, Note
 from conversion.models import ConvertedLead
 from deals.models import Deal, LineItem, Participant, StageVisit
 from leads.models import Lead, SeparateLeads
+from projects.models import ProjectDeal
 
 
 class Rule(enum.Enum):
@@ -39,6 +40,7 @@ RULES = {
     (StageVisit, "deal"): Rule.STAYS,
     (Participant, "deal"): Rule.HOLDS,
     (LineItem, "deal"): Rule.HOLDS,
+    (ProjectDeal, "deal"): Rule.HOLDS,
 }
 
 MOVING = [model for (model, key), rule in RULES.items() if rule is Rule.MOVES and key == "lead"]

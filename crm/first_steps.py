@@ -8,6 +8,7 @@ from activities.models import ActivityType
 from deals.models import LostReason
 from labels.models import Channel, Label
 from pipelines.models import Pipeline, Stage
+from projects.models import Phase
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def first_steps(language: str) -> list[str]:
             "channels": fill(Channel, channels()),
             "lost reasons": fill(LostReason, lost_reasons()),
             "activity types": fill(ActivityType, activity_types()),
+            "phases": fill(Phase, phases()),
         }
         return [name for name, is_new in made.items() if is_new]
 
@@ -96,3 +98,8 @@ def activity_types():
         {"name": name, "icon": icon, "position": position}
         for position, (name, icon) in enumerate(types)
     ]
+
+
+def phases():
+    names = [_("Preparation"), _("Under way"), _("Acceptance"), _("Follow-up")]
+    return [{"name": name, "position": place} for place, name in enumerate(names)]

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "opportunities",
     "leads",
     "deals",
+    "projects",
     "activities",
     "conversion",
     "search",

@@ -9,18 +9,21 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
+        from custom_fields.formulas import variables as of_formulas
         from deals import (
             cards,
             forecast,
             receivers,  # noqa: F401 - importing it lets deals hear of their activities
             services,  # noqa: F401 - importing it registers how moves and outcomes are undone
             table,
+            variables,
         )
         from deals.models import Deal
         from lists.registry import register
         from opportunities.undo import undo_on
 
         undo_on(Deal)
+        of_formulas.register(*variables.VARIABLES)
         register(table.TABLE)
         register(cards.BOARD)
         register(forecast.FORECAST)

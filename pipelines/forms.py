@@ -105,7 +105,7 @@ class RequirementForm(forms.Form):
 
     def __init__(self, *args, pipeline, **kwargs):
         super().__init__(*args, **kwargs)
-        fields = Field.objects.filter(of=Field.Of.OPPORTUNITY)
+        fields = Field.objects.filter(of=Field.Of.OPPORTUNITY).filled_in()
         self.fields["field"].queryset = fields.in_order()
         self.stages = {f"enter:{each.pk}": each for each in pipeline.stages.active().in_order()}
         self.fields["when"].choices = [

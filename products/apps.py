@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class ProductsConfig(AppConfig):
     name = "products"
     verbose_name = _("Products")
+
+    def ready(self):
+        from products import undo  # noqa: F401 - importing it registers how to undo

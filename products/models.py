@@ -1,8 +1,9 @@
 """Product, its Category and its Price in each currency: what we sell."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,10 @@ class ProductQuerySet(SetAsideQuerySet):
         return self.order_by("plain", "pk")
 
 
+# A code falls apart into words at its signs, as what people look for does: AB-12 is ab and 12.
+CODE = Func(F("code"), Value(r"\W+"), Value(" "), Value("g"), function="regexp_replace")
+
+
 class Product(Timestamped, SetAside, CustomValues, Billed):
     """Something we sell, as the catalogue has it.
 
@@ -115,6 +120,7 @@ class Product(Timestamped, SetAside, CustomValues, Billed):
         verbose_name=_("created by"),
     )
     plain = plain_column("name")
+    found_by = plain_column(Concat("name", Value(" "), CODE, output_field=models.TextField()))
 
     objects = LiveManager.from_queryset(ProductQuerySet)()
     everything = ProductQuerySet.as_manager()
@@ -139,7 +145,7 @@ class Product(Timestamped, SetAside, CustomValues, Billed):
         ]
         indexes = [
             models.Index(fields=["plain", "id"], condition=LIVE, name="products_product_name"),
-            words_index("products_product_words"),
+            words_index("products_product_words", "found_by"),
         ]
 
     def __str__(self):
@@ -156,7 +162,7 @@ class Price(models.Model):
         Product, models.CASCADE, related_name="prices", verbose_name=_("product")
     )
     currency = CurrencyField(_("currency"), choices=[(code, code) for code in CURRENCIES])
-    amount = AmountField(_("price"))
+    amount = AmountField(_("price"), validators=[MinValueValidator(0)])
 
     class Meta:
         verbose_name = _("price")

@@ -60,8 +60,17 @@ class DealQuerySet(OpportunityQuerySet):
 
     def for_page(self):
         """Fetch all that a deal's own page shows of its row."""
-        return self.for_table().select_related(
-            "channel", "lost_reason", "won_by", "lost_by", "archived_by", "created_by"
+        return self.select_related(
+            "stage__pipeline",
+            "person",
+            "organization",
+            "owner",
+            "channel",
+            "lost_reason",
+            "won_by",
+            "lost_by",
+            "archived_by",
+            "created_by",
         )
 
 

@@ -20,6 +20,7 @@ from deals.models import Deal
 from deals.views.panel import panel_of
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
+from opportunities.labelled import with_labels
 
 
 @require_GET
@@ -53,7 +54,8 @@ def shown_to(user, pk):
         shows_person=Exists(Person.objects.visible_to(user).filter(pk=OuterRef("person"))),
         shows_organization=Exists(organizations),
     )
-    deals = with_followers(with_origin(with_facts(deals.for_page().filter(pk=pk), user)))
+    deals = with_facts(deals.for_page().filter(pk=pk), user)
+    deals = with_labels(with_followers(with_origin(deals)))
     deal = deals.first()
     if deal is not None:
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel

@@ -170,6 +170,17 @@ def tagged(value):
     return format_html("{} {}", value.text, drawn) if value.text else drawn
 
 
+def deadline(value):
+    """The day; one that is missed stands out."""
+    if not value.is_missed:
+        return ui.day(value.day)
+    return format_html(
+        '<span class="tag" data-tone="lost">{} {}</span>',
+        ui.icon("circle-alert", label=_("Overdue")),
+        ui.day(value.day),
+    )
+
+
 DRAWN = {
     "title": text,
     "text": text,
@@ -189,6 +200,7 @@ DRAWN = {
     "phone": phone,
     "url": url,
     "tagged": tagged,
+    "deadline": deadline,
 }
 # A link holds no other link.
 WITHIN_A_LINK = DRAWN | {"email": text, "phone": text, "url": text}

@@ -12,7 +12,7 @@ from deals.services import merge_deals, move_deals
 from jobs.models import Job
 from leads.merging import merge_leads
 from leads.models import Lead
-from tests.factories import ActivityFactory, DealFactory, LeadFactory, NoteFactory
+from tests.factories import ActivityFactory, DealFactory, LeadFactory, NoteFactory, ProjectFactory
 
 # What breaks each invariant. Of the records in ``sound``: {converted} is a lead that became the
 # deal {deal}, {returned} a deal that became the lead {lead} again, {plain} a deal that never was
@@ -49,6 +49,8 @@ BREAKING = {
     " WHERE deal_id = {plain} AND left_at IS NOT NULL",
     "lead_next_step": "UPDATE leads_lead SET next_activity_on = now() WHERE id = {lead}",
     "deal_next_step": "UPDATE deals_deal SET next_activity_on = NULL WHERE id = {deal}",
+    "project_next_step": "UPDATE projects_project SET next_activity_on = now()"
+    " WHERE id = {project}",
     "custom_values_of_fields": "UPDATE leads_lead SET custom = jsonb_build_object('0', 1)"
     " WHERE id = {lead}",
     "default_pipeline": "UPDATE pipelines_pipeline SET is_default = false",
@@ -87,6 +89,7 @@ def sound(alice, pipeline, stages):
     records = {
         "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain,
         "survivor": survivor, "merged": merged, "kept": kept, "part": part,
+        "project": ProjectFactory(owner=alice, deals=[kept]),
     }  # fmt: skip
     return {name: record.pk for name, record in records.items()}
 

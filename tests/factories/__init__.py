@@ -19,6 +19,7 @@ from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
 from tests.factories.products import CategoryFactory, PriceFactory, ProductFactory
+from tests.factories.projects import PhaseFactory, ProjectFactory
 
 __all__ = [
     "ActivityFactory",
@@ -36,10 +37,12 @@ __all__ = [
     "OrganizationFactory",
     "ParticipantFactory",
     "PersonFactory",
+    "PhaseFactory",
     "PhoneNumberFactory",
     "PipelineFactory",
     "PriceFactory",
     "ProductFactory",
+    "ProjectFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

@@ -1,11 +1,8 @@
-"""What stands on a card of the board, line by line: ``{% card_lines card lines %}``."""
+"""What stands on a card of a board, line by line; apps whose cards say more put it beside."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import ngettext
 
-from core.templatetags import ui
-from deals.templatetags.deals import idle_words
 from lists.templatetags.cells import DRAWN
 from lists.templatetags.cells import shown as drawn_by_kind
 
@@ -17,24 +14,33 @@ CLASSES = {"value": "card-value"}
 
 @register.simple_tag
 def card_lines(card, lines):
-    """The title and the fields of ``card``; what says nothing takes no line."""
-    shown = {field.column.name for line in lines for field in line}
-    drawn, has_said_age = [], "idle" in shown
+    """``{% card_lines card lines %}``: the title and the fields of ``card``; what says nothing
+    takes no line.
+    """
+    return joined(drawn(card, lines))
+
+
+def drawn(card, lines, beside=lambda names: None):
+    """The lines of ``card``; ``beside`` says what stands at the end of the one with the columns of
+    these names, if anything.
+    """
+    found = []
     for line in lines:
         names = [field.column.name for field in line]
         pieces = [piece for field in line if (piece := field_of(card, field))]
-        if "next" in names and card.idles and not has_said_age:
-            pieces.append(idle_chip(card))
-            has_said_age = True
+        if more := beside(names):
+            pieces.append(more)
         if names == ["title"]:
-            drawn.append(pieces[0])
+            found.append(pieces[0])
         elif line[0].column.kind == "labels":
-            drawn += [format_html('<div class="card-labels">{}</div>', each) for each in pieces]
+            found += [format_html('<div class="card-labels">{}</div>', each) for each in pieces]
         elif pieces:
-            drawn.append(format_html(LINE, joined(pieces)))
-    if card.age and not has_said_age:  # colour never speaks alone
-        drawn.append(format_html(LINE, idle_chip(card)))
-    return joined(drawn)
+            found.append(line_with(joined(pieces)))
+    return found
+
+
+def line_with(content):
+    return format_html(LINE, content)
 
 
 def joined(pieces):
@@ -54,15 +60,3 @@ def field_of(card, field):
         said = '<span class="card-fact"><span class="card-name">{}</span> <span>{}</span></span>'
         return format_html(said, column.title, value)
     return format_html('<span class="{}">{}</span>', CLASSES.get(column.name, "card-text"), value)
-
-
-def idle_chip(card):
-    """For how long nothing happened. What is planned keeps a deal fresh: then it has no colour."""
-    days = ngettext("%(days)s d idle", "%(days)s d idle", card.days_idle) % {"days": card.days_idle}
-    return format_html(
-        '<span class="tag" data-tone="{}" title="{}">{} {}</span>',
-        {"rotten": "rot", "stale": "warn"}.get(card.age, "quiet"),
-        idle_words(card),
-        ui.icon("hourglass"),
-        days,
-    )
