@@ -19,10 +19,11 @@ class DealsConfig(AppConfig):
             variables,
         )
         from deals.models import Deal
+        from deals.services.valuing import refuse_typing
         from lists.registry import register
         from opportunities.undo import undo_on
 
-        undo_on(Deal)
+        undo_on(Deal, refuse=refuse_typing)
         of_formulas.register(*variables.VARIABLES)
         register(table.TABLE)
         register(cards.BOARD)

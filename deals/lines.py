@@ -25,6 +25,12 @@ class Line:
 
     item: LineItem
     amounts: Amounts
+    is_included: bool
+
+    @property
+    def billed(self) -> Decimal:
+        """What it comes to each time, as its price says it: with tax where that is included."""
+        return self.amounts.gross if self.is_included else self.amounts.net
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ def thawed(kept):
 def sheet_of(deal: Deal, items: Iterable[LineItem]) -> Sheet:
     """What ``items``, the lines of ``deal`` in their order, come to on its terms."""
     terms = {"currency": deal.lines_currency, "is_included": deal.tax_is_included}
-    return Sheet([Line(item, amounts_of(item, **terms)) for item in items], **terms)
+    lines = [Line(item, amounts_of(item, **terms), deal.tax_is_included) for item in items]
+    return Sheet(lines, **terms)
 
 
 # --- What the catalogue offers ------------------------------------------------------------------

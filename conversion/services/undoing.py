@@ -93,12 +93,6 @@ def refuse_changed_deals(conversion, numbers):
     """Refuse to undo when one of the deals went on, naming each with what happened to it."""
     deals = Deal.everything.filter(pk__among=numbers).order_by("pk")
     at = conversion.at
-<<<<<<< HEAD
-    # What a deal had when it was revived is set aside with it again.
-    gained = [model.objects.filter(deal__pk__among=numbers, created_at__gt=at) for model in HOLDING]
-    first, *others = (rows.order_by().values_list("deal", flat=True) for rows in gained)
-    holding = set(first.union(*others))
-=======
     # What a deal had when it was revived is set aside with it again; but a project that was deleted
     # then may be back since.
     gained = [
@@ -106,7 +100,6 @@ def refuse_changed_deals(conversion, numbers):
         for model in HOLDING
     ]
     holding = {number for (number,) in linked_to_projects(numbers).union(*gained)}
->>>>>>> main
     since = MergedDeal.objects.filter(operation__at__gt=at)
     of_several = set(since.filter(into_number__in=numbers).values_list("into_number", flat=True))
     reasons = []

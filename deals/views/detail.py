@@ -16,6 +16,7 @@ from custom_fields.queries import with_facts
 from deals.board import with_age
 from deals.detail import path_of, people_of
 from deals.idling import idle_words
+from deals.lines import lines_of, with_lines
 from deals.models import Deal
 from deals.views.panel import panel_of
 from opportunities.filtering import today_of
@@ -56,8 +57,9 @@ def shown_to(user, pk):
     )
     deals = with_facts(deals.for_page().filter(pk=pk), user)
     deals = with_labels(with_followers(with_origin(deals)))
-    deal = deals.first()
+    deal = with_lines(deals).first()
     if deal is not None:
+        deal.lines = lines_of(deal)
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal
 
