@@ -1,4 +1,4 @@
-"""What a browser sends is taken in within limits, at every door, and outlives its request nowhere."""
+"""What a browser sends is taken in within limits, at every door, and outlives no request."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Files of a deal: several are dropped and each shows how far it is; one is described, one deleted."""
+"""Files of a deal: several are dropped, each with its own bar; one is described and deleted."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,9 +15,10 @@ pytestmark = pytest.mark.browser
 # Drops files on the page as a person does: nothing is chosen, the events come from the outside.
 DROP = """names => {
   const data = new DataTransfer();
-  for (const name of names) data.items.add(new File(["words of " + name], name, { type: "text/html" }));
+  for (const name of names) data.items.add(new File(["words"], name, { type: "text/html" }));
   for (const type of ["dragover", "drop"]) {
-    document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
+    const given = { bubbles: true, cancelable: true, dataTransfer: data };
+    document.body.dispatchEvent(new DragEvent(type, given));
   }
 }"""
 
@@ -100,7 +101,7 @@ def test_a_file_is_downloaded_described_and_deleted(open_as, alice, deal):
 
     page.get_by_role("link", name="Change Contract.pdf").click()
     page.get_by_role("link", name="Delete…").click()
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     expect(toasts(page)).to_contain_text("“Contract.pdf” is deleted.")
     expect(page.locator("#files")).to_contain_text("No files yet")
 
