@@ -1,4 +1,6 @@
-"""The projects as columns by their phase, with what each column adds up to."""
+"""The projects as columns by their phase: heads by one aggregate, cards by one short walk along
+each column.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

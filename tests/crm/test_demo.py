@@ -14,6 +14,7 @@ from deals.models import Deal, StageVisit
 from history.models import Operation
 from leads.models import Lead
 from pipelines.models import Pipeline
+from products.models import Product
 from projects.models import Project
 
 
@@ -32,6 +33,8 @@ def test_a_demo_is_a_team_with_a_past_and_fills_a_database_once(settings):
 
     # What they sell.
     assert Pipeline.objects.count() == 2
+    assert Product.objects.count() == 16
+    assert Product.objects.filter(is_active=False).count() == 1
     assert Organization.objects.count() == 40
     assert Person.objects.count() >= 70
     assert Lead.objects.count() == 45
