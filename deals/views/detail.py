@@ -58,10 +58,11 @@ def shown_to(user, pk):
     )
     deals = with_facts(deals.for_page().filter(pk=pk), user)
     deals = with_labels(with_followers(with_origin(deals)))
-    deal = with_projects(with_files(deals, DealFile), user).first()
+    deals = with_files(with_projects(deals, user), DealFile)
+    deal = deals.first()
     if deal is not None:
-        deal.shown_projects = projects_of(deal)
         deal.files = files_of(deal, DealFile)
+        deal.shown_projects = projects_of(deal)
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal
 

@@ -503,6 +503,15 @@ ROWS = [
     Row("settings/fields/new/", "POST", MANAGERS, "", {
         FORM: "settings/fields/new/", "name": "New", "kind": "text",
     }),
+    Row("settings/fields/calculated/", "GET", MANAGERS),
+    Row("settings/fields/calculated/", "POST", MANAGERS, "", {
+        FORM: "settings/fields/calculated/", "name": "New", "formula": "value * 2",
+        "is_money": "money", "save": "1",
+    }),
+    Row("settings/fields/calculated/<int:pk>/", "GET", MANAGERS, "calculated"),
+    Row("settings/fields/calculated/<int:pk>/", "POST", MANAGERS, "calculated", {
+        FORM: "settings/fields/calculated/{pk}/", "name": "Taken over", "save": "1",
+    }),
     Row("settings/fields/<int:pk>/", "GET", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/", "POST", MANAGERS, "field", {
         FORM: "settings/fields/{pk}/", "name": "Taken over",

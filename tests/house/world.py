@@ -161,6 +161,7 @@ def make_fields(now):
     return {
         "field": fields["text"],
         "choice": choice,
+        "calculated": FieldFactory(kind="calculated", formula="1 + 1"),
         "option": small,
         "archived_option": former,
         "deleted_field": FieldFactory(name="Some more", deleted_at=now),
