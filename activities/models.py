@@ -1,5 +1,8 @@
 """Activity, ActivityType and Note: things to do and things said about one record."""
 
+from functools import reduce
+from operator import or_
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -11,7 +14,15 @@ from accounts.models import User
 from core.models import Timestamped
 from core.validators import validate_line, validate_text
 
-SUBJECTS = ("lead", "deal", "person", "organization")
+SUBJECTS = ("lead", "deal", "person", "organization", "project")
+# Of these, the kinds of records that say when their next activity is.
+WITH_NEXT_STEP = ("lead", "deal", "project")
+
+
+def about_alone(kind):
+    """What belongs to one record of ``kind``, and to no other."""
+    others = dict.fromkeys((each for each in SUBJECTS if each != kind), None)
+    return Q(**{f"{kind}__isnull": False}, **others)
 
 
 class ActivityType(models.Model):
@@ -69,16 +80,16 @@ class About(Timestamped):
         blank=True,
         related_name="%(class)s_set",
     )
+    project = models.ForeignKey(
+        "projects.Project", models.CASCADE, null=True, blank=True, related_name="%(class)s_set"
+    )
 
     class Meta:
         abstract = True
         constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_about_one_record",
-                condition=Q(lead__isnull=False, deal=None, person=None, organization=None)
-                | Q(lead=None, deal__isnull=False, person=None, organization=None)
-                | Q(lead=None, deal=None, person__isnull=False, organization=None)
-                | Q(lead=None, deal=None, person=None, organization__isnull=False),
+                condition=reduce(or_, (about_alone(kind) for kind in SUBJECTS)),
                 violation_error_message=_("This belongs to exactly one record."),
             ),
         ]
@@ -143,7 +154,7 @@ class Activity(About):
                 violation_error_message=_("A done activity says who did it."),
             ),
         ]
-        # Django indexes the four keys; this one serves a user's own list by due day.
+        # Django indexes the five keys; this one serves a user's own list by due day.
         indexes = [
             models.Index(
                 fields=["assignee", "due_on", "id"],

@@ -34,6 +34,7 @@ def matching(query: QueryDict, user: User) -> QuerySet[Activity]:
     """
     found = visible_activities(user).exclude(lead__archived_at__isnull=False)
     found = found.exclude(deal__archived_at__isnull=False)
+    found = found.exclude(project__archived_at__isnull=False)
     assignee, type_ = query.get("assignee", ""), number_in(query.get("type", ""))
     if assignee != EVERYBODY:
         found = found.filter(assignee=number_in(assignee) or user.pk)

@@ -2,11 +2,10 @@
 
 import re
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models.functions import Reverse
 
 from contacts.models import EmailAddress, Person, PhoneNumber
-from core.words import words_in
+from core.words import with_words
 
 FEWEST_DIGITS = 4
 
@@ -53,16 +52,3 @@ def with_text(records, text, *, begun=True):
         ends = numbers.filter(turned__startswith=(digits.lstrip("0") or digits)[::-1])
         return records.filter(pk__in=ends.values("person"))
     return with_words(records, text, begun=begun)
-
-
-def with_words(records, text, *, begun=True):
-    """Keep the records whose name has every word of ``text``, each perhaps only ``begun``."""
-    words = words_in(text)
-    if not words:
-        return records.none()
-    # Words are letters, digits and underscores: none of them can end the quotes around it.
-    ending = ":*" if begun else ""
-    query = SearchQuery(
-        " & ".join(f"'{word}'{ending}" for word in words), search_type="raw", config="simple"
-    )
-    return records.alias(words=SearchVector("plain", config="simple")).filter(words=query)

@@ -10,6 +10,7 @@ from activities.models import Activity, Note
 from conversion.models import ConvertedLead
 from deals.models import Deal, DealFile, Participant, StageVisit
 from leads.models import Lead, SeparateLeads
+from projects.models import ProjectDeal
 
 
 class Rule(enum.Enum):
@@ -38,6 +39,7 @@ RULES = {
     (ConvertedLead, "deal"): Rule.STAYS,
     (StageVisit, "deal"): Rule.STAYS,
     (Participant, "deal"): Rule.HOLDS,
+    (ProjectDeal, "deal"): Rule.HOLDS,
     (DealFile, "deal"): Rule.HOLDS,
 }
 

@@ -11,6 +11,7 @@ from conversion.models import ConvertedLead
 from deals.models import Deal, DealFile, Participant
 from files.sweeping import let_go
 from leads.models import Lead
+from projects.models import Project, ProjectOrganization, ProjectPerson
 
 KEPT_DAYS = 30
 BATCH = 2_000  # records a transaction, so that nobody waits long for a lock
@@ -21,12 +22,14 @@ def purge_set_aside(*, before: datetime.datetime) -> dict[str, int]:
 
     Leads go, converted ones too, with their activities and notes; of a pair remain the numbers. A
     deal, deleted or returned to the leads, goes after its lead: as long as that one is there, live
-    or set aside, converting it again brings the deal back. People and organizations go when nothing
-    names them any more. What somebody is working on at the moment waits for the next time.
+    or set aside, converting it again brings the deal back. Projects go by themselves. People and
+    organizations go when nothing names them any more. What somebody is working on at the moment
+    waits for the next time.
     """
     return {
         "leads": purge(unneeded_leads, before),
         "deals": purge(unneeded_deals, before, prepare=let_go_of),
+        "projects": purge(unneeded_projects, before),
         "people": purge(unneeded_people, before),
         "organizations": purge(unneeded_organizations, before),
     }
@@ -66,15 +69,20 @@ def unneeded_deals(before):
     return Deal.everything.filter(~Exists(lead_left), deleted_at__lt=before)
 
 
+def unneeded_projects(before):
+    return Project.everything.filter(deleted_at__lt=before)
+
+
 def unneeded_people(before):
     people = Person.everything.filter(deleted_at__lt=before)
-    return people.filter(*(unnamed_by(model, "person") for model in (Lead, Deal, Participant)))
+    naming = (Lead, Deal, Participant, ProjectPerson)
+    return people.filter(*(unnamed_by(model, "person") for model in naming))
 
 
 def unneeded_organizations(before):
     organizations = Organization.everything.filter(deleted_at__lt=before)
     return organizations.filter(
-        *(unnamed_by(model, "organization") for model in (Lead, Deal, Person))
+        *(unnamed_by(model, "organization") for model in (Lead, Deal, Person, ProjectOrganization))
     )
 
 

@@ -31,15 +31,17 @@ class Plain(Func):
 
 
 def plain_column(source):
-    """A column that the database itself keeps as the plain form of column ``source``."""
+    """A column that the database itself keeps as the plain form of ``source``, another column or
+    an expression over some.
+    """
     return models.GeneratedField(
         expression=Plain(source), output_field=models.TextField(), db_persist=True
     )
 
 
-def words_index(name):
+def words_index(name, column="plain"):
     """An index over the words of the ``plain`` column, for finding whole words and prefixes."""
-    return GinIndex(SearchVector("plain", config="simple"), name=name)
+    return GinIndex(SearchVector(column, config="simple"), name=name)
 
 
 class SetAsideQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
-"""An amount and its currency, and the currencies we know."""
+"""An amount and its currency, a percentage, and the currencies we know."""
 
 from babel.core import get_global
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 CURRENCIES = tuple(
@@ -25,4 +26,15 @@ class CurrencyField(models.CharField):
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 3)
+        super().__init__(*args, **kwargs)
+
+
+class PercentField(models.DecimalField):
+    """A part of an amount in percent, from 0 to 100, to four decimal places."""
+
+    default_validators = [MinValueValidator(0), MaxValueValidator(100)]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_digits", 7)
+        kwargs.setdefault("decimal_places", 4)
         super().__init__(*args, **kwargs)

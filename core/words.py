@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import QuerySet
+
 MOST_WORDS = 8
 
 
@@ -20,3 +23,18 @@ def every_word(text: str) -> list[str]:
 def words_in(text: str) -> list[str]:
     """The first words of ``text``, as many as one looks for; they are safe in any query."""
     return every_word(text)[:MOST_WORDS]
+
+
+def with_words(
+    records: QuerySet, text: str, *, column: str = "plain", begun: bool = True
+) -> QuerySet:
+    """Keep the records whose ``column`` has every word of ``text``, each perhaps only ``begun``."""
+    words = words_in(text)
+    if not words:
+        return records.none()
+    # Words are letters, digits and underscores: none of them can end the quotes around it.
+    ending = ":*" if begun else ""
+    query = SearchQuery(
+        " & ".join(f"'{word}'{ending}" for word in words), search_type="raw", config="simple"
+    )
+    return records.alias(words=SearchVector(column, config="simple")).filter(words=query)

@@ -8,6 +8,8 @@ from activities.models import ActivityType
 from deals.models import LostReason
 from labels.models import Channel, Label
 from pipelines.models import Pipeline, Stage
+from products.models import Category
+from projects.models import Phase
 
 
 @transaction.atomic
@@ -21,8 +23,10 @@ def first_steps(language: str) -> list[str]:
             "pipelines": first_pipeline(),
             "labels": fill(Label, labels()),
             "channels": fill(Channel, channels()),
+            "product categories": fill(Category, categories()),
             "lost reasons": fill(LostReason, lost_reasons()),
             "activity types": fill(ActivityType, activity_types()),
+            "phases": fill(Phase, phases()),
         }
         return [name for name, is_new in made.items() if is_new]
 
@@ -71,6 +75,10 @@ def channels():
     return [{"name": name} for name in names]
 
 
+def categories():
+    return [{"name": name} for name in (_("Goods"), _("Services"), _("Subscriptions"))]
+
+
 def lost_reasons():
     names = [
         _("Too expensive"),
@@ -96,3 +104,8 @@ def activity_types():
         {"name": name, "icon": icon, "position": position}
         for position, (name, icon) in enumerate(types)
     ]
+
+
+def phases():
+    names = [_("Preparation"), _("Under way"), _("Acceptance"), _("Follow-up")]
+    return [{"name": name, "position": place} for place, name in enumerate(names)]

@@ -41,7 +41,7 @@ def ask(invariant, most):
     return Breach(invariant, columns, rows) if rows else None
 
 
-def next_step(kind):
+def next_step(kind, *, where="NOT record.is_replaced"):
     """``next_activity_on`` is the day of the earliest undone activity."""
     return Invariant(
         f"{kind}_next_step",
@@ -53,8 +53,7 @@ def next_step(kind):
             SELECT {kind}_id, min(due_on) AS first_on FROM activities_activity
             WHERE done_at IS NULL AND {kind}_id IS NOT NULL GROUP BY {kind}_id
         ) AS undone ON undone.{kind}_id = record.id
-        WHERE NOT record.is_replaced
-            AND record.next_activity_on IS DISTINCT FROM undone.first_on
+        WHERE {where} AND record.next_activity_on IS DISTINCT FROM undone.first_on
         """,  # noqa: S608
     )
 
@@ -95,6 +94,7 @@ def custom_values(table, of):
         SELECT '{table}' AS what, record.id, key
         FROM {table} AS record CROSS JOIN LATERAL jsonb_object_keys(record.custom) AS key
         LEFT JOIN custom_fields_field AS field ON field.id::text = key AND field.of = '{of}'
+            AND field.kind <> 'calculated'
         WHERE field.id IS NULL
     """  # noqa: S608
 
@@ -279,6 +279,7 @@ INVARIANTS = (
     # --- Next steps ---
     next_step("lead"),
     next_step("deal"),
+    next_step("project", where="true"),
     # --- The rest ---
     Invariant(
         "custom_values_of_fields",
@@ -290,6 +291,7 @@ INVARIANTS = (
                 ("deals_deal", "opportunity"),
                 ("contacts_person", "person"),
                 ("contacts_organization", "organization"),
+                ("projects_project", "project"),
             )
         ),
     ),

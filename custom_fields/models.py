@@ -1,5 +1,6 @@
 """Field and Option: what a company adds to its records; CustomValues: where the values stand."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Lower
@@ -9,14 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import LIVE, LiveManager, SetAside, SetAsideQuerySet
 from core.validators import validate_line
-from custom_fields.kinds import KINDS, Kind
+from custom_fields.kinds import CALCULATED, KINDS, Kind
 
 PREFIX = "custom_"
+IS_CALCULATED = Q(kind=CALCULATED.name)
 
 
 class FieldQuerySet(SetAsideQuerySet):
     def in_order(self):
         return self.order_by("position", "pk")
+
+    def filled_in(self):
+        """Those that people fill in: a calculated one is not for forms, nor for any other door."""
+        return self.exclude(IS_CALCULATED)
 
 
 class Field(SetAside):
@@ -32,6 +38,8 @@ class Field(SetAside):
         OPPORTUNITY = "opportunity", _("Leads and deals")
         PERSON = "person", _("People")
         ORGANIZATION = "organization", _("Organizations")
+        PRODUCT = "product", _("Products")
+        PROJECT = "project", _("Projects")
 
     of = models.CharField(_("of"), max_length=12, choices=Of)
     kind = models.CharField(_("kind"), max_length=20)
@@ -46,6 +54,26 @@ class Field(SetAside):
     )
     position = models.PositiveIntegerField(_("position"), default=0, editable=False)
     is_required = models.BooleanField(_("required"), default=False)
+    formula = models.TextField(
+        _("formula"),
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Of a calculated field; it names other fields by their keys."),
+    )
+    digits = models.PositiveSmallIntegerField(
+        _("decimals"),
+        default=2,
+        editable=False,
+        validators=[MaxValueValidator(6)],
+        help_text=_("To how many a calculated field is rounded."),
+    )
+    is_money = models.BooleanField(
+        _("an amount of money"),
+        default=False,
+        editable=False,
+        help_text=_("Whether a calculated field is an amount, in the currency of its deal."),
+    )
     is_sortable = models.BooleanField(_("sortable"), default=False, editable=False)
     sortable_since = models.DateTimeField(
         _("sortable since"),
@@ -74,6 +102,24 @@ class Field(SetAside):
                 condition=Q(is_sortable=True) | Q(sortable_since=None),
                 violation_error_message=_("Only a sortable field has an index."),
             ),
+            models.CheckConstraint(
+                name="custom_fields_field_formula_of_calculated",
+                condition=(IS_CALCULATED & ~Q(formula="")) | (~IS_CALCULATED & Q(formula="")),
+                violation_error_message=_("A calculated field has a formula, another one none."),
+            ),
+            models.CheckConstraint(
+                name="custom_fields_field_calculated_of_opportunities",
+                condition=~IS_CALCULATED
+                | Q(of="opportunity", is_required=False, is_sortable=False),
+                violation_error_message=_(
+                    "Only deals have calculated fields, and nobody fills these in."
+                ),
+            ),
+            models.CheckConstraint(
+                name="custom_fields_field_digits",
+                condition=Q(digits__lte=6),
+                violation_error_message=_("At most six decimals, please."),
+            ),
         ]
 
     def __str__(self):
@@ -86,7 +132,18 @@ class Field(SetAside):
     @property
     def behaviour(self) -> Kind:
         """What its kind knows: how values are typed, kept, sorted."""
-        return KINDS[self.kind]
+        return CALCULATED if self.is_calculated else KINDS[self.kind]
+
+    @property
+    def is_calculated(self) -> bool:
+        return self.kind == CALCULATED.name
+
+    @cached_property
+    def inputs(self) -> dict[str, "Field"]:
+        """What the formula of a calculated field may name, by key; ``fields_by_of`` and
+        ``calculated_fields`` bring them along.
+        """
+        return {each.key: each for each in Field.objects.filter(of=self.of)}
 
     @cached_property
     def choices(self) -> list["Option"]:
@@ -142,6 +199,7 @@ class CustomValues(models.Model):
     custom = models.JSONField(_("custom fields"), default=dict, editable=False)
 
     custom_of: Field.Of
+    has_calculated = False  # whether its page and lists show calculated fields
 
     class Meta:
         abstract = True

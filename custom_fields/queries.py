@@ -25,30 +25,58 @@ from django.db.models.functions import Cast, Concat, JSONObject
 
 from accounts.models import User
 from core.lookups import number_in
-from custom_fields.kinds import KINDS, PointingKind
+from custom_fields.kinds import CALCULATED, KINDS, PointingKind
 from custom_fields.models import PREFIX, CustomValues, Field, Option
 
 
 def fields_of(of: Field.Of) -> list[Field]:
-    """The live fields of leads and deals, of people or of organizations, with their options.
+    """The live fields of leads and deals, of people or of organizations, with their options; those
+    that are calculated are not filled in, and not among them.
 
     Those of one group stand together; one statement in all.
     """
-    return grouped(with_choices(Field.objects.filter(of=of)))
+    return grouped(with_choices(Field.objects.filter(of=of).filled_in()))
+
+
+def every_field_of(of: Field.Of) -> list[Field]:
+    """The same with the calculated ones, as who configures sees them."""
+    every = with_choices(Field.objects.filter(of=of))
+    with_inputs([field for field in every if field.is_calculated], every)
+    return grouped(every)
 
 
 def fields_by_of() -> dict[str, list[Field]]:
-    """The live fields of everything, in the same order, by what has them; one statement in all."""
-    found = {of: [] for of in Field.Of}
-    for field in with_choices(Field.objects.all()):
-        found[field.of].append(field)
+    """The live fields of everything, in the same order, by what has them; one statement in all.
+
+    Under ``CALCULATED`` stand those of deals that are calculated, with what their formulas name.
+    """
+    found = {of: [] for of in (*Field.Of, CALCULATED.name)}
+    every = with_choices(Field.objects.all())
+    for field in every:
+        found[CALCULATED.name if field.is_calculated else field.of].append(field)
+    with_inputs(found[CALCULATED.name], every)
     return {of: grouped(fields) for of, fields in found.items()}
 
 
+def calculated_fields() -> list[Field]:
+    """The live calculated fields, with what their formulas name; one statement in all."""
+    every = list(Field.objects.filter(of=Field.Of.OPPORTUNITY).in_order())
+    found = [field for field in every if field.is_calculated]
+    with_inputs(found, every)
+    return grouped(found)
+
+
+def with_inputs(calculated: Iterable[Field], every: Iterable[Field]) -> None:
+    """Let the ``calculated`` fields find what they name among all live fields."""
+    inputs = {field.key: field for field in every if field.of == Field.Of.OPPORTUNITY}
+    for field in calculated:
+        field.inputs = inputs
+
+
 def fields_named(keys: Iterable[str], of: Field.Of) -> dict[str, Field]:
-    """The live fields that are called so, by their names; one statement."""
+    """The live fields that are called so, by their names; one statement. No calculated ones."""
     numbers = {number_in(key.removeprefix(PREFIX)) for key in keys} - {None}
-    found = with_choices(Field.objects.filter(of=of, pk__in=numbers))
+    found = with_choices(Field.objects.filter(of=of, pk__in=numbers).filled_in())
     return {field.key: field for field in found}
 
 
@@ -170,7 +198,8 @@ def with_facts(records: QuerySet, user: User) -> QuerySet:
         for kind in KINDS.values()
         if isinstance(kind, PointingKind)
     ]
-    fields = Field.objects.filter(of=records.model.custom_of).in_order().alias(number=number)
+    fields = Field.objects.filter(of=records.model.custom_of).filled_in().in_order()
+    fields = fields.alias(number=number)
     facts = JSONObject(
         id="pk",
         kind="kind",

@@ -9,12 +9,14 @@ class DealsConfig(AppConfig):
     verbose_name = _("Deals")
 
     def ready(self):
+        from custom_fields.formulas import variables as of_formulas
         from deals import (
             cards,
             forecast,
             receivers,  # noqa: F401 - importing it lets deals hear of their activities
             services,  # noqa: F401 - importing it registers how moves and outcomes are undone
             table,
+            variables,
         )
         from deals.models import Deal, DealFile
         from files.services import undo_on as undo_files_on
@@ -22,6 +24,7 @@ class DealsConfig(AppConfig):
         from opportunities.undo import undo_on
 
         undo_on(Deal)
+        of_formulas.register(*variables.VARIABLES)
         undo_files_on(DealFile)
         register(table.TABLE)
         register(cards.BOARD)

@@ -1,7 +1,6 @@
-"""What a card on a board shows: the fields that its reader chose, line by line."""
+"""What the card of a deal can show, and what it shows to its reader."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -14,6 +13,7 @@ from custom_fields.models import PREFIX, Field
 from custom_fields.queries import fields_by_of
 from deals.columns import COLUMNS as OF_DEALS
 from deals.table import BoardFilter
+from lists.cards import MOST
 from lists.columns import Column, shown_columns
 from lists.queries import chosen_columns
 from lists.registry import ListPage
@@ -21,7 +21,6 @@ from opportunities.columns import by_name, carrying, custom_columns
 
 LIST = "board"
 FIRST = "title"
-MOST = 7  # fields beside the title: a card with more is no longer taken in at a glance
 CONTACT = Column("contact", _("Contact"), "text", lambda deal: deal.organization or deal.person)
 # Where a card stands says this already, and that its deal is open.
 SAID_BY_PLACE = frozenset(("stage", "pipeline", "status", "won", "lost", "reason", "comment"))
@@ -48,14 +47,6 @@ SPEAK_FOR_THEMSELVES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class CardField:
-    """A field on a card, and whether its title stands before it."""
-
-    column: Column
-    is_titled: bool
-
-
 def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Column]:
     """Every field that one can choose for a card, by its name.
 
@@ -76,24 +67,6 @@ def card_columns(
     is_custom = any(name.startswith(PREFIX) for name in (*asked, *kept))
     every = columns(fields) if is_custom else COLUMNS
     return shown_columns(every, asked, kept, USUAL, first=FIRST)[: 1 + MOST]
-
-
-def lines_of(shown: Iterable[Column]) -> list[tuple[CardField, ...]]:
-    """How fields stand on a card: each on a line of its own, in their order.
-
-    Only labels that come first stand above the title, and who owns a deal at the end of the line
-    before.
-    """
-    lines = []
-    for column in shown:
-        field = CardField(column, column.name not in SPEAK_FOR_THEMSELVES)
-        if column.kind == "user" and lines[1:] and lines[-1][0].column.kind != "labels":
-            lines[-1] = (*lines[-1], field)
-        else:
-            lines.append((field,))
-    if lines[1:] and lines[1][0].column.kind == "labels":
-        lines[:2] = lines[1::-1]
-    return lines
 
 
 def fetching(cards: QuerySet, shown: list[Column], user: User) -> QuerySet:

@@ -23,10 +23,10 @@ from django.utils.translation import gettext_lazy as _
 
 from custom_fields.filtering import PARAMETERS
 from deals import cards
-from deals.board import CARDS, FURTHEST
 from deals.models import Deal
 from deals.table import BoardFilter
 from deals.weighing import SUMS, Head, estimate
+from lists.boards import CARDS, FURTHEST
 from lists.filtering import midnight
 from lists.keyset import KeysetPage, Walk, paginate, sealed
 from lists.periods import months

@@ -3,30 +3,14 @@
 All of these indexes begin with the stage, so that a column is a range of them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lists.keyset import Walk
+from lists.orders import AS_ARRANGED, MANUAL, CardOrder
 from opportunities.listing import by_urgency
-
-
-@dataclass(frozen=True)
-class CardOrder:
-    """An order of the cards in a column: its title, and its walks on a day."""
-
-    title: str | Promise
-    walks: Callable[[date], tuple[Walk, ...]]
-
-
-def by_hand(_today: date) -> tuple[Walk, ...]:
-    return (Walk(Q(), ("position", "id")),)
 
 
 def by_value(_today: date) -> tuple[Walk, ...]:
@@ -50,17 +34,10 @@ def by_age(_today: date) -> tuple[Walk, ...]:
     return (Walk(Q(), ("stage_entered_at", "id")),)
 
 
-MANUAL = "manual"
 ORDERS = {
-    MANUAL: CardOrder(pgettext_lazy("order of cards", "As arranged"), by_hand),
+    MANUAL: AS_ARRANGED,
     "next": CardOrder(_("Next step"), by_urgency),
     "value": CardOrder(_("Value"), by_value),
     "close": CardOrder(_("Expected close"), by_close),
     "age": CardOrder(_("Longest in the stage"), by_age),
 }
-
-
-def order_in(query: QueryDict) -> str:
-    """The order that ``query`` names; the manual one if it names none of them."""
-    order = query.get("order")
-    return order if order in ORDERS else MANUAL

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from opportunities.stepping import STEPS
+
 AMOUNT = DecimalField(max_digits=30, decimal_places=6)
 CHANCE_OF = Coalesce(F("probability"), F("stage__probability"))
 WEIGHTED_VALUE = ExpressionWrapper(
@@ -23,7 +25,6 @@ SUMS = {
     "unlike": Sum("value", filter=HAS_OWN, output_field=AMOUNT),
     "weighted": Sum(F("value") * F("probability") / 100, filter=HAS_OWN),
 }
-STEPS = ("late", "today", "planned", "none")
 
 
 def estimate(amount: Decimal) -> Decimal:

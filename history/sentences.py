@@ -1,6 +1,7 @@
 """What people read of an event, by its verb: an icon, and a sentence without who and when."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SENTENCES = {
     "lead.created": ("sparkles", _("Lead added")),
@@ -44,6 +45,26 @@ SENTENCES = {
     "deal.file_added": ("paperclip", _("File added: %(name)s")),
     "deal.file_changed": ("pencil", _("File changed: %(name)s")),
     "deal.file_removed": ("trash-2", _("File deleted: %(name)s")),
+    "deal.project_started": ("folder-kanban", _("Project started: %(name)s")),
+    "deal.project_linked": ("folder-kanban", _("Project linked: %(name)s")),
+    "deal.project_unlinked": ("folder-kanban", _("Project unlinked: %(name)s")),
+    "project.created": ("sparkles", _("Project started")),
+    "project.changed": ("pencil", _("Project changed")),
+    "project.assigned": ("user-round", _("Owner changed")),
+    "project.labelled": ("tag", _("Label added: %(name)s")),
+    "project.unlabelled": ("tag", _("Label removed: %(name)s")),
+    "project.archived": ("archive", _("Archived")),
+    "project.restored": ("archive-restore", _("Restored from the archive")),
+    "project.deleted": ("trash-2", _("Deleted")),
+    "project.brought_back": ("undo-2", _("Brought back after being deleted")),
+    "project.moved": ("folder-kanban", _("Moved to another phase")),
+    "project.done": ("circle-check", pgettext_lazy("project", "Done")),
+    "project.cancelled": ("circle-x", _("Cancelled")),
+    "project.reopened": ("rotate-ccw", _("Reopened")),
+    "project.linked": ("link", _("Linked to: %(name)s")),
+    "project.unlinked": ("unlink", _("No longer linked to: %(name)s")),
+    "project.followed": ("bell", _("Follower added: %(name)s")),
+    "project.unfollowed": ("bell", _("Follower removed: %(name)s")),
     "person.created": ("sparkles", _("Person added")),
     "person.changed": ("pencil", _("Person changed")),
     "person.assigned": ("user-round", _("Owner changed")),
@@ -54,6 +75,10 @@ SENTENCES = {
     "organization.assigned": ("user-round", _("Owner changed")),
     "organization.deleted": ("trash-2", _("Deleted")),
     "organization.brought_back": ("undo-2", _("Brought back after being deleted")),
+    "product.created": ("sparkles", _("Product added")),
+    "product.changed": ("pencil", _("Product changed")),
+    "product.deleted": ("trash-2", _("Deleted")),
+    "product.brought_back": ("undo-2", _("Brought back after being deleted")),
     "pipeline.created": ("square-kanban", _("Pipeline added")),
     "pipeline.changed": ("pencil", _("Pipeline changed")),
     "pipeline.archived": ("archive", _("Pipeline archived")),

@@ -31,9 +31,8 @@ class LeadQuerySet(OpportunityQuerySet):
     def for_panel(self):
         """Fetch all that a lead's own panel shows, its person's addresses and numbers included."""
         people = ("person__email_addresses", "person__phone_numbers")
-        return (
-            self.for_table().select_related("archived_by", "created_by").prefetch_related(*people)
-        )
+        named = ("person", "organization", "owner", "channel", "archived_by", "created_by")
+        return self.select_related(*named).prefetch_related(*people)
 
 
 class Lead(Opportunity):

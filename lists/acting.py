@@ -33,12 +33,13 @@ class AddressTooLong(Refused):
 @dataclass(frozen=True)
 class Rows:
     """The rows of a list: its ``acts``, which know what the address asks for, the template that
-    asks whether one is meant, and ``later``, which leaves an act to a job.
+    asks whether one is meant, and ``later``, which leaves an act to a job; without it, any number
+    of rows is changed at once.
     """
 
     acts: Any
     question: str
-    later: Callable
+    later: Callable | None = None
 
 
 def act(request, rows, act, *, asks_first=False, **arguments):
@@ -58,7 +59,7 @@ def act(request, rows, act, *, asks_first=False, **arguments):
 
 def perform(request, rows, act, records, number, **arguments):
     """Do ``act`` to ``records``, as many as ``number``, or leave it to a job; then to the list."""
-    if number > LARGEST_REQUEST:
+    if rows.later and number > LARGEST_REQUEST:
         return leave(request, rows, act, number, arguments)
     changed, operation = outcome(act.service(records, by=request.user, **arguments))
     if changed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Expression, Model
 from django.utils.functional import Promise
@@ -25,6 +26,17 @@ class Tagged:
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """The day by which something is to be done, and whether it is missed; as a text, the day."""
+
+    day: date
+    is_missed: bool
+
+    def __str__(self):
+        return self.day.isoformat()
+
+
+@dataclass(frozen=True)
 class Column:
     """A column: what stands for it in addresses, its title, and the group it is chosen from.
 
@@ -32,8 +44,9 @@ class Column:
     it shows; ``edits`` names the fields that are changed in a cell, and ``asks`` tells the dialog
     in which it is changed instead, by what follows the row's own address; ``loads`` is what must be
     fetched beside the rows, ``joins`` what along with them, and ``finds`` what is looked up for
-    each of them, under a name. Only who may see the contact in the field ``private_to`` of a row
-    sees the cell: others know its name alone.
+    each of them, under a name: an expression, or a function that makes one for whoever looks. Only
+    who may see the contact in the field ``private_to`` of a row sees the cell: others know its name
+    alone.
     """
 
     name: str
@@ -46,7 +59,7 @@ class Column:
     asks: Callable[[Model], str] | None = None
     loads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
-    finds: tuple[tuple[str, Expression], ...] = ()
+    finds: tuple[tuple[str, Expression | Callable[[Model], Expression]], ...] = ()
     private_to: str = ""
     is_on_phones: bool = False
     # The field of the company's own behind it, for whoever knows what that is.

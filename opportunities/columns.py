@@ -3,18 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
+from custom_fields.columns import custom_column
 from custom_fields.models import Field
 from custom_fields.queries import names_among
 from labels.models import Label
 from lists.columns import Column
 from lists.sorting import Order
-from opportunities.models import Opportunity
 
 CONTACTS = {"person": Person, "organization": Organization}
 NAMED = ("person", "organization", "owner", "channel")
@@ -218,59 +218,12 @@ OF_ORGANIZATION = (
 )
 
 
-# How the cells of each kind of custom field are drawn; any other one is a text.
-DRAWN_AS = {
-    "number": "number",
-    "money": "money",
-    "date": "day",
-    "date_range": "days",
-    "time": "time",
-    "yes_no": "yes-no",
-    "option": "word",
-    "options": "words",
-    "user": "word",
-    "person": "word",
-    "organization": "word",
-    "phone": "phone",
-    "email": "email",
-    "url": "url",
-}
-
-
 def custom_columns(fields: Mapping[str, Iterable[Field]]) -> list[Column]:
     """A column for each custom field of the sale itself, of its person and of its organization."""
     found = [custom_column(field, _("More fields")) for field in fields[Field.Of.OPPORTUNITY]]
     for name, title in (("person", PERSON), ("organization", ORGANIZATION)):
         found += [custom_column(field, title, private_to=name) for field in fields[name]]
     return found
-
-
-def custom_column(field: Field, group, private_to="") -> Column:
-    """The column of ``field``; only a sale's own can be sorted by and changed in the list."""
-
-    def value(row):
-        stored = (getattr(row, private_to) if private_to else row).custom.get(str(field.pk))
-        return None if stored is None else field.behaviour.value(stored, field, row.custom_names)
-
-    expression = None if private_to else field.behaviour.sort_expression(field)
-    return Column(
-        field.key,
-        field.name,
-        DRAWN_AS.get(field.kind, "text"),
-        value,
-        group=field.group or group,
-        order=expression
-        and Order(
-            f"{field.key}_sorted",
-            expression,
-            is_nullable=True,
-            starts_down=field.kind in ("number", "money"),
-            is_indexed=field.sortable_since is not None,
-        ),
-        edits=() if private_to else (field.key,),
-        private_to=private_to,
-        custom=field,
-    )
 
 
 def with_custom_names(rows: list, columns: Iterable[Column]) -> None:
@@ -304,18 +257,23 @@ def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
     }
     loads = {load for column in columns for load in column.loads}
     joins = {join for column in columns for join in column.joins}
-    rows = rows.select_related(*NAMED, *sorted(joins)).defer(*unshown(rows.model, private))
-    found = dict(find for column in columns for find in column.finds)
+    named = [name for name in NAMED if hasattr(rows.model, name)]
+    rows = rows.select_related(*named, *sorted(joins)).defer(*unshown(rows.model, named, private))
+    found = {
+        name: find(user) if callable(find) else find
+        for column in columns
+        for name, find in column.finds
+    }
     return rows.annotate(**seen, **found).prefetch_related(*sorted(loads))
 
 
-def unshown(model: type[Opportunity], private: Collection[str]) -> list[str]:
+def unshown(model: type[Model], named: list[str], private: Collection[str]) -> list[str]:
     """The columns of the records beside a row that nobody asks for: a list shows their names, and
     more only of those in ``private``. Reading them would cost as much as the rows themselves.
     """
     return [
         f"{name}__{field.name}"
-        for name in NAMED
+        for name in named
         if name not in private
         for field in model._meta.get_field(name).related_model._meta.concrete_fields
         if field.name not in ("id", "name")

@@ -1,4 +1,6 @@
-"""The filters that lists of leads and of deals have in common, and the day it is for a viewer."""
+"""The filters that lists of leads, of deals and of what follows from them have in common, and the
+day it is for a viewer.
+"""
 
 import zoneinfo
 from collections.abc import Callable, Iterable
@@ -33,8 +35,8 @@ from opportunities.models import Opportunity
 from opportunities.services import label_links
 
 
-class OpportunityFilter(AddressFilterSet):
-    """What a list of leads or of deals can be narrowed to."""
+class RecordFilter(AddressFilterSet):
+    """What a list of records that have an owner, labels and next steps can be narrowed to."""
 
     q = CharFilter(
         label=_("Words in the title"),
@@ -49,24 +51,6 @@ class OpportunityFilter(AddressFilterSet):
     step = PeriodFilter(
         label=_("Next step"), field_name="next_activity_on", periods=AHEAD, is_nullable=True
     )
-    origin = AnyOfFilter(label=_("Source"), choices=Opportunity.Origin.choices)
-    channel = AnyOfFilter(label=_("Channel"))
-    value_from = AmountFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
-    value_to = AmountFilter(label=_("Value up to"), field_name="value", lookup_expr="lte")
-    currency = ChoiceFilter(
-        label=_("Currency"),
-        choices=[(code, code) for code in CURRENCIES],
-        empty_label=_("Any currency"),
-    )
-    close = PeriodFilter(
-        label=_("Expected close"), field_name="expected_close_on", periods=AHEAD, is_nullable=True
-    )
-    close_from = DayFilter(
-        label=_("Expected close from"), field_name="expected_close_on", lookup_expr="gte"
-    )
-    close_to = DayFilter(
-        label=_("Expected close up to"), field_name="expected_close_on", lookup_expr="lte"
-    )
     created = PeriodFilter(
         label=_("Added"), field_name="created_at", periods=BEHIND, kept_as=midnight
     )
@@ -80,15 +64,13 @@ class OpportunityFilter(AddressFilterSet):
         label=_("Changed"), field_name="updated_at", periods=BEHIND, kept_as=midnight
     )
 
-    GROUPS = (
+    FIRST_GROUPS = (
         (_("Owner"), ("owner",)),
         (_("Team"), ("team",)),
         (_("Label"), ("label",)),
         (_("Next step"), ("step",)),
-        (_("Source"), ("origin",)),
-        (_("Channel"), ("channel",)),
-        (_("Value"), ("value_from", "value_to", "currency")),
-        (_("Expected close"), ("close", "close_from", "close_to")),
+    )
+    LAST_GROUPS = (
         (_("Added"), ("created", "created_from", "created_to")),
         (_("Changed"), ("updated",)),
     )
@@ -117,15 +99,47 @@ class OpportunityFilter(AddressFilterSet):
         return records.filter(pk__in=through.objects.filter(label__in=labels).values(key))
 
 
+class OpportunityFilter(RecordFilter):
+    """What a list of leads or of deals can be narrowed to."""
+
+    origin = AnyOfFilter(label=_("Source"), choices=Opportunity.Origin.choices)
+    channel = AnyOfFilter(label=_("Channel"))
+    value_from = AmountFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
+    value_to = AmountFilter(label=_("Value up to"), field_name="value", lookup_expr="lte")
+    currency = ChoiceFilter(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        empty_label=_("Any currency"),
+    )
+    close = PeriodFilter(
+        label=_("Expected close"), field_name="expected_close_on", periods=AHEAD, is_nullable=True
+    )
+    close_from = DayFilter(
+        label=_("Expected close from"), field_name="expected_close_on", lookup_expr="gte"
+    )
+    close_to = DayFilter(
+        label=_("Expected close up to"), field_name="expected_close_on", lookup_expr="lte"
+    )
+
+    GROUPS = (
+        *RecordFilter.FIRST_GROUPS,
+        (_("Source"), ("origin",)),
+        (_("Channel"), ("channel",)),
+        (_("Value"), ("value_from", "value_to", "currency")),
+        (_("Expected close"), ("close", "close_from", "close_to")),
+        *RecordFilter.LAST_GROUPS,
+    )
+
+
 def narrowed(
-    by: type[OpportunityFilter],
+    by: type[RecordFilter],
     query: QueryDict,
     records: QuerySet,
     user: User,
     *,
     choices: Callable[[], dict[str, Any]],
     fields: Iterable[Field] | None = None,
-) -> OpportunityFilter:
+) -> RecordFilter:
     """The filters ``by`` that ``query`` asks for, over ``records``, on the day of ``user``.
 
     ``fields`` are the custom fields of the records, where they were read before.

@@ -1,10 +1,10 @@
-"""A list of leads or of deals: its views, what its address asks for, and its columns."""
+"""A list of leads, deals or what follows: its views, what its address asks for, and its columns."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,8 +16,7 @@ from lists.columns import Column, shown_columns
 from lists.keyset import Walk
 from lists.queries import chosen_columns
 from lists.registry import ListPage
-from opportunities.filtering import OpportunityFilter, narrowed, shared_choices
-from opportunities.models import Opportunity
+from opportunities.filtering import RecordFilter, narrowed, shared_choices
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,11 @@ class Listing(ListPage):
     that have an address of their own.
     """
 
-    model: type[Opportunity]
+    model: type[Model]
     views: Mapping[str, str | Promise]
     in_view: Callable[[str, User], QuerySet]
     order_of: Callable[[str, User], tuple[Walk, ...]]
-    by: type[OpportunityFilter]
+    by: type[RecordFilter]
     choices: Callable[[], dict[str, list]] = shared_choices
     usual_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +63,7 @@ class Listing(ListPage):
 
     def filtered(
         self, query: QueryDict, user: User, fields: Iterable[Field] | None = None
-    ) -> OpportunityFilter:
+    ) -> RecordFilter:
         """The filters of ``query`` over what ``user`` may see in the view it names.
 
         ``fields`` are the custom fields of the records, where they were read before.

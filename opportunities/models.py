@@ -51,6 +51,8 @@ class Opportunity(Owned, CustomValues):
     custom_of = Field.Of.OPPORTUNITY
     # The columns of one kind alone that people write: among its facts, beside those of this model.
     ALSO_SAID: tuple[str, ...] = ()
+    # Fields that one rule of the database speaks of: a change of one is checked with the other.
+    BOUND_TOGETHER = ({"person", "organization"}, {"value", "currency"})
 
     title = models.CharField(_("title"), max_length=200, validators=[validate_line])
     person = models.ForeignKey(

@@ -30,8 +30,7 @@ from opportunities.models import Opportunity
 Tell = Callable[[int], None]
 LOCKED, RECORDED, WRITTEN = 1, 2, 3
 STEPS = WRITTEN
-# Fields that one rule of the database speaks of: a change of one is checked with the other.
-BOUND_TOGETHER = ({"person", "organization"}, {"value", "currency"})
+BOUND_TOGETHER = Opportunity.BOUND_TOGETHER
 
 
 def silent(_step: int) -> None:
@@ -135,7 +134,7 @@ def change(
     stamps = locked.stamps(timezone.now())
     for name, value in {**plain, **stamps}.items():
         setattr(locked, name, value)
-    checked = set(plain).union(*(bound for bound in BOUND_TOGETHER if bound & plain.keys()))
+    checked = set(plain).union(*(each for each in locked.BOUND_TOGETHER if each & plain.keys()))
     locked.full_clean(exclude=[f.name for f in locked._meta.fields if f.name not in checked])
     locked.save(update_fields=[*plain, *stamps])
     for name, value in lists.items():
@@ -261,7 +260,7 @@ def bring_back(records, *, by: User, tell: Tell = silent) -> Operation | None:
     """
     held = lock_rows(records, by=by, may="deletable_by", deleted=True)
     columns = {"deleted_at": None, "deleted_by": None}
-    touched = held.filter(is_replaced=False)
+    touched = held.recently_deleted()
     return write_all(touched, "brought_back", by=by, tell=tell, **columns)
 
 

@@ -25,10 +25,12 @@ from opportunities.former import (
     record_turned,
 )
 
+NOT_LINKED = Q(person=None) | Q(organization=None)
 
-def undo_on(model):
-    """Register how acts on ``model`` are taken back: called once by each app that has
-    opportunities.
+
+def undo_on(model, *, suspects: Q = NOT_LINKED):
+    """Register how acts on ``model`` are taken back: called once by each app that has records of
+    this sort. ``suspects`` are those whom a former value may not fit any more.
     """
     kind = model.kind
 
@@ -85,8 +87,7 @@ def undo_on(model):
             with transaction.atomic():
                 put_back(changes, columns, was)
         except IntegrityError:  # what was added is the only link by now
-            unlinked = rows.filter(Q(person=None) | Q(organization=None))
-            raise changed_again(list(unlinked)) from None
+            raise changed_again(list(rows.filter(suspects))) from None
         for field in sets:
             put_sets_back(changes, field)
 

@@ -14,6 +14,11 @@ class PipelineForm(forms.Form):
     lost_needs_reason = forms.BooleanField(
         label=_("A lost deal needs a reason"), required=False, initial=True
     )
+    won_starts_project = forms.BooleanField(
+        label=_("A won deal starts a project"),
+        required=False,
+        help_text=_("Unless a project follows from it already."),
+    )
 
 
 class StageForm(forms.Form):
@@ -105,7 +110,7 @@ class RequirementForm(forms.Form):
 
     def __init__(self, *args, pipeline, **kwargs):
         super().__init__(*args, **kwargs)
-        fields = Field.objects.filter(of=Field.Of.OPPORTUNITY)
+        fields = Field.objects.filter(of=Field.Of.OPPORTUNITY).filled_in()
         self.fields["field"].queryset = fields.in_order()
         self.stages = {f"enter:{each.pk}": each for each in pipeline.stages.active().in_order()}
         self.fields["when"].choices = [

@@ -1,4 +1,4 @@
-"""News: what others did to the leads and deals that a user follows, newest first."""
+"""News: what others did to the leads, deals and projects that a user follows, newest first."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from custom_fields.queries import told_fields
 from deals.models import Deal
 from history.models import Event
 from leads.models import Lead
+from projects.models import Project
 
 KEPT_DAYS = 30  # older ones are no news any more
 AT_ONCE = 30
@@ -37,8 +38,9 @@ def news(user: User, *, before: str = "") -> News:
     """
     looks = NewsLook.objects.filter(user=user).values_list("event_number", flat=True)
     seen = looks.first() or 0
-    branches = [of_followed(model, user, number_in(before)) for model in (Lead, Deal)]
-    newest = branches[0].union(branches[1]).order_by("-pk")[: AT_ONCE + 1]
+    followed = (Lead, Deal, Project)
+    first, *others = (of_followed(model, user, number_in(before)) for model in followed)
+    newest = first.union(*others).order_by("-pk")[: AT_ONCE + 1]
     numbers = list(newest.values_list("pk", flat=True))
     siblings = Event.objects.filter(operation=OuterRef("operation"))
     siblings = siblings.filter(subject_kind=OuterRef("subject_kind"))

@@ -8,6 +8,8 @@ from accounts.models import User
 from activities.models import SUBJECTS, Activity, Note
 from activities.services.holding import MODELS
 
+# What a project calls the contacts it is for.
+THEIRS = {"person": "people", "organization": "organizations"}
 IN_ORDER = ("due_on", F("due_time").asc(nulls_last=True), "pk")
 
 
@@ -24,7 +26,7 @@ def next_activities(kind: str, ids: Iterable[int]) -> dict[int, Activity]:
 def next_steps(kind: str, number: int, user: User, *, most: int = 50) -> list[Activity]:
     """What is still to do about one record that ``user`` sees, earliest first: one query.
 
-    A person's and an organization's steps include those of their leads and deals.
+    A person's and an organization's steps include those of their leads, deals and projects.
     """
     steps = Activity.objects.undone().filter(also_about([(kind, number)], user))
     shown = steps.select_related("type", "assignee", *SUBJECTS)
@@ -32,15 +34,15 @@ def next_steps(kind: str, number: int, user: User, *, most: int = 50) -> list[Ac
 
 
 def also_about(subjects, user: User) -> Q:
-    """What is about ``subjects``, pairs of (kind, id), or about a lead or a deal of a person or an
-    organization among them, as far as ``user`` may see that.
+    """What is about ``subjects``, pairs of (kind, id), or about a lead, a deal or a project of a
+    person or an organization among them, as far as ``user`` may see that.
     """
     wanted = Q(pk__in=[])
     for kind, number in subjects:
         wanted |= Q(**{kind: number})
         if kind in ("person", "organization"):
-            for other in ("lead", "deal"):
-                theirs = MODELS[other].objects.visible_to(user).filter(**{kind: number})
+            for other, key in (("lead", kind), ("deal", kind), ("project", THEIRS[kind])):
+                theirs = MODELS[other].objects.visible_to(user).filter(**{key: number})
                 wanted |= Q(**{f"{other}__in": theirs.values("pk")})
     return wanted
 

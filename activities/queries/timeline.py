@@ -17,18 +17,14 @@ from accounts.models import User
 from activities.models import Activity, Note
 from activities.queries.steps import also_about
 from custom_fields.queries import told_fields
+from deals.models import Deal
 from history.models import Event
 from leads.models import Lead
+from projects.models import Project
 
 SHOWN = ("notes", "activities", "changes")
 # Told by an entry of its own: the note, or the activity where it stands now.
 TOLD = ("note.written", "activity.planned", "activity.done")
-# In an event that tells of two leads: the number of the other one.
-OTHER = Func(
-    OuterRef("changes"),
-    template="(%(expressions)s #>> '{other,1,id}')::bigint",
-    output_field=BigIntegerField(),
-)
 
 
 class Place(NamedTuple):
@@ -151,7 +147,7 @@ def with_pinned(page, subjects):
 
 def done_about(subjects, user):
     done = Activity.objects.done().filter(also_about(subjects, user))
-    return done.select_related("type", "done_by", "assignee", "lead", "deal")
+    return done.select_related("type", "done_by", "assignee", "lead", "deal", "project")
 
 
 def events_of(subjects, user):
@@ -177,9 +173,20 @@ def events_of(subjects, user):
 
 
 def readable(events: QuerySet, user: User) -> QuerySet:
-    """Leave out what names an ``other`` lead that ``user`` may not see."""
-    other = Lead.everything.visible_to(user).filter(pk=OTHER)
-    return events.exclude(~Exists(other), changes__has_key="other")
+    """Leave out what names an ``other`` lead, a project or a deal that ``user`` may not see."""
+    for name, model in (("other", Lead), ("project", Project), ("deal", Deal)):
+        named = model.everything.visible_to(user).filter(pk=number_in_changes(name))
+        events = events.exclude(~Exists(named), changes__has_key=name)
+    return events
+
+
+def number_in_changes(name):
+    """In an event that tells of two records: the number of the other one, in the field ``name``."""
+    return Func(
+        OuterRef("changes"),
+        template=f"(%(expressions)s #>> '{{{name},1,id}}')::bigint",
+        output_field=BigIntegerField(),
+    )
 
 
 def is_pinned(thing):

@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock
-from activities.models import About, Activity
+from activities.models import WITH_NEXT_STEP, About, Activity
 from contacts.models import Organization, Person
 from core.errors import Missing, Stale
 from core.frozen import frozen
 from deals.models import Deal
 from history.services import changed
 from leads.models import Lead
+from projects.models import Project
 
-MODELS = {model.kind: model for model in (Lead, Deal, Person, Organization)}
+MODELS = {model.kind: model for model in (Lead, Deal, Person, Organization, Project)}
 
 
 def hold_subject(item: About, *, by: User):
@@ -51,7 +52,7 @@ def settle(subject, *, has_news: bool = False) -> None:
     organizations have neither.
     """
     columns = {}
-    if subject.kind in ("lead", "deal"):
+    if subject.kind in WITH_NEXT_STEP:
         columns["next_activity_on"] = earliest_step(subject.kind)
     if subject.kind == "deal" and has_news:
         columns["idle_since"] = timezone.now()
@@ -60,7 +61,7 @@ def settle(subject, *, has_news: bool = False) -> None:
 
 
 def earliest_step(kind: str) -> Subquery:
-    """For a lead or a deal: the day of the earliest of its undone activities."""
+    """For a record that has a next step: the day of the earliest of its undone activities."""
     of_subject = Activity.objects.undone().filter(**{kind: OuterRef("pk")})
     days = of_subject.order_by().values(kind).annotate(day=Min("due_on"))
     return Subquery(days.values("day"))

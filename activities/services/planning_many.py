@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock_rows, may_write, require
-from activities.models import Activity, ActivityType
+from activities.models import SUBJECTS, Activity, ActivityType
 from activities.services.holding import earliest_step
 from activities.services.planning import AssigneeCannotSee
 from core.frozen import frozen
@@ -34,7 +34,7 @@ def plan_many(
     by: User,
     tell: Tell = silent,
 ) -> Operation | None:
-    """Plan an activity for each of ``records``, leads or deals; their next steps tell.
+    """Plan an activity for each of ``records``, leads, deals or projects; their next steps tell.
 
     Without ``assignee`` each goes to the owner of its record, or to ``by`` where that one left. A
     repeat with the same ``token`` answers with the first act. Refused as a whole: ``Missing`` and
@@ -50,7 +50,7 @@ def plan_many(
     require_sight(held, assignee, by=by)
     kind = held.model.kind
     Activity(type=activity_type, subject=subject, due_on=due_on, assignee=by).clean_fields(
-        exclude=["lead", "deal", "person", "organization"]
+        exclude=SUBJECTS
     )
     at, of_owner = operation.at, Case(When(owner__is_active=True, then="owner"), default=by.pk)
     insert_from(

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_write
 from activities import table
 from activities.forms import assignees_to_choose, types_to_choose
+from activities.models import SUBJECTS
 from core.web import page
 from lists.keyset import paginate
 
@@ -22,9 +23,7 @@ def rows(request, query):
         table.walks(query),
         after=query.get("after"),
         before=query.get("before"),
-        load=lambda activities: activities.select_related(
-            "type", "assignee", "lead", "deal", "person", "organization"
-        ),
+        load=lambda activities: activities.select_related("type", "assignee", *SUBJECTS),
     )
     return {
         "page": found,

@@ -9,6 +9,7 @@ from conversion.services.converting import (
 )
 from conversion.services.returning import (
     AlreadyReturned,
+    HasProject,
     return_to_leads,
 )
 from conversion.services.undoing import DealsWentOn, undo_conversion
@@ -18,6 +19,7 @@ __all__ = [
     "AlreadyReturned",
     "ConversionUndone",
     "DealsWentOn",
+    "HasProject",
     "LeadArchived",
     "NoUsableStage",
     "convert_leads",

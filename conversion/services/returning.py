@@ -21,10 +21,20 @@ from history.services import begin, hold_begins
 from history.undoing import undoes
 from leads.models import Lead
 from opportunities.merging import refuse_merged
+from projects.models import Project, ProjectDeal
+from projects.queries import linked_to_projects
 
 
 class AlreadyReturned(Refused):
     """Somebody else was faster: the deals are leads again. ``records`` are those leads."""
+
+    status = 409
+
+
+class HasProject(Refused):
+    """A deal stays a deal as long as a project follows from it. ``records`` are those of the
+    projects that the writer may see.
+    """
 
     status = 409
 
@@ -35,8 +45,8 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
 
     The deals are set aside with everything they have; converting such a lead again revives its
     deal. All or nothing. Refused: ``Missing``, ``NotAllowed``, ``AlreadyReturned``,
-    ``AlreadyMerged``, ``DealClosed``, ``DealArchived``, ``NothingSelected``. A repeat with the same
-    ``token`` answers with the first act.
+    ``AlreadyMerged``, ``DealClosed``, ``DealArchived``, ``HasProject``, ``NothingSelected``. A
+    repeat with the same ``token`` answers with the first act.
     """
     require(may_write(by))
     operation, is_new = begin("deal.returned", by=by, token=token)
@@ -47,6 +57,7 @@ def return_to_leads(deals, *, token: uuid.UUID | None = None, by: User) -> Opera
     pairs = list(standing.filter(deal_number__among=numbers))
     lock_leads_of(pairs)
     lock_deals(numbers, by=by)
+    refuse_with_projects(numbers, by=by)
     hold_begins(operation)  # a deal that was waited for may have entered its stage since it began
     born = sorted(set(numbers) - {pair.deal_number for pair in pairs})
     if born:
@@ -108,6 +119,22 @@ def refuse_deals(visible, wanted, *, by):
             records=archived,
         )
     raise NotAllowed(_("You may not return these deals to the leads."))
+
+
+def refuse_with_projects(numbers, *, by):
+    """Refuse while a project follows from one of the locked deals: that work would go on for a sale
+    that is not won.
+    """
+    held = list(Deal.objects.filter(pk__in=linked_to_projects(numbers)).order_by("pk"))
+    if not held:
+        return
+    links = ProjectDeal.objects.filter(deal__in=held)
+    projects = Project.objects.visible_to(by).filter(pk__in=links.values("project"))
+    raise HasProject(
+        _("A project follows from: %(titles)s. Unlink it first, then return to the leads.")
+        % {"titles": named(held)},
+        records=projects.order_by("pk"),
+    )
 
 
 def give_back(rows, *, operation, by):

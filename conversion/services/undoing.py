@@ -14,6 +14,7 @@ from deals.models import Deal, MergedDeal
 from history.models import Operation
 from history.services import begin, mark_undone
 from history.undoing import undoes
+from projects.queries import linked_to_projects
 
 
 class DealsWentOn(Refused):
@@ -92,10 +93,13 @@ def refuse_changed_deals(conversion, numbers):
     """Refuse to undo when one of the deals went on, naming each with what happened to it."""
     deals = Deal.everything.filter(pk__among=numbers).order_by("pk")
     at = conversion.at
-    holding = set()
-    for model in HOLDING:  # what a deal had when it was revived is set aside with it again
-        gained = model.objects.filter(deal__pk__among=numbers, created_at__gt=at)
-        holding.update(gained.values_list("deal", flat=True))
+    # What a deal had when it was revived is set aside with it again; but a project that was deleted
+    # then may be back since.
+    gained = [
+        model.objects.filter(deal__pk__among=numbers, created_at__gt=at).values_list("deal")
+        for model in HOLDING
+    ]
+    holding = {number for (number,) in linked_to_projects(numbers).union(*gained)}
     since = MergedDeal.objects.filter(operation__at__gt=at)
     of_several = set(since.filter(into_number__in=numbers).values_list("into_number", flat=True))
     reasons = []

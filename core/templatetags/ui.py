@@ -62,6 +62,18 @@ def money(value, currency=""):
 
     Decimals are shown only when there are some. Nothing at all for no value.
     """
+    return with_currency(value, currency, most=2)
+
+
+@register.filter
+def price(value, currency=""):
+    """``{{ price.amount|price:price.currency }}``: the same with all of up to four decimals: what
+    one unit costs may be a part of a cent.
+    """
+    return with_currency(value, currency, most=4)
+
+
+def with_currency(value, currency, *, most):
     if value is None or value == "":
         return ""
     value = Decimal(value)
@@ -73,7 +85,7 @@ def money(value, currency=""):
     else:
         pattern = parse_pattern(locale.currency_formats["standard"].pattern)
         digits = 0 if whole else get_currency_precision(currency)
-    pattern.frac_prec = (digits, max(digits, 0 if whole else 2))
+    pattern.frac_prec = (digits, max(digits, 0 if whole else most))
     text = pattern.apply(value, locale, currency=currency or None, currency_digits=False)
     return text.replace(" ", NBSP)
 
@@ -91,8 +103,9 @@ def plain_number(value):
 
 @register.filter
 def percent(value):
-    """``{{ deal.chance|percent }}``: 20%, or 20 % in French, never broken."""
-    return f"{value}{NBSP}%" if get_language() == "fr" else f"{value}%"
+    """``{{ deal.chance|percent }}``: 5.5%, or 5,5 % in French, never broken."""
+    number = plain_number(value)
+    return f"{number}{NBSP}%" if get_language() == "fr" else f"{number}%"
 
 
 @cache

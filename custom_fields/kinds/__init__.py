@@ -6,12 +6,22 @@ of the first; whatever else it is given raises ``ValidationError``: it stands at
 """
 
 from custom_fields.kinds.base import KINDS, Kind, register
+from custom_fields.kinds.calculated import CALCULATED
 from custom_fields.kinds.choices import OptionKind, OptionsKind, PointingKind, YesNo
 from custom_fields.kinds.days import Date, DateRange, DateRangeKind, Time
 from custom_fields.kinds.numbers import Money, MoneyKind, Number
 from custom_fields.kinds.text import Address, Email, LongText, Phone, Text, Url
 
-__all__ = ["KINDS", "DateRange", "Kind", "Money", "OptionKind", "PointingKind", "register"]
+__all__ = [
+    "CALCULATED",
+    "KINDS",
+    "DateRange",
+    "Kind",
+    "Money",
+    "OptionKind",
+    "PointingKind",
+    "register",
+]
 
 for kind in (
     Text(),

@@ -59,8 +59,17 @@ class DealQuerySet(OpportunityQuerySet):
 
     def for_page(self):
         """Fetch all that a deal's own page shows of its row."""
-        return self.for_table().select_related(
-            "channel", "lost_reason", "won_by", "lost_by", "archived_by", "created_by"
+        return self.select_related(
+            "stage__pipeline",
+            "person",
+            "organization",
+            "owner",
+            "channel",
+            "lost_reason",
+            "won_by",
+            "lost_by",
+            "archived_by",
+            "created_by",
         )
 
 
@@ -80,6 +89,7 @@ class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
     kind = "deal"
+    has_calculated = True
     ALSO_SAID = ("probability",)
 
     class Status(models.TextChoices):

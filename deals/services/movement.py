@@ -6,14 +6,14 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock, named
 from core.errors import Stale
-from core.ordering import rank_between, rank_first, rank_last
+from core.ordering import rank_first
 from deals.models import Deal
 from deals.services.needs import complete
 from deals.services.opening import lock_stage, lock_stages, refuse_unusable
@@ -21,14 +21,9 @@ from deals.services.state import refuse_archived, refuse_closed
 from history.models import Operation
 from history.services import begin, changed, record
 from history.undoing import undoes
+from lists.placing import NoRoom, put_in_order, rank_beside, ranks_in_order, room, spread
 from opportunities.services import LOCKED, WRITTEN, Tell, silent
 from pipelines.models import Requirement, Stage
-
-LONGEST_RANK = 150
-
-
-class NoRoom(Exception):
-    """One spot of a column was halved so often that a rank between the neighbours is too long."""
 
 
 def move_deals(
@@ -67,7 +62,7 @@ def carry_out(deals, neighbours, *, to, left, values, by, tell, makes_room=False
     """Move ``deals``, see ``move_deals``; ``NoRoom`` unless the column gets short ranks first."""
     lock_stage(to)
     if makes_room:
-        spread(to, deals)
+        spread(column_of(to), deals)
     locked = lock(deals, by=by)
     tell(LOCKED)
     neighbours = neighbours if len(locked) == 1 else {}
@@ -85,7 +80,7 @@ def carry_out(deals, neighbours, *, to, left, values, by, tell, makes_room=False
     if neighbours:
         ranks = {locked[0].pk: rank_beside(to, at=at)}
     if not moving:
-        put_in_order(ranks)
+        put_in_order(Deal, ranks)
         return None
     operation = enter(moving, locked, ranks, left=stages, by=by, at=at)
     tell(WRITTEN)
@@ -115,7 +110,7 @@ def stages_of(deals, to, *, by, after=None, before=None):
     ``to`` is locked, whether deals must have something to enter them (``asks``), and where in
     ``to`` there is room beside the neighbours ``after`` and ``before``. One statement.
     """
-    column = Deal.objects.on_board().filter(stage=to).exclude(pk__in=[deal.pk for deal in deals])
+    column = column_of(to).exclude(pk__in=[deal.pk for deal in deals])
     required = Requirement.objects.standing().filter(
         Q(stage=None) | Q(stage=OuterRef("pk")),
         pipeline=OuterRef("pipeline"),
@@ -127,28 +122,9 @@ def stages_of(deals, to, *, by, after=None, before=None):
     return stages.in_bulk({to.pk, *(deal.stage_id for deal in deals)})
 
 
-def room(seen, column, after, before):
-    """Expressions for the ranks of the neighbours that the writer has ``seen``, and of what stands
-    on the other side of them in the ``column``, whoever sees it.
-    """
-    ranks = {}
-    for name, neighbour, beyond, sign in (
-        ("after", after, "gt", ""),
-        ("before", before, "lt", "-"),
-    ):
-        if neighbour is None:
-            continue
-        own = Subquery(seen.filter(pk=neighbour.pk).values("position"))
-        # Of deals with one rank the smaller id stands first.
-        others = column.filter(
-            Q(position=own, **{f"pk__{beyond}": neighbour.pk}) | ~Q(position=own),
-            **{f"position__{beyond}e": own},
-        ).order_by(f"{sign}position", f"{sign}pk")
-        ranks |= {
-            f"rank_{name}": own,
-            f"rank_beyond_{name}": Subquery(others.values("position")[:1]),
-        }
-    return ranks
+def column_of(stage: Stage) -> QuerySet:
+    """The deals that stand in the column of ``stage``."""
+    return Deal.objects.on_board().filter(stage=stage)
 
 
 def refuse_moved_meanwhile(deals, left, to):
@@ -163,60 +139,6 @@ def refuse_moved_meanwhile(deals, left, to):
             seen=stages.get(seen),
             found=stages[deal.stage_id],
             records=[deal],
-        )
-
-
-def rank_beside(stage, *, at):
-    """A rank right beside the neighbour for which there is room in ``stage``, one of ``stages_of``.
-
-    The caller holds the stage, so nobody else takes the same room; but a deal that comes back, by
-    Undo or reopened, may find it taken. What was not seen by the writer stays where it is: the
-    neighbour on the other side is the database's. ``NoRoom`` where a spot is shared or too narrow.
-    """
-    if upper := getattr(stage, "rank_after", None):
-        lower = stage.rank_beyond_after
-    elif lower := getattr(stage, "rank_before", None):
-        upper = stage.rank_beyond_before
-    if not upper:
-        return rank_first(at)
-    if not lower:
-        return rank_last(at)
-    rank = rank_between(upper, lower) if upper != lower else ""
-    if not 0 < len(rank) <= LONGEST_RANK:
-        raise NoRoom
-    return rank
-
-
-def spread(stage, moving):
-    """Give the column of ``stage``, which the caller locked, short ranks again.
-
-    Whoever moves a deal holds it before they know that there is no room, and would lock the column
-    in no order. So it is locked anew with those that are ``moving``, all in the order of their ids.
-    """
-    column = Q(pk__in=Deal.objects.on_board().filter(stage=stage).values("pk"))
-    wanted = [deal.pk for deal in moving]
-    asked = Deal.everything.filter(column | Q(pk__among=wanted)).order_by("pk")
-    locked = asked.select_for_update(of=("self",), no_key=True)
-    staying = [deal for deal in locked if deal.stage_id == stage.pk and deal.pk not in wanted]
-    put_in_order(ranks_in_order(staying, rank_last(timezone.now())))
-
-
-def ranks_in_order(deals, rank):
-    """Ranks that begin with ``rank`` and keep the order that ``deals`` have."""
-    ordered = sorted(deals, key=lambda deal: (deal.position, deal.pk))
-    return {deal.pk: f"{rank}{place:09}i" for place, deal in enumerate(ordered)}
-
-
-def put_in_order(ranks: dict[int, str]) -> None:
-    """Give each deal its rank, in one statement however many they are."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE deals_deal AS deal SET position = placed.rank
-            FROM unnest(%s::bigint[], %s::text[]) AS placed (id, rank)
-            WHERE deal.id = placed.id
-            """,
-            [list(ranks), list(ranks.values())],
         )
 
 

@@ -1,11 +1,13 @@
 """The board: a pipeline's open deals as cards in columns."""
 
+from functools import partial
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import ngettext, npgettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_configure, may_write
@@ -16,16 +18,17 @@ from custom_fields.queries import fields_by_of
 from deals.board import columns, found_by, more_cards, total
 from deals.cards import LIST
 from deals.models import Deal
-from deals.orders import MANUAL, ORDERS, order_in
+from deals.orders import ORDERS
 from deals.table import board_filtered
-from deals.views.cards import Cards, shown_on
+from deals.views.cards import Cards
+from lists.boarding import Zone, kept, shown_on, without
 from lists.narrowing import chips
+from lists.orders import MANUAL, order_in
 from lists.queries import saved_views
+from opportunities.pages.stepping import pieces_of
 from pipelines.models import Pipeline, Stage
 
 KEPT = ("pipeline", "order", "cols", "saved")  # what stays in the address while one filters
-# What a piece of the bar over a column counts, as the filter by the next step has it.
-STEP_FILTERS = {"late": "overdue", "today": "today", "planned": "later", "none": "none"}
 
 
 class Screen:
@@ -35,7 +38,7 @@ class Screen:
         self.pipeline = pipeline
         self.query = query
         self.cards = Cards(query, request.user, fields, of=LIST)
-        self.walks = ORDERS[order_in(query)].walks(self.cards.today)
+        self.walks = ORDERS[order_in(query, ORDERS)].walks(self.cards.today)
 
     def columns(self, deals, **which):
         """The columns, whose cards know all that they show, and whose heads lead to a part of
@@ -47,7 +50,9 @@ class Screen:
         )
         cards.finish([card for each in found for card in each.cards])
         for each in found:
-            each.pieces = list(pieces_of(each.head, self.pipeline, self.query))
+            each.pieces = list(
+                pieces_of(each.head.steps, self.query, partial(address, self.pipeline))
+            )
         return found
 
     @property
@@ -79,6 +84,7 @@ def board(request, pk=None):
         screen = Screen(request, pipeline, request.GET, fields)
         shown = screen.columns(filters.found)
         context |= screen.context | {"columns": shown, "total": total(shown)}
+        context["zones"] = zones(pipeline, context["pipelines"])
     response = page(request, "deals/board.html", context, parts=["board"])
     if pipeline and aimed_at(request) == "board":
         response.content += bar(request, context)
@@ -87,7 +93,7 @@ def board(request, pk=None):
 
 def choices_of(request, pipeline):
     """What one can do about a board as it is shown, and what stays of its address meanwhile."""
-    order = order_in(request.GET)
+    order = order_in(request.GET, ORDERS)
     query = request.GET.copy() if order != MANUAL else without(request.GET, "order")
     if pipeline:  # a view that is kept shows this one, whatever the default is by then
         query["pipeline"] = str(pipeline.pk)
@@ -101,6 +107,21 @@ def choices_of(request, pipeline):
         "may_write": may_write(request.user),
         "may_configure": may_configure(request.user),
     }
+
+
+def zones(pipeline, pipelines):
+    """Where deals go from the board of ``pipeline``."""
+    board = f"?board={pipeline.pk}"
+    found = [
+        Zone("won", _("Won"), "trophy", send=reverse("deals:won", args=[0])),
+        Zone("lost", _("Lost"), "circle-x", ask=reverse("deals:lost", args=[0]) + board),
+        Zone("archive", _("Archive"), "archive", send=reverse("deals:archive_one", args=[0])),
+        Zone("return", _("Return to leads"), "undo-2", send=reverse("conversion:return")),
+    ]
+    if pipelines[1:]:
+        elsewhere = f"{reverse('deals:move', args=[0])}{board}&elsewhere=1"
+        found.insert(3, Zone("pipeline", _("Other pipeline"), "split", ask=elsewhere))
+    return found
 
 
 def bar(request, context):
@@ -142,7 +163,7 @@ def redraw(request, pk):
     if not request.htmx:
         return redirect("deals:board", pk)
     pipeline = get_object_or_404(Pipeline.objects.active(), pk=pk)
-    touched = {number_in(given) for given in request.GET.getlist("stage")}
+    touched = {number_in(given) for given in request.GET.getlist("column")}
     query = on_screen(request)
     return HttpResponse(redrawn(request, None, query, touched=touched, pipeline=pipeline))
 
@@ -158,7 +179,7 @@ def redrawn(request, deal, query, *, touched, pipeline=None):
     deals = found_by(query, request.user)
     every = screen.columns(deals, only=touched, showing=deal, shown=shown_on(request))
     context = screen.context | {
-        "columns": [each for each in every if each.stage.pk in touched],
+        "columns": [each for each in every if each.place.pk in touched],
         "total": total(every),
         "out_of_band": True,
     }
@@ -201,36 +222,3 @@ def address(pipeline, query):
     left = without(query, "pipeline")
     url = reverse("deals:board", args=[pipeline.pk])
     return f"{url}?{left.urlencode()}" if left else url
-
-
-def without(query, *names):
-    """``query`` without the parameters ``names``."""
-    left = query.copy()
-    for name in names:
-        left.pop(name, None)
-    return left
-
-
-def kept(query, *names):
-    return [(name, query[name]) for name in names if query.get(name)]
-
-
-def pieces_of(head, pipeline, query):
-    """The bar of next steps over a column, piece by piece: what it counts, how many, in words, and
-    the address of the same board with these alone.
-    """
-    for step, number in head.steps.items():
-        if number:
-            left = query.copy()
-            left["step"] = STEP_FILTERS[step]
-            yield step, number, words_for(step, number), address(pipeline, left)
-
-
-def words_for(step, number):
-    said = {
-        "late": npgettext("next steps", "%(count)s late", "%(count)s late", number),
-        "today": npgettext("next steps", "%(count)s today", "%(count)s today", number),
-        "planned": npgettext("next steps", "%(count)s planned", "%(count)s planned", number),
-        "none": ngettext("%(count)s without next step", "%(count)s without next step", number),
-    }
-    return said[step] % {"count": number}

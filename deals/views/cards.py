@@ -1,10 +1,10 @@
-"""The cards of the board and of the forecast: what they take, and how many are on screen."""
+"""The cards of the board and of the forecast: what they take."""
 
 from accounts.policies import may_write
 from activities.queries import next_activities
-from core.lookups import number_in
-from deals.board import CARDS, FURTHEST, with_age
-from deals.cards import card_columns, fetching, lines_of
+from deals.board import with_age
+from deals.cards import SPEAK_FOR_THEMSELVES, card_columns, fetching
+from lists.cards import lines_of
 from opportunities.columns import with_custom_names
 from opportunities.filtering import today_of
 
@@ -35,18 +35,8 @@ class Cards:
     def context(self):
         """What every card takes."""
         return {
-            "lines": lines_of(self.fields),
+            "lines": lines_of(self.fields, plain=SPEAK_FOR_THEMSELVES),
             "today": self.today,
             "may_write": may_write(self.user),
             "query": self.query.urlencode(),
         }
-
-
-def shown_on(request):
-    """How many cards each column shows on the page that asks, by the column's key, where that is
-    more than the first ones: it says ``12:60 13:20``, or nothing of it.
-    """
-    said = request.POST.get("shown") or request.GET.get("shown") or ""
-    pairs = (pair.partition(":") for pair in said.split())
-    counts = {key: number_in(number) or 0 for key, _colon, number in pairs}
-    return {key: min(count, FURTHEST) for key, count in counts.items() if count > CARDS}

@@ -21,6 +21,8 @@ from deals.views.panel import panel_of
 from files.queries import files_of, with_files
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
+from opportunities.labelled import with_labels
+from projects.queries import projects_of, with_projects
 
 
 @require_GET
@@ -54,10 +56,13 @@ def shown_to(user, pk):
         shows_person=Exists(Person.objects.visible_to(user).filter(pk=OuterRef("person"))),
         shows_organization=Exists(organizations),
     )
-    deals = with_followers(with_origin(with_facts(deals.for_page().filter(pk=pk), user)))
-    deal = with_files(deals, DealFile).first()
+    deals = with_facts(deals.for_page().filter(pk=pk), user)
+    deals = with_labels(with_followers(with_origin(deals)))
+    deals = with_files(with_projects(deals, user), DealFile)
+    deal = deals.first()
     if deal is not None:
         deal.files = files_of(deal, DealFile)
+        deal.shown_projects = projects_of(deal)
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal
 

@@ -13,7 +13,7 @@ from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
 from deals.board import found_by
-from deals.cards import lines_of
+from deals.cards import SPEAK_FOR_THEMSELVES
 from deals.charts import charts
 from deals.forecast import (
     LIST,
@@ -32,8 +32,10 @@ from deals.forecast import (
 )
 from deals.models import Deal
 from deals.table import board_filtered
-from deals.views.board import chosen, is_gone, kept, without
-from deals.views.cards import Cards, shown_on
+from deals.views.board import chosen, is_gone
+from deals.views.cards import Cards
+from lists.boarding import kept, shown_on, without
+from lists.cards import lines_of
 from lists.narrowing import chips
 from lists.queries import saved_views
 from pipelines.models import Pipeline
@@ -93,10 +95,10 @@ class Horizon:
     @property
     def context(self):
         """What cards take. What is next is no question about a deal that was won."""
-        fields = self.cards.fields
+        won = [field for field in self.cards.fields if field.kind != "step"]
         return {
             **self.cards.context,
-            "won_lines": lines_of(each for each in fields if each.kind != "step"),
+            "won_lines": lines_of(won, plain=SPEAK_FOR_THEMSELVES),
             "pipeline": self.pipeline,
             "here": address(self.query),
         }

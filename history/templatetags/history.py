@@ -11,7 +11,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.templatetags.ui import moment, money, plain_number, written_day
+from core.money import PercentField
+from core.templatetags.ui import moment, money, percent, plain_number, price, written_day
 from history.sentences import SENTENCES
 from history.undoing import UNDOERS
 
@@ -20,11 +21,13 @@ register = template.Library()
 KINDS = {
     "lead": "leads.Lead",
     "deal": "deals.Deal",
+    "project": "projects.Project",
     "person": "contacts.Person",
     "organization": "contacts.Organization",
     "activity": "activities.Activity",
     "note": "activities.Note",
     "user": "accounts.User",
+    "product": "products.Product",
     "pipeline": "pipelines.Pipeline",
     "stage": "pipelines.Stage",
 }
@@ -35,10 +38,14 @@ UNTOLD = {
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
-TOLD_IN_FULL = (".removed", ".converted", ".returned", ".created", "labelled", "followed")
+TOLD_IN_FULL = (
+    ".removed", ".converted", ".returned", ".created", "labelled", "followed", "linked", "_started",
+)  # fmt: skip
 # Of whom or what a sentence speaks.
-NAMED = ("activity", "copied", "participant", "merged", "into", "other", "labels", "followers",
-         "file")  # fmt: skip
+NAMED = (
+    "activity", "copied", "participant", "merged", "into", "other", "labels", "followers",
+    "project", "deal", "person", "organization", "file",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,7 @@ OTHER_NAMES = {
     "email_addresses": gettext_lazy("e-mail addresses"),
     "phone_numbers": gettext_lazy("phone numbers"),
     "participants": gettext_lazy("participants"),
+    "prices": gettext_lazy("prices"),
     "pipeline": gettext_lazy("pipeline"),
     "stages": gettext_lazy("stages"),
     "required_enter": gettext_lazy("required for entering"),
@@ -161,6 +169,8 @@ def shown(model, name, value):
             return EMPTY
         case {"name": words}:
             return words
+        case list() if name == "prices":
+            return ", ".join(price(*each) for each in value)
         case list():
             return ", ".join(shown(model, name, each) for each in value)
         case True | False:
@@ -178,6 +188,8 @@ def in_words(field, value):
                 return written_day(parse_date(value), localdate())
             case models.TimeField():
                 return time_format(parse_time(value), "H:i")
+            case PercentField():
+                return percent(value)
             case models.DecimalField():
                 return money(value)
     except (ArithmeticError, AttributeError, TypeError, ValueError):

@@ -14,6 +14,7 @@ from leads import services
 from leads.duplicates import possible_duplicates
 from leads.models import Lead
 from opportunities.following import followers_of, with_followers
+from opportunities.labelled import with_labels
 
 
 @require_GET
@@ -47,7 +48,8 @@ def shown_to(user, pk):
             Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))
         ),
     )
-    lead = with_followers(with_facts(leads.for_panel().filter(pk=pk), user)).first()
+    leads = with_labels(with_facts(leads.for_panel().filter(pk=pk), user))
+    lead = with_followers(leads).first()
     if lead is not None:
         lead.duplicates = possible_duplicates(lead, user)
     return lead

@@ -1,103 +1,19 @@
-"""Change one field of a record where it stands: in a cell of the list, or among its facts."""
+"""Change one field of a lead or a deal where it stands."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
-from django_htmx.http import reswap, retarget
-
-from accounts.policies import may_write, require
-from core.errors import Stale
-from core.web import page, page_on_screen, posted, redirect_after, refusals_on, safe_next, toast
-from lists.columns import Column
+from lists.in_place import Places, edit_field
 from opportunities.columns import carrying, with_custom_names
-from opportunities.listing import Listing
+
+__all__ = ["InPlace", "edit_field"]
 
 
 @dataclass(frozen=True)
-class InPlace:
-    """How records of a list are changed in their places.
+class InPlace(Places):
+    """How leads or deals are changed in their places."""
 
-    ``form`` is the form of one, which can be asked for some of its fields ``only``; ``change`` the
-    service that writes; ``shown_to(user, pk)`` a record with all that the template ``facts`` shows
-    of it as ``record``; on the record's own page ``own_page`` does, if there is one.
-    """
+    def seen(self, user, column):
+        return carrying(self.of.model.objects.visible_to(user), [column], user)
 
-    of: Listing
-    form: type
-    change: Callable
-    shown_to: Callable
-    facts: str
-    own_page: str = ""
-
-
-def edit_field(request, places: InPlace, pk, name):
-    """The form of one field; htmx puts it in the place of the value, and the value back."""
-    column = places.of.columns().get(name)
-    if column is None or not column.edits:
-        raise Http404
-    record = get_object_or_404(seen(places, request.user, column), pk=pk)
-    require(may_write(request.user))
-    if "cancel" in request.GET and request.htmx:
-        return value(request, places, column, record)
-    form = form_of(request, places, column, record)
-    if form.is_valid():
-        try:
-            with refusals_on(form, but=Stale):
-                return saved(request, places, form, column, record)
-        except Stale:
-            record = get_object_or_404(seen(places, request.user, column), pk=pk)
-            form = form_of(request, places, column, record)
-            form.tell_what_changed_meanwhile()
-            return shown(request, form, column, record, status=409)
-    return shown(request, form, column, record)
-
-
-def seen(places: InPlace, user, column: Column):
-    return carrying(places.of.model.objects.visible_to(user), [column], user)
-
-
-def form_of(request, places, column, record):
-    return places.form(posted(request), record=record, user=request.user, only=column.edits)
-
-
-def saved(request, places, form, column, record):
-    values, saw = form.changes(), form.cleaned_data["seen"]
-    operation = places.change(record, values, seen=saw, by=request.user)
-    if operation:
-        toast(request, _("“%(title)s” changed.") % {"title": record}, undo=operation)
-    # It may be hidden from its own editor by now: then nothing of it is shown.
-    record = seen(places, request.user, column).filter(pk=record.pk).first()
-    if request.htmx and record:
-        return value(request, places, column, record)
-    return redirect_after(request, safe_next(request, record or places.of.home))
-
-
-def value(request, places, column, record):
-    """What takes the place of the form: the value in its cell, or, with ``?place=fact``, all facts:
-    one may depend on another.
-    """
-    if request.GET.get("place") == "fact":
-        context = {
-            "record": places.shown_to(request.user, record.pk),
-            "app": places.of.name,
-            "focus": column.name,
-            "back": page_on_screen(request),
-        }
-        is_at_home = urlsplit(context["back"]).path == record.get_absolute_url()
-        facts = render(request, (is_at_home and places.own_page) or places.facts, context)
-        return reswap(retarget(facts, "#facts"), "outerHTML")
-    with_custom_names([record], [column])
-    context = {"column": column, "record": record}
-    return render(request, "opportunities/field.html#value", context)
-
-
-def shown(request, form, column, record, status=None):
-    form.visible_fields()[0].field.widget.attrs["autofocus"] = True
-    context = {"form": form, "column": column, "record": record, "next": safe_next(request, record)}
-    template = "opportunities/field.html#field" if request.htmx else "opportunities/field.html"
-    status = status or (422 if form.is_bound and form.errors else 200)
-    return page(request, template, context, status=status)
+    def ready(self, record, column):
+        with_custom_names([record], [column])

@@ -27,7 +27,7 @@ def set_field(request, rows, form_of):
         if column.edits and column.name not in NOT_IN_BULK
     }
     name = asked.get("field", "")
-    column = settable.get(name, settable[USUAL])
+    column = settable.get(name) or settable.get(USUAL) or next(iter(settable.values()))
     sent = request.POST if "save" in request.POST else None
     if sent is not None and name not in settable:  # what was typed is for no other field
         raise UnknownField(

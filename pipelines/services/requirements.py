@@ -34,7 +34,8 @@ def require_field(
     require(may_configure(by))
     pipeline = hold_pipeline(pipeline.pk)
     stage = stage and hold_stage(stage.pk)
-    if field.of != Field.Of.OPPORTUNITY or (stage and stage.pipeline_id != pipeline.pk):
+    is_theirs = field.of == Field.Of.OPPORTUNITY and not field.is_calculated
+    if not is_theirs or (stage and stage.pipeline_id != pipeline.pk):
         raise NotOfDeals(_("“%(field)s” is not a field of these deals.") % {"field": field})
     requirement = Requirement(pipeline=pipeline, stage=stage, field=field, moment=moment)
     requirement.full_clean()

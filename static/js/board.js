@@ -500,7 +500,7 @@ function refresh(board, act) {
   if (!url) return;
   const asked = new URLSearchParams({ shown: board.shown });
   const keys = act ? [act.home.column, act.place?.column ?? act.home.column] : board.columns.map((each) => each.dataset.column);
-  for (const key of new Set(keys)) asked.append("stage", key);
+  for (const key of new Set(keys)) asked.append("column", key);
   waiting.push({ url: `${url}?${asked}`, isRefresh: true });
 }
 

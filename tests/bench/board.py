@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from deals import forecast
-from deals.board import CARDS, heads_of, stages_of
+from deals.board import heads_of, stages_of
 from deals.models import Deal
-from deals.orders import MANUAL, ORDERS
+from deals.orders import ORDERS
 from deals.services import move_deals
+from lists.boards import CARDS, with_spots
 from lists.keyset import paginate
+from lists.orders import MANUAL
 from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 from tests.bench.measuring import Slowest, Table, clocked, side_by_side, told
@@ -203,7 +205,8 @@ def expected(shown, deals):
 
 
 def cards(pipeline, deals, walks):
-    return lambda: bool(stages_of(pipeline, deals.on_board(), walks, CARDS)) and None
+    stages, on_board = stages_of(pipeline), deals.on_board()
+    return lambda: bool(with_spots(stages, on_board, walks, CARDS, key="stage")) and None
 
 
 # --- Moves -------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from deals.models import Deal
 from jobs.registry import DAILY
 from leads.models import Lead
 from opportunities import services as opportunities
+from projects.models import Project
 from tests.factories import (
     ActivityFactory,
     DealFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     NoteFactory,
     OrganizationFactory,
     PersonFactory,
+    ProjectFactory,
 )
 
 
@@ -144,3 +146,42 @@ def test_more_than_a_batch_goes_and_batches_are_small(alice, monkeypatch):
 
 def test_a_purge_is_work_of_every_night():
     assert DAILY["conversion.purge"] is nightly
+
+
+def test_projects_go_by_themselves_and_free_the_contacts_they_are_for(alice):
+    person = PersonFactory(owner=alice)
+    deal = DealFactory(owner=alice)
+    gone = ProjectFactory(owner=alice, deals=[deal], people=[person])
+    NoteFactory(project=gone, author=alice)
+    opportunities.delete([gone], by=alice)
+    Person.objects.filter(pk=person.pk).update(deleted_at=timezone.now())
+    Project.everything.filter(pk=gone.pk).update(deleted_at=timezone.now() - timedelta(days=30.1))
+
+    nightly()
+    assert not Project.everything.exists()
+    assert not Note.objects.exists()
+    assert Deal.objects.get() == deal
+
+    purge_all()
+    assert not Person.everything.filter(pk=person.pk).exists()
+
+
+def test_a_person_stays_as_long_as_a_project_names_them(alice):
+    person = PersonFactory(owner=alice)
+    ProjectFactory(owner=alice, people=[person])
+    Person.objects.filter(pk=person.pk).update(deleted_at=timezone.now())
+
+    purge_all()
+
+    assert Person.everything.filter(pk=person.pk).exists()
+
+
+def test_a_deal_goes_and_its_project_stays(alice):
+    deal = DealFactory(owner=alice)
+    project = ProjectFactory(owner=alice, deals=[deal])
+    opportunities.delete([deal], by=alice)
+
+    purge_all()
+
+    assert Project.objects.get() == project
+    assert not project.deal_links.exists()

@@ -12,7 +12,14 @@ from deals.services import merge_deals, move_deals
 from jobs.models import Job
 from leads.merging import merge_leads
 from leads.models import Lead
-from tests.factories import ActivityFactory, DealFactory, DealFileFactory, LeadFactory, NoteFactory
+from tests.factories import (
+    ActivityFactory,
+    DealFactory,
+    DealFileFactory,
+    LeadFactory,
+    NoteFactory,
+    ProjectFactory,
+)
 
 # What breaks each invariant. Of the records in ``sound``: {converted} is a lead that became the
 # deal {deal}, {returned} a deal that became the lead {lead} again, {plain} a deal that never was
@@ -50,6 +57,8 @@ BREAKING = {
     "file_of_one_record": "DELETE FROM deals_dealfile",
     "lead_next_step": "UPDATE leads_lead SET next_activity_on = now() WHERE id = {lead}",
     "deal_next_step": "UPDATE deals_deal SET next_activity_on = NULL WHERE id = {deal}",
+    "project_next_step": "UPDATE projects_project SET next_activity_on = now()"
+    " WHERE id = {project}",
     "custom_values_of_fields": "UPDATE leads_lead SET custom = jsonb_build_object('0', 1)"
     " WHERE id = {lead}",
     "default_pipeline": "UPDATE pipelines_pipeline SET is_default = false",
@@ -89,6 +98,7 @@ def sound(alice, pipeline, stages):
     records = {
         "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain,
         "survivor": survivor, "merged": merged, "kept": kept, "part": part,
+        "project": ProjectFactory(owner=alice, deals=[kept]),
     }  # fmt: skip
     return {name: record.pk for name, record in records.items()}
 

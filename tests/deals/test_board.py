@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from activities.models import ActivityType
-from deals import board
 from deals.models import Deal, StageVisit
 from deals.orders import ORDERS
 from deals.services import change_deal
 from history.models import Event
+from lists import boards
 from opportunities import services as opportunities
 from pipelines.models import Stage
 from tests.factories import (
@@ -35,7 +35,7 @@ def deal(alice, stages):
 
 
 def column(response, stage):
-    return next(each for each in response.context["columns"] if each.stage == stage)
+    return next(each for each in response.context["columns"] if each.place == stage)
 
 
 def titles_of(client, stage, query=""):
@@ -71,7 +71,7 @@ def test_the_board_shows_the_default_pipeline_in_its_order(signed_in, alice, sta
     OrganizationFactory(name="Nobody")
     first = DealFactory(stage=stages[0], owner=alice, title="First", position="1")
     response = signed_in(alice).get("/deals/")
-    assert [each.stage for each in response.context["columns"]] == stages
+    assert [each.place for each in response.context["columns"]] == stages
     assert column(response, stages[0]).cards == [first, deal]
     assert "Pilot" in text(response)
 
@@ -205,7 +205,7 @@ def in_every_order(alice, stages):
 def test_every_order_goes_through_all_cards(
     signed_in, alice, stages, in_every_order, order, cards, monkeypatch
 ):
-    monkeypatch.setattr(board, "CARDS", cards)
+    monkeypatch.setattr(boards, "CARDS", cards)
     client = signed_in(alice)
     assert titles_of(client, stages[0], f"order={order}") == in_every_order[order]
     assert titles_of(client, stages[1], f"order={order}") == ["Elsewhere"]
@@ -322,7 +322,7 @@ def test_a_drop_moves_the_card_and_redraws_both_columns(signed_in, alice, stages
     below = DealFactory(stage=stages[1], owner=alice, title="Below")
     response = drop(signed_in(alice), deal, stages[1], before=below.pk)
     assert response.status_code == 200
-    assert [each.stage for each in response.context["columns"]] == stages[:2]
+    assert [each.place for each in response.context["columns"]] == stages[:2]
     assert response.text.count('hx-swap-oob="true"') == 3  # two columns and the sum
     assert "moved to Offer" in response.text
     assert "/undo/" in response.text
@@ -354,7 +354,7 @@ def test_in_an_order_the_card_lands_where_the_order_puts_it(signed_in, alice, st
 def test_a_card_that_lands_too_far_down_leaves_the_first_ones(
     signed_in, alice, stages, deal, monkeypatch
 ):
-    monkeypatch.setattr(board, "FURTHEST", 25)
+    monkeypatch.setattr(boards, "FURTHEST", 25)
     DealFactory.create_batch(30, stage=stages[1], owner=alice, value=5, currency="EUR")
     cards = column(drop(signed_in(alice), deal, stages[1], on="/deals/?order=value"), stages[1])
     assert len(cards.cards) == 20
@@ -375,7 +375,7 @@ def test_a_stale_drop_is_refused_and_shown_where_it_is(signed_in, alice, stages,
     assert response.headers["HX-Reswap"] == "none"
     assert "“Pilot” was in “Qualified” when you moved it" in response.text
     assert "now it is in “Negotiation”" in response.text
-    assert [each.stage for each in response.context["columns"]] == stages
+    assert [each.place for each in response.context["columns"]] == stages
     assert column(response, stages[2]).cards == [deal]
     data = {"stage": stages[1].pk, "left": stages[0].pk}
     in_the_form = signed_in(alice).post(f"/deals/{deal.pk}/move/", data)
@@ -389,7 +389,7 @@ def test_a_drop_of_a_deal_that_went_to_another_pipeline_is_stale(signed_in, alic
     response = drop(signed_in(alice), deal, stages[1], left=stages[0])
     assert response.status_code == 409
     assert "now it is in “Signed”" in response.text
-    assert [each.stage for each in response.context["columns"]] == stages[:2]
+    assert [each.place for each in response.context["columns"]] == stages[:2]
     assert Deal.objects.get().stage == away
 
 
@@ -419,7 +419,7 @@ def test_a_move_to_another_pipeline_takes_the_card_from_the_board_on_screen(  # 
     data = {"stage": away.pk, "left": stages[0].pk, "board": board, "elsewhere": "1"}
     response = client.post(f"/deals/{deal.pk}/move/", data, headers=htmx("dialog", on="/deals/"))
     assert "“Pilot” moved to Partners, Signed." in response.text
-    assert [each.stage for each in response.context["columns"]] == stages[:1]
+    assert [each.place for each in response.context["columns"]] == stages[:1]
     assert response.context["total"].count == 0
 
 
@@ -430,7 +430,7 @@ def test_a_card_is_archived_from_the_board_or_from_its_page(signed_in, alice, st
     assert response.status_code == 200
     assert "“Pilot” is archived." in response.text
     assert "/undo/" in response.text
-    assert [each.stage for each in response.context["columns"]] == stages[:1]
+    assert [each.place for each in response.context["columns"]] == stages[:1]
     assert Deal.objects.get().is_archived
     again = client.post(url, {"next": "/deals/"})
     assert (again.status_code, again.url) == (302, "/deals/")
@@ -438,10 +438,10 @@ def test_a_card_is_archived_from_the_board_or_from_its_page(signed_in, alice, st
 
 def test_a_board_asks_for_columns_as_they_are(signed_in, alice, charlie, stages, deal):
     url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
-    asked = {"stage": [stages[0].pk, stages[2].pk, "nonsense"]}
+    asked = {"column": [stages[0].pk, stages[2].pk, "nonsense"]}
     client = signed_in(alice)
     response = client.get(url, asked, headers=htmx(on="/deals/?q=pil"))
-    assert [each.stage for each in response.context["columns"]] == [stages[0], stages[2]]
+    assert [each.place for each in response.context["columns"]] == [stages[0], stages[2]]
     assert "Pilot" in response.text
     assert "Pilot" not in client.get(url, asked, headers=htmx(on="/deals/?q=other")).text
     assert "Pilot" not in signed_in(charlie).get(url, asked, headers=htmx(on="/deals/")).text
@@ -474,7 +474,7 @@ def test_columns_that_were_opened_further_stay_so(signed_in, alice, stages, deal
     response = drop(client, deal, stages[1], shown=shown)
     assert [len(each.cards) for each in response.context["columns"]] == [40, 61]
     url = f"/deals/pipeline/{stages[0].pipeline_id}/columns/"
-    asked = {"stage": stages[0].pk, "shown": f"{stages[0].pk}:999999999"}
+    asked = {"column": stages[0].pk, "shown": f"{stages[0].pk}:999999999"}
     response = client.get(url, asked, headers=htmx(on="/deals/"))
     assert [len(each.cards) for each in response.context["columns"]] == [45]
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from contacts.models import EmailAddress, PhoneNumber
-from deals.cards import MOST, card_columns, columns
+from deals.cards import card_columns, columns
 from deals.models import Deal
+from lists.cards import MOST
 from lists.models import ChosenColumns, SavedView
 from pipelines.models import Pipeline, Stage
 from tests.factories import (

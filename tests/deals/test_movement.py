@@ -19,9 +19,9 @@ from deals.services import (
     move_deals,
     win_deals,
 )
-from deals.services.movement import LONGEST_RANK
 from history.models import Event, Operation
 from history.services import undo
+from lists.placing import LONGEST_RANK
 from opportunities import services as opportunities
 from pipelines.models import Stage
 from tests.factories import DealFactory, PipelineFactory, StageFactory

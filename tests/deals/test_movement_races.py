@@ -12,6 +12,7 @@ from crm.invariants import breaches
 from deals.models import Deal, StageVisit
 from deals.services import move_deals, movement
 from history.models import Operation
+from lists.placing import LONGEST_RANK
 from tests.deals import jostling
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
 from tests.racing import at_once, meanwhile, waits_for_a_lock
@@ -102,7 +103,7 @@ def test_two_hundred_cards_between_the_same_two_keep_strict_order(stages, alice)
     assert (column[0], column[-1]) == (upper, lower)
     places = [deal.position for deal in column]
     assert all(one < two for one, two in itertools.pairwise(places))
-    assert max(map(len, places)) <= movement.LONGEST_RANK
+    assert max(map(len, places)) <= LONGEST_RANK
     # Each dropped theirs on top of what they had dropped before.
     for own in (deals[::2], deals[1::2]):
         assert [deal for deal in column if deal in own] == own[::-1]
@@ -141,7 +142,7 @@ def squeeze_while_others_leave(stages, alice, monkeypatch):
     upper, lower = DealFactory.create_batch(2, stage=b, owner=alice)
     deal = DealFactory(stage=a, owner=alice)
     Deal.objects.filter(pk=upper.pk).update(position="1")
-    Deal.objects.filter(pk=lower.pk).update(position="1" + "0" * movement.LONGEST_RANK + "1")
+    Deal.objects.filter(pk=lower.pk).update(position="1" + "0" * LONGEST_RANK + "1")
     locked = threading.Event()
     thread, answers = meanwhile(lambda: move_deals([upper, deal], to=c, by=alice), once=locked)
     rank_beside = movement.rank_beside
@@ -178,7 +179,7 @@ def test_made_by_one_who_holds_a_card_already_the_two_wait_for_each_other(
         try:
             return rank_beside(stage, **more)
         except movement.NoRoom:
-            movement.spread(stage, [])
+            movement.spread(movement.column_of(stage), [])
             return rank_first(more["at"])
 
     monkeypatch.setattr(movement, "rank_beside", make_room_at_once)

@@ -14,10 +14,13 @@ from tests.factories.files import DealFileFactory, FileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
+from tests.factories.products import CategoryFactory, PriceFactory, ProductFactory
+from tests.factories.projects import PhaseFactory, ProjectFactory
 
 __all__ = [
     "ActivityFactory",
     "ActivityTypeFactory",
+    "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
     "DealFileFactory",
@@ -31,8 +34,12 @@ __all__ = [
     "OrganizationFactory",
     "ParticipantFactory",
     "PersonFactory",
+    "PhaseFactory",
     "PhoneNumberFactory",
     "PipelineFactory",
+    "PriceFactory",
+    "ProductFactory",
+    "ProjectFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

@@ -41,12 +41,14 @@ def test_what_is_too_large_is_dropped_and_the_rest_comes_in(settings, in_memory)
     ]
     assert request.too_large == ["b.txt"]
     assert request.POST["also"] == "text"
+    request.close()
 
 
 def test_what_is_too_large_for_memory_has_no_name_on_the_disk(settings):
-    _request, [file] = parsed([Sent("a.txt", b"a" * 50_000)], settings)
+    request, [file] = parsed([Sent("a.txt", b"a" * 50_000)], settings)
     assert isinstance(file.file.name, int)  # nothing but a number: no path leads there
     assert not hasattr(file, "temporary_file_path")
+    request.close()
 
 
 def test_an_interrupted_upload_is_closed():

@@ -18,9 +18,11 @@ FLOORS = {
     "files": 3,
     "contacts": 4,
     "pipelines": 4,
+    "products": 4,
     "opportunities": 5,
     "leads": 6,
     "deals": 6,
+    "projects": 7,
     "activities": 8,
     "conversion": 9,
     "search": 10,
@@ -32,7 +34,7 @@ WEB = {"urls", "views", "forms", "filters", "templatetags", "admin", "public"}
 KITS = {
     # Fields that read what people typed are ground, not web: filters, which are domain, read too.
     "core": WEB - {"forms"} | {"web", "seen", "middleware", "icons"},
-    "lists": WEB | {"acting"},
+    "lists": WEB | {"acting", "boarding", "in_place"},
     "custom_fields": WEB | {"entering"},
     "files": WEB | {"pages"},
     "opportunities": WEB | {"pages"},

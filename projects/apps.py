@@ -1,0 +1,24 @@
+"""The projects app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    name = "projects"
+    verbose_name = _("Projects")
+
+    def ready(self):
+        from lists.registry import register
+        from opportunities.undo import undo_on
+        from projects import (
+            cards,
+            receivers,  # noqa: F401 - importing it lets projects hear of their deals
+            services,  # noqa: F401 - importing it registers how acts are undone
+            table,
+        )
+        from projects.models import DATED, Project
+
+        undo_on(Project, suspects=DATED)
+        register(table.TABLE)
+        register(cards.BOARD)
