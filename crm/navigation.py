@@ -25,6 +25,7 @@ class Place:
 RAIL = [
     (_("Leads"), "inbox", "leads:inbox"),
     (_("Deals"), "square-kanban", "deals:board"),
+    (_("Projects"), "folder-kanban", "projects:board"),
     (_("Activities"), "circle-check", "activities:list"),
     (_("People"), "users", "contacts:people"),
     (_("Organizations"), "building-2", "contacts:organizations"),
@@ -35,6 +36,7 @@ RAIL = [
 KEYS = {
     "leads:inbox": "l",
     "deals:board": "d",
+    "projects:board": "j",
     "activities:list": "a",
     "contacts:people": "p",
     "contacts:organizations": "o",
@@ -46,6 +48,7 @@ SETTINGS = [
     (may_administer, _("Users"), "user-cog", "accounts:users"),
     (may_administer, _("Teams"), "users-round", "accounts:teams"),
     (may_configure, _("Pipelines"), "square-kanban", "pipelines:list"),
+    (may_configure, _("Project phases"), "folder-kanban", "projects:phases"),
     (may_configure, _("Custom fields"), "text-cursor-input", "custom_fields:list"),
     (may_configure, _("Labels"), "tag", "labels:words", "labels"),
     (may_configure, _("Channels"), "megaphone", "labels:words", "channels"),

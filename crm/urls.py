@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("products.urls")),
     path("", include("leads.urls")),
     path("", include("deals.urls")),
+    path("", include("projects.urls")),
     path("", include("activities.urls")),
     path("", include("search.urls")),
     path("", include("reports.urls")),

@@ -29,6 +29,7 @@ class Action:
 ACTIONS = (
     Action(_("Go to Leads"), "inbox", "leads:inbox"),
     Action(_("Go to Deals"), "square-kanban", "deals:board"),
+    Action(_("Go to Projects"), "folder-kanban", "projects:board"),
     Action(_("Go to Activities"), "circle-check", "activities:list"),
     Action(_("Go to People"), "users", "contacts:people"),
     Action(_("Go to Organizations"), "building-2", "contacts:organizations"),
@@ -36,6 +37,7 @@ ACTIONS = (
     Action(_("Go to Insights"), "chart-column", "reports:sources"),
     Action(_("Add lead"), "plus", "leads:create", may_write),
     Action(_("Add deal"), "plus", "deals:create", may_write),
+    Action(_("Start project"), "plus", "projects:create", may_write),
     Action(_("Add person"), "plus", "contacts:create_person", may_write),
     Action(_("Add organization"), "plus", "contacts:create_organization", may_write),
     Action(_("Add product"), "plus", "products:create", may_configure),

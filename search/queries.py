@@ -19,8 +19,9 @@ from history.models import Event, Operation
 from leads.models import Lead
 from lists.counting import Count as Found
 from products.models import Product
+from projects.models import Project
 
-KINDS = {model.kind: model for model in (Person, Organization, Lead, Deal, Product)}
+KINDS = {model.kind: model for model in (Person, Organization, Lead, Deal, Project, Product)}
 # More than these are never put in order: nobody looks through a thousand, they type another word.
 CAP = 1_000
 # Shorter words are looked for as they are. One or two letters begin a large part of all words, and
@@ -77,6 +78,8 @@ def shown(records: QuerySet) -> QuerySet:
     """With what tells two records of one name apart."""
     if records.model in (Lead, Deal):
         return records.select_related("person", "organization")
+    if records.model is Project:
+        return records.select_related("phase")
     return records.select_related("organization") if records.model is Person else records
 
 
@@ -85,7 +88,7 @@ def order_of(model):
     names = ("plain", "pk")
     if model is Product:
         return ("-is_active", *names)
-    if not issubclass(model, Lead | Deal):
+    if not issubclass(model, Lead | Deal | Project):
         return names
     return (F("archived_at").desc(nulls_first=True), *names)
 

@@ -21,6 +21,7 @@ from deals.models import Deal
 from leads.models import Lead
 from pipelines.models import Pipeline
 from products.models import Product
+from projects.models import Project
 
 __all__ = ["PASSWORD", "fill", "is_empty"]
 
@@ -48,6 +49,7 @@ def fill() -> dict[str, int]:
         "people": Person,
         "leads": Lead,
         "deals": Deal,
+        "projects": Project,
     }
     return {name: model.objects.count() for name, model in counted.items()}
 

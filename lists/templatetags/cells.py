@@ -137,6 +137,11 @@ def clock(value):
     return f"{value:%H:%M}"
 
 
+def names(value):
+    """The names of other records, one after the other."""
+    return text(", ".join(str(each) for each in value))
+
+
 def words(value):
     return format_html_join(" ", '<span class="tag">{}</span>', ((each,) for each in value))
 
@@ -207,6 +212,7 @@ DRAWN = {
     "user": ui.avatar,
     "labels": labels,
     "words": words,
+    "names": names,
     "yes-no": yes_or_no,
     "email": email,
     "phone": phone,

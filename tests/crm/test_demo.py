@@ -15,6 +15,7 @@ from history.models import Operation
 from leads.models import Lead
 from pipelines.models import Pipeline
 from products.models import Product
+from projects.models import Project
 
 
 @pytest.mark.slow
@@ -39,6 +40,8 @@ def test_a_demo_is_a_team_with_a_past_and_fills_a_database_once(settings):
     assert Lead.objects.count() == 45
     assert Deal.objects.count() == 47
     assert set(Deal.objects.values_list("status", flat=True)) == {"open", "won", "lost"}
+    assert set(Project.objects.values_list("status", flat=True)) == {"open", "done"}
+    assert Project.objects.open().values("phase").distinct().count() > 1
     assert ConvertedLead.objects.standing().count() == 10
 
     # Every state of a next step, leads nobody has seen, leads put away.

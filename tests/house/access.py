@@ -277,6 +277,55 @@ ROWS = [
     Row("deals/return/", "POST", BULK, "deal", {
         **ONE, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a12",
     }),
+    # --- Projects: board, list and what is done to many
+    Row("projects/", "GET", USERS),
+    Row("projects/columns/", "GET", USERS),
+    Row("projects/phase/<int:pk>/", "GET", USERS, "phase"),
+    Row("projects/list/", "GET", USERS),
+    Row("projects/deleted/", "GET", USERS),
+    Row("projects/deleted/bring-back/", "POST", DELETE, "deleted_project", ONE),
+    Row("projects/archive/", "POST", BULK, "project", ONE),
+    Row("projects/restore/", "POST", BULK, "archived_project", ONE),
+    Row("projects/assign/", "POST", BULK, "project", {**ONE, "to": "{bob}"}),
+    Row("projects/label/", "POST", BULK, "project", {**ONE, "put": "{spare_label}"}),
+    Row("projects/unlabel/", "POST", BULK, "project", {**ONE, "take": "{label}"}),
+    *(
+        Row(f"projects/{act}/", method, BULK, "project", ONE)
+        for act in ("move", "set", "share-out")
+        for method in ("GET", "POST")
+    ),
+    Row("projects/move/", "POST", BULK, "project", {
+        **ONE, "new-phase": "{second_phase}", "save": "1",
+    }),
+    Row("projects/set/", "POST", BULK, "project", {
+        **ONE, "field": "start", "new-starts_on": "2030-05-01", "save": "1",
+    }),
+    Row("projects/share-out/", "POST", BULK, "project", {
+        **ONE, "among": ("{bob}",), "save": "1",
+    }),
+    Row("projects/finish/", "POST", BULK, "project", ONE),
+    Row("projects/cancel/", "POST", BULK, "project", ONE),
+    Row("projects/reopen/", "POST", BULK, "done_project", ONE),
+    Row("projects/export/", "POST", SEE, "project", ONE),
+    Row("projects/export/<int:number>/", "GET", PRIVATE, "projects_export"),
+    Row("projects/delete/", "POST", BULK_DELETE, "project", {**ONE, "confirmed": "1"}),
+    Row("projects/<int:pk>/edit/<slug:name>/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "project", {
+        FORM: "projects/{pk}/edit/title/", "title": "Taken over",
+    }),
+    Row("projects/<int:pk>/move/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/move/", "POST", CHANGE, "project", {"phase": "{second_phase}"}),
+    Row("projects/<int:pk>/archive/", "POST", CHANGE, "project"),
+    Row("settings/phases/", "GET", MANAGERS),
+    Row("settings/phases/new/", "GET", MANAGERS),
+    Row("settings/phases/new/", "POST", MANAGERS, "", {"name": "New"}),
+    Row("settings/phases/<int:pk>/", "GET", MANAGERS, "phase"),
+    Row("settings/phases/<int:pk>/", "POST", MANAGERS, "phase", {"name": "Renamed"}),
+    Row("settings/phases/<int:pk>/move/", "POST", MANAGERS, "phase", {"direction": "down"}),
+    Row("settings/phases/<int:pk>/end/", "GET", MANAGERS, "phase"),
+    Row("settings/phases/<int:pk>/end/", "POST", MANAGERS, "phase", {"into": "{second_phase}"}),
+    Row("settings/phases/<int:pk>/end/", "POST", MANAGERS, "empty_phase"),
+    Row("settings/phases/<int:pk>/restore/", "POST", MANAGERS, "archived_phase"),
     # --- People and organizations
     Row("people/", "GET", USERS),
     Row("people/new/", "GET", WRITERS),
@@ -453,6 +502,15 @@ ROWS = [
     Row("settings/fields/new/", "GET", MANAGERS),
     Row("settings/fields/new/", "POST", MANAGERS, "", {
         FORM: "settings/fields/new/", "name": "New", "kind": "text",
+    }),
+    Row("settings/fields/calculated/", "GET", MANAGERS),
+    Row("settings/fields/calculated/", "POST", MANAGERS, "", {
+        FORM: "settings/fields/calculated/", "name": "New", "formula": "value * 2",
+        "is_money": "money", "save": "1",
+    }),
+    Row("settings/fields/calculated/<int:pk>/", "GET", MANAGERS, "calculated"),
+    Row("settings/fields/calculated/<int:pk>/", "POST", MANAGERS, "calculated", {
+        FORM: "settings/fields/calculated/{pk}/", "name": "Taken over", "save": "1",
     }),
     Row("settings/fields/<int:pk>/", "GET", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/", "POST", MANAGERS, "field", {

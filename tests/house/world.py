@@ -16,6 +16,7 @@ from PIL import Image
 
 import deals.acts
 import leads.acts
+import projects.acts
 from accounts.models import User
 from conversion.services import convert_leads
 from history.models import Operation
@@ -39,8 +40,10 @@ from tests.factories import (
     NoteFactory,
     OrganizationFactory,
     PersonFactory,
+    PhaseFactory,
     PipelineFactory,
     ProductFactory,
+    ProjectFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
@@ -127,6 +130,10 @@ def make_settings(users):
         "requirement": Requirement.objects.create(
             pipeline=elsewhere, field=fields["field"], moment="enter"
         ),
+        "phase": PhaseFactory(name="Building", position=10),
+        "second_phase": PhaseFactory(name="Testing", position=11),
+        "empty_phase": PhaseFactory(name="Waiting", position=12),
+        "archived_phase": PhaseFactory(name="Idling", position=13, archived_at=now),
         "label": LabelFactory(name="Hot"),
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),
@@ -154,24 +161,10 @@ def make_fields(now):
     return {
         "field": fields["text"],
         "choice": choice,
+        "calculated": FieldFactory(kind="calculated", formula="1 + 1"),
         "option": small,
         "archived_option": former,
         "deleted_field": FieldFactory(name="Some more", deleted_at=now),
-    }
-
-
-def make_products(now):
-    """What is sold: seen by all, so no canary stands in it."""
-    field = FieldFactory(of="product", name="Some weight", kind="number")
-    spare, own = CategoryFactory(name="Spare parts"), CategoryFactory(name="Machines")
-    return {
-        "spare_category": spare,
-        "product_field": field,
-        "product": ProductFactory(
-            name="Mill", code="M-1", category=own, prices={"EUR": 12}, custom={str(field.pk): "12"}
-        ),
-        "inactive_product": ProductFactory(name="Old mill", is_active=False),
-        "deleted_product": ProductFactory(name="Lost mill", deleted_at=now),
     }
 
 
@@ -187,6 +180,21 @@ def picture_of(deal, word):
         file__content=content,
         file__uploaded_by=deal.owner,
     )
+
+
+def make_products(now):
+    """What is sold: seen by all, so no canary stands in it."""
+    field = FieldFactory(of="product", name="Some weight", kind="number")
+    spare, own = CategoryFactory(name="Spare parts"), CategoryFactory(name="Machines")
+    return {
+        "spare_category": spare,
+        "product_field": field,
+        "product": ProductFactory(
+            name="Mill", code="M-1", category=own, prices={"EUR": 12}, custom={str(field.pk): "12"}
+        ),
+        "inactive_product": ProductFactory(name="Old mill", is_active=False),
+        "deleted_product": ProductFactory(name="Lost mill", deleted_at=now),
+    }
 
 
 def make_records(visibility, users, settings):
@@ -222,6 +230,7 @@ def make_records(visibility, users, settings):
         "won_deal": DealFactory(title=f"{word} won", won=True, **of_stage, **sale),
         "archived_deal": DealFactory(title=f"{word} stored", **put_away, **of_stage, **sale),
         "deleted_deal": DealFactory(title=f"{word} gone", **away, **of_stage, **sale),
+        **make_projects(word, own, away, put_away, deal, settings),
         "activity": ActivityFactory(subject=f"{word} call", lead=lead, **task),
         "done_activity": ActivityFactory(
             subject=f"{word} called", deal=deal, done_at=now, done_by=alice, **task
@@ -231,7 +240,11 @@ def make_records(visibility, users, settings):
         "file": picture_of(deal, word),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
-    for name, export in (("export", leads.acts.EXPORT), ("deals_export", deals.acts.EXPORT)):
+    for name, export in (
+        ("export", leads.acts.EXPORT),
+        ("deals_export", deals.acts.EXPORT),
+        ("projects_export", projects.acts.EXPORT),
+    ):
         job = Job.objects.create(kind=export.job, by=alice, status=Job.Status.DONE)
         file_of(job).parent.mkdir(parents=True, exist_ok=True)
         file_of(job).write_text(f"{word} exported", encoding="utf-8")
@@ -243,6 +256,20 @@ def make_records(visibility, users, settings):
     archive([undoable], by=alice)
     found["operation"] = Operation.objects.latest("pk")
     return found
+
+
+def make_projects(word, own, away, put_away, deal, settings):
+    """A project in each state, of the same person and organization as ``deal``."""
+    links = {"deals": [deal], "people": [deal.person], "organizations": [deal.organization]}
+    of_phase = {"phase": settings["phase"], **own}
+    return {
+        "project": ProjectFactory(
+            title=f"{word} project", labels=[settings["label"]], **links, **of_phase
+        ),
+        "done_project": ProjectFactory(title=f"{word} finished", done=True, **of_phase),
+        "archived_project": ProjectFactory(title=f"{word} shelved", **put_away, **of_phase),
+        "deleted_project": ProjectFactory(title=f"{word} dropped", **away, **of_phase),
+    }
 
 
 # --- What a request wrote ----------------------------------------------------------------------

@@ -120,6 +120,7 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
+    FieldFactory(kind="calculated", name="Commission", formula="value * 0.08", is_money=True)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
