@@ -359,7 +359,6 @@ ROWS = [
     Row("products/", "GET", USERS, "product", {"peek": "{pk}", "view": "all", "price_from": "1"}),
     Row("products/new/", "GET", MANAGERS),
     Row("products/new/", "POST", MANAGERS, "", {FORM: "products/new/", "name": "New"}),
-    Row("products/options/", "GET", USERS),
     Row("products/price-row/", "GET", USERS),
     Row("products/deleted/", "GET", USERS),
     Row("products/deleted/bring-back/", "POST", MANAGERS, "deleted_product", ONE),

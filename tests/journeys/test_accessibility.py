@@ -51,7 +51,7 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "leads:export_file", "deals:export_file", "products:options", "products:price_row",
+    "leads:export_file", "deals:export_file", "products:price_row",
 }  # fmt: skip
 
 

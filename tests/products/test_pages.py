@@ -8,7 +8,13 @@ from custom_fields.kinds import Money
 from products import services
 from products.models import Product
 from products.services import prices_of
-from tests.factories import CategoryFactory, FieldFactory, ProductFactory
+from tests.factories import (
+    CategoryFactory,
+    DealFactory,
+    FieldFactory,
+    LineItemFactory,
+    ProductFactory,
+)
 from tests.house.reading import main_form
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,18 @@ def test_beside_the_list_it_is_the_same_panel(mill, alice, signed_in):
     assert 'id="panel"' not in client.get("/products/?peek=999").text
 
 
+def test_it_tells_the_deals_that_have_it_and_that_one_may_see(mill, alice, charlie, signed_in):
+    deal = DealFactory(title="Pilot", owner=alice, visibility="owner")
+    for quantity, more in ((2, {}), (3, {}), (9, {"is_enabled": False})):
+        LineItemFactory(deal=deal, product=mill, quantity=quantity, **more)
+    LineItemFactory(deal=DealFactory(title="Elsewhere", owner=alice))
+    page = signed_in(alice).get(mill.get_absolute_url()).text
+    assert "Pilot" in page
+    assert "5 piece" in page
+    assert "Elsewhere" not in page
+    assert "Pilot" not in signed_in(charlie).get(mill.get_absolute_url()).text
+
+
 def test_one_that_is_not_there_is_missing(alice, signed_in):
     assert signed_in(alice).get("/products/999/").status_code == 404
 
@@ -70,10 +88,12 @@ def test_the_page_takes_as_many_statements_whatever_it_holds(
 ):
     for each in range(number):
         FieldFactory(of="product")
+        LineItemFactory(product=mill)
         services.change(mill, {"unit": f"unit {each}"}, by=manager)
     client = signed_in(manager)
-    # Session, user, team; the product with its custom fields, its prices, what happened to it.
-    with django_assert_num_queries(6):
+    # Session, user, team; the product with its custom fields, its prices, its deals, what happened
+    # to it.
+    with django_assert_num_queries(7):
         client.get(mill.get_absolute_url())
 
 
