@@ -100,11 +100,11 @@ def move_line(request, pk, number):
 
 @require_GET
 def line_options(request, pk):
-    """The list items of a combobox: products whose words begin like ``q``, with their prices."""
+    """The list items of a combobox: products whose name or code begins like ``q``, with prices."""
     deal = sold(request.user, pk)
     found = Product.objects.visible_to(request.user).active()
     if words := request.GET.get("q", "").strip()[:200]:
-        found = with_words(found, words)
+        found = with_words(found, words, column="found_by")
     currency = currency_of_lines(deal, "", request.user)
     found = with_prices(found).by_name()[:MOST_OFFERED]
     offered = [(product, price_of(product, currency)) for product in found]

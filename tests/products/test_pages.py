@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from custom_fields.kinds import Money
 from products import services
@@ -316,6 +317,11 @@ def test_it_is_found_by_name_and_code(mill, alice, signed_in):
     groups = client.get("/search/?q=mill").context["groups"]
     assert [(group.kind, group.rows) for group in groups] == [("product", [mill, old])]
     assert "M-7" in client.get("/search/?q=m-7").text
+
+
+def test_it_is_found_by_its_code_while_one_adds_it_to_a_deal(mill, alice, signed_in):
+    url = reverse("deals:line_options", args=[DealFactory(owner=alice).pk])
+    assert "Mill" in signed_in(alice).get(url, {"q": "m-7"}).text
 
 
 def test_categories_are_words_that_managers_keep(mill, manager, signed_in):
