@@ -10,7 +10,7 @@ from tests.factories.contacts import (
 )
 from tests.factories.custom_fields import FieldFactory
 from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
-from tests.factories.files import DealFileFactory, FileFactory
+from tests.factories.files import DealFileFactory, FileFactory, ProjectFileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -40,6 +40,7 @@ __all__ = [
     "PriceFactory",
     "ProductFactory",
     "ProjectFactory",
+    "ProjectFileFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

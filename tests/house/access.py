@@ -281,6 +281,18 @@ ROWS = [
     Row("projects/", "GET", USERS),
     Row("projects/columns/", "GET", USERS),
     Row("projects/phase/<int:pk>/", "GET", USERS, "phase"),
+    Row("projects/<int:pk>/files/", "GET", SEE, "project"),
+    Row("projects/<int:pk>/files/", "POST", CHANGE, "project", {
+        "files": UPLOAD, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a27",
+    }),
+    Row("projects/<int:pk>/files/<int:file>/", "GET", SEE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/preview/", "GET", SEE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/edit/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/edit/", "POST", CHANGE, "project", {
+        FORM: "projects/{pk}/files/{project_file}/edit/", "name": "Taken over",
+    }),
+    Row("projects/<int:pk>/files/<int:file>/delete/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/delete/", "POST", CHANGE, "project"),
     Row("projects/list/", "GET", USERS),
     Row("projects/deleted/", "GET", USERS),
     Row("projects/deleted/bring-back/", "POST", DELETE, "deleted_project", ONE),

@@ -25,6 +25,7 @@ from tests.factories import (
     CategoryFactory,
     ChannelFactory,
     DealFactory,
+    DealFileFactory,
     FieldFactory,
     LabelFactory,
     LeadFactory,
@@ -89,6 +90,10 @@ def world(alice, bob, admin, stages):
             ("Lost", stages[2], {"lost": True, "lost_reason": word["reason"]}),
         ]
     )
+    for number in range(9):
+        DealFileFactory(
+            deal=deal, file__name=f"{LONG[:180]} {number}.png", file__content=image(), description="Signed"
+        )
     for _each in range(6):
         ParticipantFactory(deal=deal, role="Decision maker")
     for record in (leads[0], deal):
