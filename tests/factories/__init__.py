@@ -9,7 +9,12 @@ from tests.factories.contacts import (
     PhoneNumberFactory,
 )
 from tests.factories.custom_fields import FieldFactory
-from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
+from tests.factories.deals import (
+    DealFactory,
+    LineItemFactory,
+    LostReasonFactory,
+    ParticipantFactory,
+)
 from tests.factories.files import DealFileFactory, FileFactory, ProjectFileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
@@ -29,6 +34,7 @@ __all__ = [
     "FileFactory",
     "LabelFactory",
     "LeadFactory",
+    "LineItemFactory",
     "LostReasonFactory",
     "NoteFactory",
     "OrganizationFactory",
