@@ -79,6 +79,7 @@ def address(path, about, company, visibility="team", pk=None):
         "person": company.record("person", visibility).pk,
         "file": company.record("file", visibility).pk,
         "kind": kind_of(about, path),
+        "linked": company.record("twin_deal", visibility).pk,
         "of": "leads",
         "name": "name" if path.startswith("products/") else "title",
         "month": "2026-11",
@@ -90,6 +91,8 @@ def address(path, about, company, visibility="team", pk=None):
 
 
 def kind_of(about, path):
+    if path.startswith("projects/"):
+        return "deal"  # to which it is linked
     return about if path.startswith("timeline/") else list_of(about)
 
 
