@@ -8,7 +8,7 @@ import enum
 
 from activities.models import Activity, Note
 from conversion.models import ConvertedLead
-from deals.models import Deal, Participant, StageVisit
+from deals.models import Deal, DealFile, Participant, StageVisit
 from leads.models import Lead, SeparateLeads
 from projects.models import ProjectDeal
 
@@ -40,6 +40,7 @@ RULES = {
     (StageVisit, "deal"): Rule.STAYS,
     (Participant, "deal"): Rule.HOLDS,
     (ProjectDeal, "deal"): Rule.HOLDS,
+    (DealFile, "deal"): Rule.HOLDS,
 }
 
 MOVING = [model for (model, key), rule in RULES.items() if rule is Rule.MOVES and key == "lead"]

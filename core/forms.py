@@ -115,6 +115,26 @@ class MoneyAmountField(forms.DecimalField):
         return {}  # min and step belong to a number input; ours is text, for the sake of commas
 
 
+class PercentInput(AmountInput):
+    """Prints ``5.5`` and ``20``: a percentage has as many decimals as it needs."""
+
+    def format_value(self, value):
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class PercentField(MoneyAmountField):
+    """A percentage from 0 to 100: ``20``, ``5.5``, ``5,5``, ``8.875``."""
+
+    widget = PercentInput
+    default_error_messages = {"invalid": _("Write a percentage like 20 or 5.5.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(max_value=100, max_digits=7, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value.replace("%", "") if isinstance(value, str) else value)
+
+
 def plain_number(text):
     """``text`` with its thousands run together and a point before its decimals."""
     text = LEFT_OUT.sub("", text).replace("\u2212", "-")

@@ -263,6 +263,19 @@ INVARIANTS = (
             )
         """,
     ),
+    # --- Files ---
+    Invariant(
+        "file_of_one_record",
+        "A file belongs to one record, in sight or set aside.",
+        """
+        SELECT file.id, count(attached.file_id) AS records
+        FROM files_file AS file
+        LEFT JOIN (
+            SELECT file_id FROM deals_dealfile
+        ) AS attached ON attached.file_id = file.id
+        GROUP BY file.id HAVING count(attached.file_id) <> 1
+        """,
+    ),
     # --- Next steps ---
     next_step("lead"),
     next_step("deal"),

@@ -29,6 +29,7 @@ RAIL = [
     (_("Activities"), "circle-check", "activities:list"),
     (_("People"), "users", "contacts:people"),
     (_("Organizations"), "building-2", "contacts:organizations"),
+    (_("Products"), "package", "products:list"),
     (_("Insights"), "chart-column", "reports:sources"),
 ]
 # After "g": the same keys in every language, as people learn them once.
@@ -39,6 +40,7 @@ KEYS = {
     "activities:list": "a",
     "contacts:people": "p",
     "contacts:organizations": "o",
+    "products:list": "r",
     "reports:sources": "i",
 }
 
@@ -50,6 +52,7 @@ SETTINGS = [
     (may_configure, _("Custom fields"), "text-cursor-input", "custom_fields:list"),
     (may_configure, _("Labels"), "tag", "labels:words", "labels"),
     (may_configure, _("Channels"), "megaphone", "labels:words", "channels"),
+    (may_configure, _("Product categories"), "package", "labels:words", "product-categories"),
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
     (may_configure, _("Activity types"), "shapes", "labels:words", "activity-types"),
 ]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("custom_fields.urls")),
     path("", include("contacts.urls")),
     path("", include("pipelines.urls")),
+    path("", include("products.urls")),
     path("", include("leads.urls")),
     path("", include("deals.urls")),
     path("", include("projects.urls")),

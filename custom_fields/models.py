@@ -199,6 +199,7 @@ class CustomValues(models.Model):
     custom = models.JSONField(_("custom fields"), default=dict, editable=False)
 
     custom_of: Field.Of
+    has_calculated = False  # whether its page and lists show calculated fields
 
     class Meta:
         abstract = True

@@ -38,6 +38,13 @@ def fields_of(of: Field.Of) -> list[Field]:
     return grouped(with_choices(Field.objects.filter(of=of).filled_in()))
 
 
+def every_field_of(of: Field.Of) -> list[Field]:
+    """The same with the calculated ones, as who configures sees them."""
+    every = with_choices(Field.objects.filter(of=of))
+    with_inputs([field for field in every if field.is_calculated], every)
+    return grouped(every)
+
+
 def fields_by_of() -> dict[str, list[Field]]:
     """The live fields of everything, in the same order, by what has them; one statement in all.
 

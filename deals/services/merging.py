@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from contacts.models import Person
-from deals.models import Deal, MergedDeal, Participant, StageVisit
+from deals.models import Deal, DealFile, MergedDeal, Participant, StageVisit
 from deals.services.state import refuse_archived, refuse_closed
 from deals.signals import deals_merged
 from history.models import Operation
@@ -30,8 +30,8 @@ def merge_deals(
     """Make ``deals`` part of ``into``, one of them, by the rules of ``opportunities.merging``;
     refused with ``DealArchived`` and ``DealClosed`` too.
 
-    Whoever takes part in one of them takes part in ``into``. It stays where it stands, with the
-    visits it had.
+    Whoever takes part in one of them takes part in ``into``, which gets their files too. It stays
+    where it stands, with the visits it had.
     """
     return merge(DEALS, deals, into=into, values=values, token=token, seen=seen, by=by)
 
@@ -50,6 +50,7 @@ def unite(was: list[Deal], into: Deal, at) -> dict:
     """Let everybody take part in ``into``, and the merged deals leave their stages."""
     changes = unite_people(roles_in(was), into)
     merged = [deal for deal in was if deal.pk != into.pk]
+    changes |= unite_files(merged, into)
     StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=at)
     return changes
 
@@ -83,6 +84,14 @@ def unite_people(roles: dict[int, str], into: Deal) -> dict:
     before = [people[number] for number in sorted(had - {into.person_id})]
     after = [*before, *(people[number] for number in new)]
     return {"participants": changed(before, after)} if new else {}
+
+
+def unite_files(merged: list[Deal], into: Deal) -> dict:
+    """Move the files of ``merged`` to ``into``, those too that were deleted and may come back."""
+    rows = DealFile.objects.filter(deal__in=merged).select_related("file").order_by("pk")
+    moving = list(rows)
+    DealFile.everything.filter(deal__in=merged).update(deal=into)
+    return {"files": changed([], moving)} if moving else {}
 
 
 DEALS = Kind(

@@ -16,8 +16,9 @@ from custom_fields.queries import with_facts
 from deals.board import with_age
 from deals.detail import path_of, people_of
 from deals.idling import idle_words
-from deals.models import Deal
+from deals.models import Deal, DealFile
 from deals.views.panel import panel_of
+from files.queries import files_of, with_files
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 from opportunities.labelled import with_labels
@@ -57,8 +58,10 @@ def shown_to(user, pk):
     )
     deals = with_facts(deals.for_page().filter(pk=pk), user)
     deals = with_labels(with_followers(with_origin(deals)))
-    deal = with_projects(deals, user).first()
+    deals = with_files(with_projects(deals, user), DealFile)
+    deal = deals.first()
     if deal is not None:
+        deal.files = files_of(deal, DealFile)
         deal.shown_projects = projects_of(deal)
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal

@@ -33,7 +33,8 @@ KINDS = {
 }
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
-    "activity", "copied", "note", "participant", "position", "merged", "into", "other"
+    "activity", "copied", "note", "participant", "position", "merged", "into", "other",
+    "file",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
@@ -43,7 +44,7 @@ TOLD_IN_FULL = (
 # Of whom or what a sentence speaks.
 NAMED = (
     "activity", "copied", "participant", "merged", "into", "other", "labels", "followers",
-    "project", "deal", "person", "organization",
+    "project", "deal", "person", "organization", "file",
 )  # fmt: skip
 
 
@@ -143,6 +144,9 @@ OTHER_NAMES = {
     "required_won": gettext_lazy("required for winning"),
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
+    "files": gettext_lazy("files"),
+    "file_name": gettext_lazy("file name"),
+    "description": gettext_lazy("description"),
 }
 
 

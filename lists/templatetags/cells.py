@@ -115,6 +115,16 @@ def money(value):
     return ui.money(amount, currency)
 
 
+def exact_money(value):
+    amount, currency = value
+    return ui.price(amount, currency)
+
+
+def amounts(value):
+    """Several amounts, each in a currency of its own."""
+    return words(ui.price(each.amount, each.currency) for each in value)
+
+
 def labels(value):
     return format_html_join(" ", "{}", ((ui.label_tag(each.name, each.hue),) for each in value))
 
@@ -191,6 +201,8 @@ DRAWN = {
     "text": text,
     "word": text,
     "money": money,
+    "exact-money": exact_money,
+    "amounts": amounts,
     "day": ui.day,
     "ago": ui.ago,
     "days": days,

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from custom_fields.formulas import calculated_fields, calculation
+from custom_fields.formulas import FormulaError, calculated_fields, calculation
+from custom_fields.formulas.parsing import parse
 from custom_fields.models import Field
 from deals.models import Deal
 from tests.factories import DealFactory, FieldFactory
@@ -99,7 +100,7 @@ def test_custom_fields_by_their_keys_and_only_in_the_currency_of_the_deal(alice)
 
 @pytest.mark.parametrize(
     "formula",
-    ["custom_999 + 1", "value * value", "value +", "today", "value"],
+    ["custom_999 + 1", "value * value", "value +", "today", "value", "is_open"],
 )
 def test_a_formula_that_cannot_work_is_not_calculated(alice, formula):
     DealFactory(owner=alice)
@@ -116,3 +117,42 @@ def test_calculated_fields_come_in_one_statement(alice, django_assert_num_querie
         assert [field.formula for field in found] == ["1", "2"]
         for field in found:
             str(Deal.objects.annotate(found=calculation(field, today=TODAY)).query)
+
+
+@pytest.mark.parametrize(
+    ("text", "spot", "words"),
+    [
+        ("", "", "Write a formula."),
+        ("  ", "", "Write a formula."),
+        ("value * 0.08 +", "", "The formula breaks off: something is missing."),
+        ("max(1, 2", "", "The formula breaks off: something is missing."),
+        ("value * 0,08", ",", "Write decimals with a point, like 0.08."),
+        ("1 + ) 2", ")", "“)” cannot stand here."),
+        ("1 2", "2", "“2” cannot stand here."),
+        ("2 ** 3", "*", "“*” cannot stand here."),
+        ("1 < 2 < 3", "<", "“<” cannot stand here."),
+        ("value.real", ".", "“.” has no place in a formula."),
+        ("2 ^ 3", "^", "“^” has no place in a formula."),
+        ("“value”", "“", "““” has no place in a formula."),
+        ("1 + 123456789012345678901", "123456789012345678901", "at most 20 figures"),
+    ],
+)
+def test_what_is_no_formula_is_told_where(text, spot, words):
+    with pytest.raises(FormulaError) as refused:
+        parse(text)
+    assert words in refused.value.words
+    assert refused.value.around(text)[1] == spot
+
+
+def test_names_are_read_without_regard_to_case_and_parts_may_stand_on_lines(alice):
+    DealFactory(owner=alice, value=Decimal(10), currency="EUR")
+    assert given("IF(Value > 5;\n Value;\n\t0)", is_money=True) == 10
+
+
+def test_brackets_and_parts_have_an_end():
+    parse("(" * 19 + "1 + 1" + ")" * 19)
+    parse("-" * 19 + "1")
+    parse("+".join("1" * 100))
+    for text in ("(" * 20 + "1 + 1" + ")" * 20, "-" * 21 + "1", "+".join("1" * 101)):
+        with pytest.raises(FormulaError, match="at most"):
+            parse(text)

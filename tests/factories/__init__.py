@@ -10,6 +10,7 @@ from tests.factories.contacts import (
 )
 from tests.factories.custom_fields import FieldFactory
 from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
+from tests.factories.files import DealFileFactory, FileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -22,8 +23,10 @@ __all__ = [
     "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
+    "DealFileFactory",
     "EmailAddressFactory",
     "FieldFactory",
+    "FileFactory",
     "LabelFactory",
     "LeadFactory",
     "LostReasonFactory",

@@ -22,6 +22,7 @@ from pipelines.models import Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
+    CategoryFactory,
     ChannelFactory,
     DealFactory,
     FieldFactory,
@@ -33,6 +34,7 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     PipelineFactory,
+    ProductFactory,
     StageFactory,
 )
 
@@ -103,6 +105,12 @@ def world(alice, bob, admin, stages):
     StageFactory(pipeline=other, name="First talk")
     renewals = PipelineFactory(name="Renewals", position=2)
     DealFactory(stage=StageFactory(pipeline=renewals, name="Due"), **contacts)
+    category = CategoryFactory(name="Machines")
+    product = ProductFactory(
+        name="Mill", code="M-7", category=category, prices={"EUR": 690, "USD": 740}
+    )
+    ProductFactory(name="Old mill", is_active=False, frequency="monthly", cycles=12)
+    ProductFactory(name="Lost mill", deleted_at=timezone.now())
     fields = {
         kind: FieldFactory(kind=kind, name=f"Some {kind}", group="Purchase" if n % 2 else "")
         for n, kind in enumerate(KINDS)
@@ -127,6 +135,7 @@ def world(alice, bob, admin, stages):
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
+        "product": product, "category": category,
     }  # fmt: skip
 
 
@@ -212,6 +221,9 @@ def pages_of_alice(world):
         at("contacts:change_organization", organization),
         at("contacts:delete_organization", organization),
         at("contacts:deleted_organizations"),
+        at("products:list"),
+        at("products:list", query=f"?peek={world['product'].pk}"),
+        at("products:product", world["product"]),
         at("activities:list"),
         at("activities:list", query="?view=done"),
         at("activities:change", world["activity"]),
@@ -247,6 +259,17 @@ def pages_of_admin(world):
         at("custom_fields:field", world["plain"]),
         at("custom_fields:delete", world["field"]),
         at("custom_fields:option", world["option"]),
+        at("products:list", query="?view=all&q=mill&price_from=x&cols=price,prices,billing,active"),
+        at("products:list", query="?q=nothing+like+it"),
+        at("products:list", query=f"?peek={world['product'].pk}"),
+        at("products:product", world["product"]),
+        at("products:create"),
+        at("products:change", world["product"]),
+        *(at("products:edit_field", world["product"], name) for name in ("prices", "billing")),
+        at("products:deleted"),
+        at("lists:columns", "products"),
+        at("labels:words", "product-categories"),
+        at("labels:change_word", "product-categories", world["category"]),
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),

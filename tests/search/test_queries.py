@@ -19,6 +19,7 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     PhoneNumberFactory,
+    ProjectFactory,
     StageFactory,
 )
 
@@ -127,7 +128,7 @@ def test_each_kind_is_one_statement(alice, django_assert_num_queries, count, sta
         LeadFactory(title=f"Lac {number}", owner=alice, person=person)
         DealFactory(title=f"Lac {number}", owner=alice, person=person, stage=stages[0])
     assert alice.team_member_ids
-    with django_assert_num_queries(4):  # people · organizations · leads · deals
+    with django_assert_num_queries(5):  # people · organizations · leads · deals · projects
         assert len(search("lac", alice, limit=5)) == 4
 
 
@@ -197,3 +198,10 @@ def test_recent_costs_one_statement_for_the_acts_and_one_a_kind(alice, django_as
     assert alice.team_member_ids
     with django_assert_num_queries(3):  # acts · leads · deals
         assert len(recent(alice)) == 6
+
+
+def test_a_project_is_found_by_its_title_by_those_who_see_it(alice, bob, charlie):
+    ProjectFactory(title="Toit, pose", owner=alice, visibility=Visibility.TEAM)
+
+    assert titles(alice, "toit") == titles(bob, "toit") == ["Toit, pose"]
+    assert titles(charlie, "toit") == []

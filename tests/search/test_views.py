@@ -84,7 +84,7 @@ def test_a_search_costs_the_same_for_one_and_five(
         DealFactory(title=f"Lac {number}", owner=alice, person=person)
     client = signed_in(alice)
     # session · user · her team · people · organizations · leads · deals
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(SEARCH, {"q": "lac"})
 
 
