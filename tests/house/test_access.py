@@ -79,6 +79,7 @@ def address(path, about, company, visibility="team", pk=None):
         "person": company.record("person", visibility).pk,
         "file": company.record(file_at(path), visibility).pk,
         "kind": kind_of(about, path),
+        "linked": company.record("twin_deal", visibility).pk,
         "of": "leads",
         "name": "name" if path.startswith("products/") else "title",
         "month": "2026-11",
@@ -94,6 +95,8 @@ def file_at(path):
 
 
 def kind_of(about, path):
+    if path.startswith("projects/"):
+        return "deal"  # to which it is linked
     return about if path.startswith("timeline/") else list_of(about)
 
 

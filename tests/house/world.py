@@ -240,6 +240,8 @@ def make_records(visibility, users, settings):
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
+    # Not from the deal that returns to the leads.
+    found["project"].deals.add(found["twin_deal"])
     for name, export in (
         ("export", leads.acts.EXPORT),
         ("deals_export", deals.acts.EXPORT),
@@ -260,7 +262,7 @@ def make_records(visibility, users, settings):
 
 def make_projects(word, own, away, put_away, deal, settings):
     """A project in each state, of the same person and organization as ``deal``."""
-    links = {"deals": [deal], "people": [deal.person], "organizations": [deal.organization]}
+    links = {"people": [deal.person], "organizations": [deal.organization]}
     of_phase = {"phase": settings["phase"], **own}
     labels = [settings["label"]]
     project = ProjectFactory(title=f"{word} project", labels=labels, **links, **of_phase)
