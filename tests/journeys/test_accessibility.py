@@ -25,6 +25,7 @@ from tests.factories import (
     CategoryFactory,
     ChannelFactory,
     DealFactory,
+    DealFileFactory,
     FieldFactory,
     LabelFactory,
     LeadFactory,
@@ -37,6 +38,7 @@ from tests.factories import (
     ProductFactory,
     StageFactory,
 )
+from tests.files.making import image
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -52,6 +54,7 @@ PARTS = {
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
     "leads:export_file", "deals:export_file", "products:price_row",
+    "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
 
 
@@ -89,6 +92,13 @@ def world(alice, bob, admin, stages):
             ("Lost", stages[2], {"lost": True, "lost_reason": word["reason"]}),
         ]
     )
+    for number in range(9):
+        file = DealFileFactory(
+            deal=deal,
+            file__name=f"{LONG[:180]} {number}.png",
+            file__content=image(),
+            description="Signed",
+        )
     for _each in range(6):
         ParticipantFactory(deal=deal, role="Decision maker")
     for record in (leads[0], deal):
@@ -136,7 +146,7 @@ def world(alice, bob, admin, stages):
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
-        "product": product, "category": category,
+        "product": product, "category": category, "file": file,
     }  # fmt: skip
 
 
@@ -204,6 +214,8 @@ def pages_of_alice(world):
         at("deals:add_participant", deal),
         at("deals:participant", deal, person),
         at("deals:followers", deal),
+        at("deals:files", deal),
+        *(at(f"deals:{act}_file", deal, world["file"]) for act in ("change", "delete")),
         at("deals:merge_with", deal),
         at("deals:merge", query=f"?ids={deal.pk}&ids={world['rotten'].pk}"),
         at("deals:move", deal),
