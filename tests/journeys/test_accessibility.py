@@ -51,7 +51,7 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "leads:export_file", "deals:export_file",
+    "leads:export_file", "deals:export_file", "products:options", "products:price_row",
 }  # fmt: skip
 
 
@@ -120,6 +120,7 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
+    FieldFactory(kind="calculated", name="Commission", formula="value * 0.08", is_money=True)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
@@ -382,7 +383,7 @@ def test_empty_places_are_for_everyone(open_as, look, alice, pipeline):
     page = open_as(alice)
     wrong = []
     for url in ("/leads/", "/leads/archived/", "/deals/", "/deals/list/", "/people/",
-                "/organizations/", "/activities/", "/insights/sources/"):  # fmt: skip
+                "/organizations/", "/products/", "/activities/", "/insights/sources/"):  # fmt: skip
         page.goto(url)
         wrong += look(page, f"empty {url}")
     assert wrong == []
