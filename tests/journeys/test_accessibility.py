@@ -120,7 +120,9 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
-    FieldFactory(kind="calculated", name="Commission", formula="value * 0.08", is_money=True)
+    commission = FieldFactory(
+        kind="calculated", name="Commission", formula="value * 0.08", is_money=True
+    )
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
@@ -135,6 +137,7 @@ def world(alice, bob, admin, stages):
         "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
+        "calculated": commission,
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "product": product, "category": category,
     }  # fmt: skip
@@ -256,6 +259,8 @@ def pages_of_admin(world):
         at("custom_fields:list"),
         at("custom_fields:list", query="?of=person"),
         at("custom_fields:add"),
+        at("custom_fields:add_calculated"),
+        at("custom_fields:calculated", world["calculated"]),
         at("custom_fields:field", world["field"]),
         at("custom_fields:field", world["plain"]),
         at("custom_fields:delete", world["field"]),
