@@ -133,7 +133,9 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
-    FieldFactory(kind="calculated", name="Commission", formula="value * 0.08", is_money=True)
+    commission = FieldFactory(
+        kind="calculated", name="Commission", formula="value * 0.08", is_money=True
+    )
     phase, empty_phase = PhaseFactory(name="Preparation"), PhaseFactory(name="Handover")
     PhaseFactory(name="Former", archived_at=timezone.now())
     of_project = {"owner": alice, "phase": phase, "organizations": [organization]}
@@ -160,6 +162,7 @@ def world(alice, bob, admin, stages):
         "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
+        "calculated": commission,
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "project": project, "done_project": done_project, "phase": phase,
         "empty_phase": empty_phase, "product": product, "category": category, "file": file,
@@ -302,6 +305,8 @@ def pages_of_admin(world):
         at("custom_fields:list"),
         at("custom_fields:list", query="?of=person"),
         at("custom_fields:add"),
+        at("custom_fields:add_calculated"),
+        at("custom_fields:calculated", world["calculated"]),
         at("custom_fields:field", world["field"]),
         at("custom_fields:field", world["plain"]),
         at("custom_fields:delete", world["field"]),
