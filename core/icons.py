@@ -15,6 +15,7 @@ chart-column check chevron-down chevron-left chevron-right chevron-up circle cir
 circle-check circle-dot circle-question-mark circle-user circle-x clock coffee columns-3
 contact copy download ellipsis ellipsis-vertical external-link eye eye-off file-text flag
 folder-kanban
+file file-archive file-spreadsheet image music
 funnel globe grip-vertical handshake hash history hourglass inbox info key-round keyboard languages
 layout-list life-buoy link list list-checks list-filter loader lock log-in log-out mail map-pin
 maximize-2 megaphone menu merge message-square minus moon notebook-pen package panel-right paperclip

@@ -27,7 +27,7 @@ class Tagged:
 
 @dataclass(frozen=True)
 class Deadline:
-    """The day by which something is to be done, and whether it is missed; read as a text, the day."""
+    """The day by which something is to be done, and whether it is missed; as a text, the day."""
 
     day: date
     is_missed: bool

@@ -9,7 +9,13 @@ from tests.factories.contacts import (
     PhoneNumberFactory,
 )
 from tests.factories.custom_fields import FieldFactory
-from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
+from tests.factories.deals import (
+    DealFactory,
+    LineItemFactory,
+    LostReasonFactory,
+    ParticipantFactory,
+)
+from tests.factories.files import DealFileFactory, FileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -22,10 +28,13 @@ __all__ = [
     "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
+    "DealFileFactory",
     "EmailAddressFactory",
     "FieldFactory",
+    "FileFactory",
     "LabelFactory",
     "LeadFactory",
+    "LineItemFactory",
     "LostReasonFactory",
     "NoteFactory",
     "OrganizationFactory",
