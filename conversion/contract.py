@@ -8,7 +8,7 @@ import enum
 
 from activities.models import Activity, Note
 from conversion.models import ConvertedLead
-from deals.models import Deal, LineItem, Participant, StageVisit
+from deals.models import Deal, DealFile, LineItem, Participant, StageVisit
 from leads.models import Lead, SeparateLeads
 from projects.models import ProjectDeal
 
@@ -41,6 +41,7 @@ RULES = {
     (Participant, "deal"): Rule.HOLDS,
     (LineItem, "deal"): Rule.HOLDS,
     (ProjectDeal, "deal"): Rule.HOLDS,
+    (DealFile, "deal"): Rule.HOLDS,
 }
 
 MOVING = [model for (model, key), rule in RULES.items() if rule is Rule.MOVES and key == "lead"]

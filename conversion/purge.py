@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from contacts.models import Organization, Person
 from conversion.models import ConvertedLead
-from deals.models import Deal, Participant
+from deals.models import Deal, DealFile, Participant
+from files.sweeping import let_go
 from leads.models import Lead
 from projects.models import Project, ProjectOrganization, ProjectPerson
 
@@ -27,7 +28,7 @@ def purge_set_aside(*, before: datetime.datetime) -> dict[str, int]:
     """
     return {
         "leads": purge(unneeded_leads, before),
-        "deals": purge(unneeded_deals, before, prepare=end_pairs),
+        "deals": purge(unneeded_deals, before, prepare=let_go_of),
         "projects": purge(unneeded_projects, before),
         "people": purge(unneeded_people, before),
         "organizations": purge(unneeded_organizations, before),
@@ -53,9 +54,10 @@ def purge_batch(records, prepare):
     return len(numbers)
 
 
-def end_pairs(deals):
-    """A deal that is gone stands for no lead."""
+def let_go_of(deals):
+    """A deal that is gone stands for no lead, and keeps no files."""
     ConvertedLead.objects.end_of(deals, at=timezone.now())
+    let_go(DealFile.everything.filter(deal__pk__among=deals))
 
 
 def unneeded_leads(before):

@@ -115,6 +115,26 @@ class MoneyAmountField(forms.DecimalField):
         return {}  # min and step belong to a number input; ours is text, for the sake of commas
 
 
+class PercentInput(AmountInput):
+    """Prints ``5.5`` and ``20``: a percentage has as many decimals as it needs."""
+
+    def format_value(self, value):
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class PercentField(MoneyAmountField):
+    """A percentage from 0 to 100: ``20``, ``5.5``, ``5,5``, ``8.875``."""
+
+    widget = PercentInput
+    default_error_messages = {"invalid": _("Write a percentage like 20 or 5.5.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(max_value=100, max_digits=7, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value.replace("%", "") if isinstance(value, str) else value)
+
+
 def plain_number(text):
     """``text`` with its thousands run together and a point before its decimals."""
     text = LEFT_OUT.sub("", text).replace("\u2212", "-")
@@ -186,7 +206,8 @@ class Combobox(forms.Widget):
 
 
 class RecordField(forms.Field):
-    """A record that has a ``name``: picked, or typed in full, or new by that name if that may be.
+    """A record by its name, which stands in the column ``by``: picked, or typed in full, or new by
+    that name if that may be.
 
     Cleans to the record, to the new name (a ``str``), or to None.
     """
@@ -197,9 +218,10 @@ class RecordField(forms.Field):
         "gone": _("This is not there any more. Choose another one."),
     }
 
-    def __init__(self, queryset, *, url, may_create=False, max_length=200, **kwargs):
+    def __init__(self, queryset, *, url, by="name", may_create=False, max_length=200, **kwargs):
         super().__init__(widget=Combobox(url=url, may_create=may_create), **kwargs)
         self.queryset = queryset
+        self.by = by
         self.may_create = may_create
         self.max_length = max_length
 
@@ -221,7 +243,7 @@ class RecordField(forms.Field):
                 raise ValidationError(self.error_messages["required"], code="required")
             return None
         LineField(max_length=self.max_length).clean(text)
-        found = list(self.queryset.filter(name__iexact=text)[:2])
+        found = list(self.queryset.filter(**{f"{self.by}__iexact": text})[:2])
         if len(found) == 1:
             return found[0]
         if found:

@@ -4,6 +4,7 @@ Every variable the project knows is read through these functions, so a mistyped 
 wrong with it at once instead of failing far from its cause.
 """
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -69,6 +70,18 @@ def secret(name: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from None
+
+
+def options(name: str) -> dict:
+    """What JSON says in braces, perhaps in a file like a secret, which it may hold."""
+    try:
+        found = json.loads(secret(name) or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        # The message must not repeat it: it may hold a password.
+        raise ImproperlyConfigured(f'{name} must be JSON in braces, like {{"key": "value"}}.')
+    return found
 
 
 def profile() -> str:

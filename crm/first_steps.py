@@ -8,6 +8,7 @@ from activities.models import ActivityType
 from deals.models import LostReason
 from labels.models import Channel, Label
 from pipelines.models import Pipeline, Stage
+from products.models import Category
 from projects.models import Phase
 
 
@@ -22,6 +23,7 @@ def first_steps(language: str) -> list[str]:
             "pipelines": first_pipeline(),
             "labels": fill(Label, labels()),
             "channels": fill(Channel, channels()),
+            "product categories": fill(Category, categories()),
             "lost reasons": fill(LostReason, lost_reasons()),
             "activity types": fill(ActivityType, activity_types()),
             "phases": fill(Phase, phases()),
@@ -71,6 +73,10 @@ def labels():
 def channels():
     names = [_("Web site"), _("Referral"), _("Trade show"), _("Cold call"), _("LinkedIn")]
     return [{"name": name} for name in names]
+
+
+def categories():
+    return [{"name": name} for name in (_("Goods"), _("Services"), _("Subscriptions"))]
 
 
 def lost_reasons():

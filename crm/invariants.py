@@ -310,6 +310,19 @@ INVARIANTS = (
         "A deal says in which currency its lines are as long as it has some.",
         lines_without_terms,
     ),
+    # --- Files ---
+    Invariant(
+        "file_of_one_record",
+        "A file belongs to one record, in sight or set aside.",
+        """
+        SELECT file.id, count(attached.file_id) AS records
+        FROM files_file AS file
+        LEFT JOIN (
+            SELECT file_id FROM deals_dealfile
+        ) AS attached ON attached.file_id = file.id
+        GROUP BY file.id HAVING count(attached.file_id) <> 1
+        """,
+    ),
     # --- Next steps ---
     next_step("lead"),
     next_step("deal"),

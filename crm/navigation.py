@@ -25,18 +25,22 @@ class Place:
 RAIL = [
     (_("Leads"), "inbox", "leads:inbox"),
     (_("Deals"), "square-kanban", "deals:board"),
+    (_("Projects"), "folder-kanban", "projects:board"),
     (_("Activities"), "circle-check", "activities:list"),
     (_("People"), "users", "contacts:people"),
     (_("Organizations"), "building-2", "contacts:organizations"),
+    (_("Products"), "package", "products:list"),
     (_("Insights"), "chart-column", "reports:sources"),
 ]
 # After "g": the same keys in every language, as people learn them once.
 KEYS = {
     "leads:inbox": "l",
     "deals:board": "d",
+    "projects:board": "j",
     "activities:list": "a",
     "contacts:people": "p",
     "contacts:organizations": "o",
+    "products:list": "r",
     "reports:sources": "i",
 }
 
@@ -44,9 +48,11 @@ SETTINGS = [
     (may_administer, _("Users"), "user-cog", "accounts:users"),
     (may_administer, _("Teams"), "users-round", "accounts:teams"),
     (may_configure, _("Pipelines"), "square-kanban", "pipelines:list"),
+    (may_configure, _("Project phases"), "folder-kanban", "projects:phases"),
     (may_configure, _("Custom fields"), "text-cursor-input", "custom_fields:list"),
     (may_configure, _("Labels"), "tag", "labels:words", "labels"),
     (may_configure, _("Channels"), "megaphone", "labels:words", "channels"),
+    (may_configure, _("Product categories"), "package", "labels:words", "product-categories"),
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
     (may_configure, _("Activity types"), "shapes", "labels:words", "activity-types"),
 ]

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "lists",
     "jobs",
     "custom_fields",
+    "files",
     "contacts",
     "pipelines",
     "products",
@@ -256,8 +257,22 @@ STATICFILES_DIRS = [
     ("fonts/manrope", str(importlib.resources.files("font_manrope") / "files")),
 ]
 MEDIA_ROOT = Path(env.text("CARNET_MEDIA_ROOT", str(DATA / "media")))
+# What people attach to records: in a folder that no web server serves, unless another storage of
+# Django's is named with its options.
+FILES_STORAGE = env.text("CARNET_FILES_STORAGE", "django.core.files.storage.FileSystemStorage")
+FILES_OPTIONS = env.options("CARNET_FILES_OPTIONS")
+if TEST:
+    FILES_STORAGE, FILES_OPTIONS = "django.core.files.storage.InMemoryStorage", {}
+elif FILES_STORAGE.endswith(".FileSystemStorage"):
+    FILES_OPTIONS = {
+        "location": MEDIA_ROOT / "files",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+        **FILES_OPTIONS,
+    }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": {"BACKEND": FILES_STORAGE, "OPTIONS": FILES_OPTIONS},
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -273,6 +288,16 @@ if TEST:  # found where they lie, without collecting them first
 # A bulk act on 10,000 ticked rows fits; what is larger is answered with 413.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Bytes of one file, of all of them together (0: as many as there is room for), and of a form that
+# carries several.
+FILES_LARGEST = env.number("CARNET_FILES_LARGEST_MB", 25) * 1024 * 1024
+FILES_TOTAL = env.number("CARNET_FILES_TOTAL_MB", 10240) * 1024 * 1024
+FILES_LARGEST_REQUEST = 4 * FILES_LARGEST + DATA_UPLOAD_MAX_MEMORY_SIZE
+FILE_UPLOAD_HANDLERS = [
+    "files.uploading.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "files.uploading.Nameless",
+]
 
 # --- Mail --------------------------------------------------------------------------------------
 

@@ -38,6 +38,13 @@ def fields_of(of: Field.Of) -> list[Field]:
     return grouped(with_choices(Field.objects.filter(of=of).filled_in()))
 
 
+def every_field_of(of: Field.Of) -> list[Field]:
+    """The same with the calculated ones, as who configures sees them."""
+    every = with_choices(Field.objects.filter(of=of))
+    with_inputs([field for field in every if field.is_calculated], every)
+    return grouped(every)
+
+
 def fields_by_of() -> dict[str, list[Field]]:
     """The live fields of everything, in the same order, by what has them; one statement in all.
 
@@ -213,15 +220,21 @@ def seen(kind, user):
 
 
 def facts_of(record) -> list[tuple[str, list[Fact]]]:
-    """What ``record``, asked for ``with_facts``, says in its fields, heading by heading."""
+    """What ``record``, asked for ``with_facts``, says in its fields, heading by heading; those that
+    are ``calculated`` of it behind the others.
+    """
     groups, fields, pointed = {}, [], {}
+    calculated = getattr(record, "calculated", {})
     for kept in record.kept_facts:
         choices, target = kept.pop("choices"), kept.pop("pointed")
         field = Field(of=record.custom_of, **kept)
         field.choices = [Option(field_id=field.pk, **each) for each in choices]
         fields.append(field)
         pointed[field.pk] = target or {}
-    for field in grouped(fields):
+    for field in grouped([*fields, *calculated]):
+        if field in calculated:
+            groups.setdefault(field.group, []).append(Fact(field, calculated[field]))
+            continue
         stored, target, page = record.custom.get(str(field.pk)), pointed[field.pk], ""
         value = None
         if stored is not None:

@@ -3,6 +3,7 @@
 Deleting a field is undone for 30 days: its values stay where they are, out of sight.
 """
 
+from copy import copy
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -16,8 +17,11 @@ from accounts.models import User
 from accounts.policies import may_configure, require
 from core.errors import Missing, Refused
 from core.references import lock_row
+from custom_fields.formulas import FormulaError, saving
+from custom_fields.formulas.names import as_written
 from custom_fields.kinds import KINDS
-from custom_fields.models import Field, Option
+from custom_fields.kinds.numbers import MoneyKind
+from custom_fields.models import IS_CALCULATED, Field, Option
 from custom_fields.queries import grouped, models_with
 from custom_fields.tasks import start_settling
 from history.models import Operation
@@ -28,6 +32,7 @@ from jobs.models import Job
 MOST_FIELDS = 100  # of one sort of record: forms have an end
 MOST_OPTIONS = 200
 CHANGEABLE = ("name", "help_text", "group", "is_required")
+OF_FORMULA = ("formula", "digits", "is_money")
 
 
 class KindStays(Refused):
@@ -50,6 +55,14 @@ class OptionInUse(Refused):
 
 class NotSortable(Refused):
     """Values of some kinds have no order."""
+
+
+class InUse(Refused):
+    """What a formula names stays as long as it does."""
+
+
+class NotCalculable(Refused):
+    """What the formula of a deleted field names is no longer there."""
 
 
 class NoOptions(Refused):
@@ -78,18 +91,21 @@ def tell(verb: str, field: Field, *, by: User, changes=None) -> Operation:
 
 @transaction.atomic
 def add_field(field: Field, *, options: list[str] = (), by: User) -> Field:
-    """Save an unsaved ``field`` as the last one of its sort, with ``options`` by their names.
+    """Save an unsaved ``field`` as the last one of its sort, with ``options`` by their names. The
+    formula of a calculated one is given as people write it.
 
-    ``ValidationError`` for a kind there is not and a name that is taken. Refused: ``NotAllowed``,
-    ``TooMany``, ``NoOptions``.
+    ``ValidationError`` for a kind there is not, a name that is taken and, as ``FormulaError``, a
+    formula that cannot work. Refused: ``NotAllowed``, ``TooMany``, ``NoOptions``.
     """
     require(may_configure(by))
-    if field.kind not in KINDS:
+    if field.kind not in KINDS and not field.is_calculated:
         raise ValidationError({"kind": _("There is no such kind of field.")})
     siblings = locked_fields(field.of)
     if len(siblings) >= MOST_FIELDS:
         raise TooMany(_("There are %(most)s fields already.") % {"most": MOST_FIELDS})
     field.position = max((each.position + 1 for each in siblings), default=0)
+    if field.is_calculated:
+        field.formula = formula_of(field, siblings)
     field.full_clean()
     field.save()
     for name in options:
@@ -100,26 +116,34 @@ def add_field(field: Field, *, options: list[str] = (), by: User) -> Field:
 
 @transaction.atomic
 def change_field(field: Field, values: dict, *, by: User) -> Operation | None:
-    """Set name, help, group of ``field``, or whether it is required. Changing nothing records
+    """Set name, help, group of ``field``, or whether it is required; of a calculated one also its
+    formula, as people write it, its digits, and whether it is an amount. Changing nothing records
     nothing.
 
+    ``FormulaError`` for a formula that cannot work, or by which another one could not any more.
     Refused: ``NotAllowed``, ``Missing``, and ``KindStays`` for what a field is and of what.
     """
     require(may_configure(by))
-    field = lock_row(field)
-    if any(name not in CHANGEABLE and getattr(field, name) != values[name] for name in values):
+    field, siblings = lock_for_formula(field) if field.is_calculated else (lock_row(field), [])
+    changeable = CHANGEABLE + (OF_FORMULA if field.is_calculated else ())
+    if any(name not in changeable and getattr(field, name) != values[name] for name in values):
         raise KindStays(_("A field keeps its kind, and what it is a field of. Add another one."))
+    before, was_written = copy(field), as_written(field) if field.is_calculated else ""
+    for name, value in values.items():
+        setattr(field, name, value)
+    if field.is_calculated:
+        field.formula = formula_of(field, siblings)
     changes = {
-        name: changed(getattr(field, name), value)
-        for name, value in values.items()
-        if getattr(field, name) != value
+        name: changed(getattr(before, name), getattr(field, name))
+        for name in values
+        if getattr(before, name) != getattr(field, name)
     }
     if not changes:
         return None
-    for name in changes:
-        setattr(field, name, values[name])
     field.full_clean()
     field.save(update_fields=list(changes))
+    if "formula" in changes:  # the history tells it in the names of its day
+        changes["formula"] = changed(was_written, as_written(field))
     return tell("changed", field, by=by, changes=changes)
 
 
@@ -133,9 +157,17 @@ def move_field(field: Field, step: int, *, by: User) -> None:
 
 @transaction.atomic
 def delete_field(field: Field, *, by: User) -> Operation:
-    """Take ``field`` out of every form, page and list for 30 days; then it goes with its values."""
+    """Take ``field`` out of every form, page and list for 30 days; then it goes with its values.
+
+    ``InUse`` as long as a formula names it.
+    """
     require(may_configure(by))
     field = lock_row(field)
+    if by_formulas := naming(field):
+        raise InUse(
+            _("“%(field)s” stays: the formula of “%(other)s” uses it. Change that one first.")
+            % {"field": field, "other": by_formulas[0]}
+        )
     field.deleted_at, field.deleted_by = timezone.now(), by
     field.save(update_fields=["deleted_at", "deleted_by"])
     return tell("deleted", field, by=by)
@@ -143,9 +175,13 @@ def delete_field(field: Field, *, by: User) -> Operation:
 
 @transaction.atomic
 def restore_field(field: Field, *, by: User) -> Operation:
-    """Bring a deleted ``field`` back, with all values. ``NameTaken`` when another has its name."""
+    """Bring a deleted ``field`` back, with all values. ``NameTaken`` when another has its name,
+    ``NotCalculable`` when its formula cannot work without what went meanwhile.
+    """
     require(may_configure(by))
     field = lock_deleted(field)
+    if field.is_calculated:
+        refuse_not_calculable(field)
     if Field.objects.filter(of=field.of, name__iexact=field.name).exists():
         raise NameTaken(
             _("Another field is called “%(field)s” by now. Rename that one first.")
@@ -183,6 +219,47 @@ def undo_deletion(operation: Operation, *, by: User) -> None:
 @undoes("custom_field.restored")
 def undo_restoring(operation: Operation, *, by: User) -> None:
     delete_field(Field(pk=operation.events.get().subject_id), by=by)
+
+
+# --- Formulas ----------------------------------------------------------------------------------
+
+
+def lock_for_formula(field: Field) -> tuple[Field, list[Field]]:
+    """Lock ``field`` as it is now with all of its sort: none goes or changes its type meanwhile,
+    and two that would use each other are changed one after the other.
+    """
+    siblings = locked_fields(field.of)
+    found = next((each for each in siblings if each.pk == field.pk), None)
+    if found is None:
+        raise Missing(_("This is no longer there."))
+    found.inputs = {each.key: each for each in siblings}
+    return found, siblings
+
+
+def formula_of(field, siblings):
+    if field.is_money and field.digits > MoneyKind.places:
+        message = _("An amount has at most %(most)s decimals.") % {"most": MoneyKind.places}
+        raise ValidationError({"digits": message})
+    try:
+        return saving.kept(field, siblings).formula
+    except FormulaError as wrong:
+        raise ValidationError({"formula": wrong}) from None
+
+
+def naming(field: Field) -> list[Field]:
+    """The live fields whose formulas name ``field``."""
+    calculated = Field.objects.filter(IS_CALCULATED, of=field.of).in_order()
+    return saving.using(field, calculated.filter(formula__contains=field.key))
+
+
+def refuse_not_calculable(field):
+    try:
+        saving.refuse_broken(field, [*locked_fields(field.of), field])
+    except FormulaError as wrong:
+        raise NotCalculable(
+            _("“%(field)s” cannot be calculated any more: %(why)s")
+            % {"field": field, "why": wrong.words}
+        ) from None
 
 
 def holders(field: Field) -> int:

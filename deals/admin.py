@@ -1,11 +1,11 @@
-"""Where deals have been and what is sold in them, in Django admin; deals themselves stand beside
-leads.
+"""Where deals have been, what is sold in them and their files, in Django admin; deals themselves
+stand beside leads.
 """
 
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from deals.models import LineItem, StageVisit
+from deals.models import DealFile, LineItem, StageVisit
 
 
 @admin.register(StageVisit)
@@ -24,3 +24,14 @@ class LineItemAdmin(ReadOnlyAdmin):
     search_fields = ["name"]
     ordering = ["-pk"]
     show_full_result_count = False
+
+
+@admin.register(DealFile)
+class DealFileAdmin(ReadOnlyAdmin):
+    list_display = ["file", "deal_id", "description", "created_at", "deleted_at"]
+    list_select_related = ["file"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return DealFile.everything.select_related("file")

@@ -1,6 +1,7 @@
 """News about deals that travel up: sent inside the transaction in which they become true.
 
-``deal_won(deals, by)`` · ``deal_lost(deals, by)``: once per act, with all the deals it closed.
+``deal_won(deals, by, operation)`` · ``deal_lost(deals, by)``: once per act, with all the deals it
+closed.
 
 ``deals_merged(deals, into, by)``: once per act; ``deals`` are set aside, and what hangs on them is
 to move to ``into``. All of them are locked.

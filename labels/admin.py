@@ -7,6 +7,7 @@ from core.admin import ServedAdmin
 from deals.models import LostReason
 from labels import services
 from labels.models import Channel, Label
+from products.models import Category
 
 
 class WordAdmin(ServedAdmin):
@@ -30,7 +31,7 @@ class WordAdmin(ServedAdmin):
             services.remove_word(word, by=request.user)
 
 
-admin.site.register(Channel, WordAdmin)
+admin.site.register([Channel, Category], WordAdmin)
 
 
 @admin.register(LostReason)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import ActivityType
 from deals.models import LostReason
 from labels.models import Channel, Label
+from products.models import Category
 
 ICONS = [
     ("phone", _("Telephone")),
@@ -37,6 +38,12 @@ class LabelForm(forms.ModelForm):
 class ChannelForm(forms.ModelForm):
     class Meta:
         model = Channel
+        fields = ["name"]
+
+
+class CategoryForm(forms.ModelForm):
+    class Meta:
+        model = Category
         fields = ["name"]
 
 

@@ -1,4 +1,5 @@
-"""The words of a company's own lists: labels, channels, lost reasons, activity types.
+"""The words of a company's own lists: labels, channels, product categories, lost
+reasons, activity types.
 
 All of these lists are kept alike: a word is added and changed freely, put out of use without
 touching the records that have it, and removed as long as no record has it. Some are in an order of

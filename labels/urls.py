@@ -1,4 +1,4 @@
-"""The settings for labels, channels, lost reasons and activity types."""
+"""The settings for labels, channels, product categories, lost reasons and activity types."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter

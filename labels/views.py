@@ -1,4 +1,6 @@
-"""Settings: labels, channels, lost reasons and activity types, four lists that are kept alike."""
+"""Settings: labels, channels, product categories, lost reasons and activity types, lists that are
+kept alike.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.policies import may_configure, require
 from core.web import page, place_asked, posted, redirect_after, refusals_on, toast
 from labels import services
-from labels.forms import ActivityTypeForm, ChannelForm, LabelForm, LostReasonForm
+from labels.forms import ActivityTypeForm, CategoryForm, ChannelForm, LabelForm, LostReasonForm
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,13 @@ LISTS = {
         gettext_lazy("Where leads and deals come from: a trade show, a referral, the web site."),
         "megaphone",
         gettext_lazy("Add channel"),
+    ),
+    "product-categories": WordList(
+        CategoryForm,
+        gettext_lazy("Product categories"),
+        gettext_lazy("What kinds of products you sell: hardware, licences, training."),
+        "package",
+        gettext_lazy("Add category"),
     ),
     "lost-reasons": WordList(
         LostReasonForm,

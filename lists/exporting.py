@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from lists.columns import Column
 
 BYTE_ORDER_MARK = "\ufeff"
+MONEY = ("money", "exact-money")  # an amount and its currency, in a cell each
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -43,14 +44,14 @@ def csv_lines(columns: list[Column], rows: Iterable[Model]) -> Iterator[str]:
 
 
 def heads_of(column):
-    return [column.title, _("Currency")] if column.kind == "money" else [column.title]
+    return [column.title, _("Currency")] if column.kind in MONEY else [column.title]
 
 
 def cells(column, row, point):
     """One cell, or two of an amount of money."""
     hidden = column.private_to and not getattr(row, f"shows_{column.private_to}")
     value = None if hidden else column.value(row)
-    if column.kind == "money":
+    if column.kind in MONEY:
         amount, currency = value or (None, "")
         return [written(amount, point), written(currency, point)]
     return [written(value, point)]

@@ -2,10 +2,9 @@
 it knows no CRM word.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -40,6 +39,10 @@ class Places:
         """Whether ``user`` may change such records at all."""
         return may_write(user)
 
+    def columns_for(self, request) -> Mapping[str, Column]:
+        """The columns of the list, as they are shown to whoever asks."""
+        return self.of.columns()
+
     def seen(self, user: User, column: Column) -> QuerySet:
         """The records that ``user`` may see, with all that ``column`` shows of them."""
         raise NotImplementedError
@@ -50,7 +53,7 @@ class Places:
 
 def edit_field(request, places: Places, pk, name):
     """The form of one field; htmx puts it in the place of the value, and the value back."""
-    column = places.of.columns().get(name)
+    column = places.columns_for(request).get(name)
     if column is None or not column.edits:
         raise Http404
     record = get_object_or_404(places.seen(request.user, column), pk=pk)
@@ -97,7 +100,7 @@ def value(request, places, column, record):
             "focus": column.name,
             "back": page_on_screen(request),
         }
-        is_at_home = urlsplit(context["back"]).path == record.get_absolute_url()
+        is_at_home = context["back"].partition("?")[0] == record.get_absolute_url()
         facts = render(request, (is_at_home and places.own_page) or places.facts, context)
         return reswap(retarget(facts, "#facts"), "outerHTML")
     places.ready(record, column)

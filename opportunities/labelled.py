@@ -1,4 +1,4 @@
-"""The labels of a lead or a deal, brought along with its row."""
+"""The labels of a record, brought along with its row."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet

@@ -12,7 +12,7 @@ class PipelineAdmin(ServedAdmin):
     """Order, default and archive are kept in the settings, where deals can move elsewhere first."""
 
     list_display = ["name", "is_default", "archived_at"]
-    fields = ["name", "lost_needs_reason"]
+    fields = ["name", "lost_needs_reason", "won_starts_project"]
     ordering = ["position", "pk"]
 
     def add(self, request, row, values):

@@ -14,6 +14,11 @@ class PipelineForm(forms.Form):
     lost_needs_reason = forms.BooleanField(
         label=_("A lost deal needs a reason"), required=False, initial=True
     )
+    won_starts_project = forms.BooleanField(
+        label=_("A won deal starts a project"),
+        required=False,
+        help_text=_("Unless a project follows from it already."),
+    )
 
 
 class StageForm(forms.Form):

@@ -29,6 +29,11 @@ class Pipeline(models.Model):
         default=True,
         help_text=_("As long as there are lost reasons to choose from."),
     )
+    won_starts_project = models.BooleanField(
+        _("a won deal starts a project"),
+        default=False,
+        help_text=_("Unless a project follows from it already."),
+    )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     objects = PipelineQuerySet.as_manager()

@@ -9,4 +9,8 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self):
+        from lists.registry import register
         from products import undo  # noqa: F401 - importing it registers how to undo
+        from products.catalogue import CATALOGUE
+
+        register(CATALOGUE)

@@ -181,4 +181,4 @@ class Price(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} {self.currency}"
+        return f"{self.amount.normalize():f} {self.currency}"

@@ -8,7 +8,7 @@ from labels.models import Label
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
 from opportunities.exporting import Export
-from opportunities.setting import SetFields, set_fields
+from opportunities.setting import SetFields
 from projects import services
 from projects.models import Phase
 from projects.table import TABLE
@@ -115,7 +115,9 @@ PROJECTS = Acts(
             unlabelled,
             {"label": Label},
         ),
-        SetFields("set", _("Set a field of projects"), set_fields, changed, asks=to_set),
+        SetFields(
+            "set", _("Set a field of projects"), services.change_projects, changed, asks=to_set
+        ),
         Act("move", _("Move projects"), services.move_projects, moved, {"to": Phase}, to_move),
         Act("finish", _("Mark projects as done"), services.finish_projects, finished),
         Act("cancel", _("Cancel projects"), services.cancel_projects, cancelled),

@@ -9,11 +9,16 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self):
+        from lists.registry import register
         from opportunities.undo import undo_on
         from projects import (
+            cards,
             receivers,  # noqa: F401 - importing it lets projects hear of their deals
             services,  # noqa: F401 - importing it registers how acts are undone
+            table,
         )
         from projects.models import DATED, Project
 
         undo_on(Project, suspects=DATED)
+        register(table.TABLE)
+        register(cards.BOARD)

@@ -1,6 +1,4 @@
-"""The projects as columns by their phase: heads by one aggregate, cards by one short walk along each
-column.
-"""
+"""The projects as columns by their phase, with what each column adds up to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,28 +15,21 @@ from deals.models import Deal
 from lists.columns import Column, Deadline, Tagged
 from lists.sorting import Order
 from opportunities.columns import NEXT_STEP, SHARED, TITLE, by_name, custom_column
-from projects.models import ProjectDeal, ProjectOrganization, ProjectPerson
 
 ICONS = {"done": "circle-check", "cancelled": "circle-x"}
 TONES = {"done": "won", "cancelled": "quiet"}
-LINKED = {
-    "people": (ProjectPerson, "person", Person),
-    "organizations": (ProjectOrganization, "organization", Organization),
-}
 OF_ALL = by_name(*SHARED)
 
 
-def names_of(name):
+def names_of(model):
     """The names of the contacts that a project is for: whoever sees it sees these."""
-    through, key, model = LINKED[name]
-    mine = through.objects.filter(project=OuterRef("pk")).values(key)
-    return ArraySubquery(model.objects.filter(pk__in=mine).order_by("plain", "pk").values("name"))
+    theirs = model.objects.filter(project_links__project=OuterRef("pk"))
+    return ArraySubquery(theirs.order_by("plain", "pk").values("name"))
 
 
 def deals_for(user):
     """The titles of the deals from which a project follows, as far as ``user`` sees them."""
-    mine = ProjectDeal.objects.filter(project=OuterRef("pk")).values("deal")
-    seen = Deal.objects.visible_to(user).filter(pk__in=Subquery(mine))
+    seen = Deal.objects.visible_to(user).filter(project_links__project=OuterRef("pk"))
     return ArraySubquery(seen.order_by("plain", "pk").values("title"))
 
 
@@ -91,23 +84,23 @@ END = Column(
 DEALS = Column(
     "deals",
     _("Deals"),
-    "words",
+    "names",
     lambda project: project.deal_titles,
     finds=(("deal_titles", deals_for),),
 )
 PEOPLE = Column(
     "people",
     _("People"),
-    "words",
+    "names",
     lambda project: project.people_names,
-    finds=(("people_names", names_of("people")),),
+    finds=(("people_names", names_of(Person)),),
 )
 ORGANIZATIONS = Column(
     "organizations",
     _("Organizations"),
-    "words",
+    "names",
     lambda project: project.organization_names,
-    finds=(("organization_names", names_of("organizations")),),
+    finds=(("organization_names", names_of(Organization)),),
 )
 ENTERED = Column(
     "entered",

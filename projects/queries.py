@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
+from contacts.queries import with_words
 from deals.models import Deal
 from projects.models import Phase, Project, ProjectDeal
 
@@ -20,11 +21,20 @@ def linked_to_projects(numbers: Iterable[int]) -> QuerySet:
     return links.values_list("deal")
 
 
+def suggest(records: QuerySet, text: str, limit: int = 10) -> QuerySet:
+    """The first ``limit`` of ``records`` with words that begin so in their titles; the latest ones
+    without a text.
+    """
+    if not text.strip():
+        return records.order_by("-updated_at", "pk")[:limit]
+    return with_words(records, text).order_by("plain", "pk")[:limit]
+
+
 def with_projects(deals: QuerySet[Deal], user: User) -> QuerySet[Deal]:
     """Let each deal bring along what ``projects_of`` needs, of the projects that ``user`` may see:
     no further statement.
     """
-    linked = ProjectDeal.objects.filter(deal=OuterRef("pk")).values("project")
+    linked = ProjectDeal.objects.filter(deal=OuterRef(OuterRef("pk"))).values("project")
     # Open ones first, then the latest.
     shown = Project.objects.visible_to(user).filter(pk__in=linked)
     kept = shown.order_by(F("ended_at").desc(nulls_first=True), "-pk").values(
@@ -34,7 +44,9 @@ def with_projects(deals: QuerySet[Deal], user: User) -> QuerySet[Deal]:
 
 
 def projects_of(deal: Deal) -> list[Project]:
-    """The projects of ``deal``, asked for ``with_projects``; only to be shown."""
+    """The projects of ``deal`` that the reader may see, asked for ``with_projects``; only to be
+    shown.
+    """
     return [made(**each) for each in deal.kept_projects]
 
 

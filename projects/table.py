@@ -34,7 +34,7 @@ VIEWS = {
 }
 ENDED = ("done", "cancelled")
 FIRST = "title"  # the column that leads to the project
-USUAL = ("title", "phase", "next", "labels", "organizations", "start", "end", "owner")
+USUAL = ("title", "next", "phase", "labels", "organizations", "start", "end", "owner")
 USUAL_IN = {
     "done": ("title", "organizations", "start", "end", "ended", "owner"),
     "cancelled": ("title", "phase", "organizations", "ended", "owner"),

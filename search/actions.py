@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.policies import may_write
+from accounts.policies import may_configure, may_write
 from core.words import words_in
 
 
@@ -29,14 +29,18 @@ class Action:
 ACTIONS = (
     Action(_("Go to Leads"), "inbox", "leads:inbox"),
     Action(_("Go to Deals"), "square-kanban", "deals:board"),
+    Action(_("Go to Projects"), "folder-kanban", "projects:board"),
     Action(_("Go to Activities"), "circle-check", "activities:list"),
     Action(_("Go to People"), "users", "contacts:people"),
     Action(_("Go to Organizations"), "building-2", "contacts:organizations"),
+    Action(_("Go to Products"), "package", "products:list"),
     Action(_("Go to Insights"), "chart-column", "reports:sources"),
     Action(_("Add lead"), "plus", "leads:create", may_write),
     Action(_("Add deal"), "plus", "deals:create", may_write),
+    Action(_("Start project"), "plus", "projects:create", may_write),
     Action(_("Add person"), "plus", "contacts:create_person", may_write),
     Action(_("Add organization"), "plus", "contacts:create_organization", may_write),
+    Action(_("Add product"), "plus", "products:create", may_configure),
     Action(_("Keyboard shortcuts"), "keyboard", "shortcuts", is_dialog=True),
 )
 

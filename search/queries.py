@@ -13,13 +13,15 @@ from django.db.models import Count, F, QuerySet, Window
 from accounts.models import User
 from contacts.models import Organization, Person
 from contacts.queries import with_text
-from core.words import words_in
+from core.words import with_words, words_in
 from deals.models import Deal
 from history.models import Event, Operation
 from leads.models import Lead
 from lists.counting import Count as Found
+from products.models import Product
+from projects.models import Project
 
-KINDS = {model.kind: model for model in (Person, Organization, Lead, Deal)}
+KINDS = {model.kind: model for model in (Person, Organization, Lead, Deal, Project, Product)}
 # More than these are never put in order: nobody looks through a thousand, they type another word.
 CAP = 1_000
 # Shorter words are looked for as they are. One or two letters begin a large part of all words, and
@@ -42,7 +44,8 @@ def search(text: str, user: User, *, limit: int) -> list[Group]:
     """What ``user`` may see that fits ``text``, by kind, the first ``limit`` of each.
 
     Every word must be in the title or the name, whole or begun; a person is also found by an e-mail
-    address or by the end of a phone number. What is archived is found as well, after the rest.
+    address or by the end of a phone number, a product by its code. What is archived or no longer
+    offered is found as well, after the rest.
     """
     groups = (group(kind, text, user, limit) for kind in KINDS)
     return [found for found in groups if found.rows]
@@ -55,7 +58,7 @@ def is_short(text: str) -> bool:
 
 def group(kind, text, user, limit):
     model = KINDS[kind]
-    found = with_text(model.objects.visible_to(user), text, begun=not is_short(text))
+    found = fitting(model.objects.visible_to(user), text)
     # Without an order, so that the database stops at the cap instead of sorting all there is.
     ids = found.order_by().values("pk")[: CAP + 1]
     rows = shown(model.objects.filter(pk__in=ids)).annotate(found=Window(Count("pk")))
@@ -64,17 +67,28 @@ def group(kind, text, user, limit):
     return Group(kind, rows, Found(min(number, CAP), number > CAP))
 
 
+def fitting(records, text):
+    begun = not is_short(text)
+    if records.model is Product:
+        return with_words(records, text, column="found_by", begun=begun)
+    return with_text(records, text, begun=begun)
+
+
 def shown(records: QuerySet) -> QuerySet:
     """With what tells two records of one name apart."""
     if records.model in (Lead, Deal):
         return records.select_related("person", "organization")
+    if records.model is Project:
+        return records.select_related("phase")
     return records.select_related("organization") if records.model is Person else records
 
 
 def order_of(model):
-    """By name; after the rest what is archived, the latest first."""
+    """By name; after the rest what is archived, the latest first, or no longer offered."""
     names = ("plain", "pk")
-    if not issubclass(model, Lead | Deal):
+    if model is Product:
+        return ("-is_active", *names)
+    if not issubclass(model, Lead | Deal | Project):
         return names
     return (F("archived_at").desc(nulls_first=True), *names)
 

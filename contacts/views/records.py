@@ -1,6 +1,6 @@
 """The page of a person and of an organization: facts, what is sold to them, what happened."""
 
-from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Subquery, Value
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
@@ -11,8 +11,12 @@ from core.web import page
 from custom_fields.queries import with_facts
 from deals.models import Deal, Participant
 from leads.models import Lead
+from opportunities.labelled import with_labels
+from projects.models import Project
 
 MOST_SHOWN = 20
+# What a project calls the contacts it is for.
+THEIRS = {"person": "people", "organization": "organizations"}
 
 
 @require_GET
@@ -42,17 +46,18 @@ def record_of(model, user):
     """The visible records of ``model``, each knowing whether ``user`` may delete it."""
     own = model.objects.deletable_by(user).filter(pk=OuterRef("pk"))
     contacts = model.objects.visible_to(user).select_related("owner")
-    return with_facts(contacts.annotate(may_delete=Exists(own)), user)
+    return with_labels(with_facts(contacts.annotate(may_delete=Exists(own)), user))
 
 
 def about(contact, user):
-    """What both pages show: labels, visible leads and deals, rights, and whose life it is."""
+    """What both pages show: labels, visible leads, deals and projects, rights, whose life it is."""
     link = {contact.kind: contact}
     return {
         "record": contact,
-        "labels": contact.labels.order_by("name", "pk"),
+        "labels": contact.kept_labels,
         "leads": few(Lead.objects.visible_to(user).filter(**link).order_by("-pk")),
         "deals": few(deals_with(contact, user)),
+        "projects": few(projects_for(contact, user)),
         "may_write": may_write(user),
         "subjects": lives_of(contact),
     }
@@ -70,6 +75,12 @@ def deals_with(contact, user):
         role = Subquery(taking_part.filter(deal=OuterRef("pk")).values("role"))
     deals = Deal.objects.visible_to(user).filter(pk__in=own).annotate(role=role)
     return deals.select_related("stage").order_by("-pk")
+
+
+def projects_for(contact, user):
+    """The visible projects that are for ``contact``, those under way first, then the newest."""
+    projects = Project.objects.visible_to(user).filter(**{THEIRS[contact.kind]: contact})
+    return projects.select_related("phase").order_by(F("ended_at").desc(nulls_first=True), "-pk")
 
 
 def few(records):

@@ -15,17 +15,20 @@ from crm.demo.customers import meet_customers
 from crm.demo.deals import tell_deals
 from crm.demo.diary import Diary
 from crm.demo.leads import tell_leads
+from crm.demo.products import stock_catalogue
 from crm.demo.team import PASSWORD, gather_team
 from deals.models import Deal
 from leads.models import Lead
 from pipelines.models import Pipeline
+from products.models import Product
+from projects.models import Project
 
 __all__ = ["PASSWORD", "fill", "is_empty"]
 
 
 def is_empty() -> bool:
     """Whether nobody has used this database: no user, no pipeline, no record."""
-    models = (User, Pipeline, Organization, Person, Lead, Deal)
+    models = (User, Pipeline, Organization, Person, Lead, Deal, Product)
     return not any(model._base_manager.exists() for model in models)
 
 
@@ -34,12 +37,20 @@ def fill() -> dict[str, int]:
     """Fill an empty database with the demo; say how many there are of what."""
     diary = Diary(seed="carnet")
     team = gather_team(diary)
+    stock_catalogue(diary, team)
     customers = meet_customers(diary, team)
     tell_leads(diary, team, customers)
     tell_deals(diary, team, customers)
     with without_savepoints():
         diary.play()
-    counted = {"organizations": Organization, "people": Person, "leads": Lead, "deals": Deal}
+    counted = {
+        "products": Product,
+        "organizations": Organization,
+        "people": Person,
+        "leads": Lead,
+        "deals": Deal,
+        "projects": Project,
+    }
     return {name: model.objects.count() for name, model in counted.items()}
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from conversion.services import convert_leads
 from crm.demo.leads import SHARING, Turn, linked
+from crm.demo.projects import tell_project
 from crm.demo.sales import RENEWALS, SALES, DealStory
 from crm.demo.things import Talk
 from deals.models import Deal
@@ -53,6 +54,8 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
         )
     if told.outcome:
         close(cast, told, story, owner)
+    if told.outcome == "won":
+        tell_project(diary, cast, told, story, talk, customer)
     if told.next_in is not None:
         since = min(told.stays[-1], max(0, 1 - told.next_in))
         story.then(since, lambda: talk.plan(story.record, next_in=told.next_in))

@@ -14,11 +14,13 @@ from contacts.models import Person
 from crm.first_steps import first_steps
 from crm.generating import words
 from crm.generating.contacts import add_people, number_everybody
+from crm.generating.products import add_products
 from crm.generating.sales import add_deals, add_leads
 from crm.generating.statements import run
 from deals.models import LostReason
 from labels.models import Channel, Label
 from pipelines.models import Pipeline, Stage
+from products.models import Category
 
 TEAMS, OWNERS = 5, 20
 RARELY = 50  # how much less often the owners of the last team own something
@@ -31,6 +33,7 @@ def generate(
     leads: int = 0,
     deals: int = 0,
     people: int = 0,
+    products: int = 0,
     shared: int = 50,
     private: int | None = None,
     pipeline: str = "",
@@ -48,6 +51,8 @@ def generate(
     if (leads or deals) and not people and not Person.objects.exists():
         people = 1 + (leads + deals) // 4
     parameters = what_to_draw_from(shared, private) | {"pipeline": into and into.pk}
+    if products:
+        add_products(products, parameters)
     if people:
         add_people(people, parameters)
     if leads or deals:
@@ -101,6 +106,7 @@ def what_to_draw_from(shared, private):
         "days": YEARS * 365,
         "owners": owners,
         "visibilities": visibility,
+        "categories": [*numbers(Category.objects.filter(archived_at=None)), None],
         "labels": numbers(Label.objects.all()),
         "channels": [*numbers(Channel.objects.filter(archived_at=None)), None, None],
         "types": numbers(ActivityType.objects.filter(archived_at=None)),

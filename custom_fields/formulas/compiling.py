@@ -34,20 +34,19 @@ def calculation(field: Field, *, today: datetime.date) -> Expression:
     these bring along what their formulas name. A formula that cannot work any more gives NULL.
     """
     try:
-        return calculated(field, today, ())
+        return calculated(field, field.inputs, today, ())
     except FormulaError:
         return Value(None, output_field=shown_as(field))
 
 
-def calculated(field, today, within):
+def calculated(field, inputs, today, within):
     """The expression of ``field``; ``within`` are the fields whose formulas led here."""
     if field.pk in within:
         raise FormulaError("%(field)s leads to itself", field=field)
     tree = parse(field.formula)
-    known = known_to(field.inputs)
-    if not type_in(tree, known) & type_of(field):
+    if not type_in(tree, known_to(inputs)) & type_of(field):
         raise FormulaError("%(field)s gives something else", field=field)
-    return Compiling(field.inputs, today, (*within, field.pk)).result(tree, field)
+    return Compiling(inputs, today, (*within, field.pk)).result(tree, field)
 
 
 def known_to(inputs: Mapping[str, Field]) -> dict[str, Type]:
@@ -103,4 +102,4 @@ class Compiling:
                 return Cast(json_text(field), output_field=DateField())
             case "yes_no":
                 return Cast(json_text(field), output_field=BooleanField())
-        return numeric(calculated(field, self.today, self.within))
+        return numeric(calculated(field, self.inputs, self.today, self.within))

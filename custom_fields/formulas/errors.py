@@ -10,6 +10,10 @@ class FormulaError(ValidationError):
         super().__init__(message, code="formula", params=params)
         self.start, self.end = start, end
 
+    def around(self, text: str) -> tuple[str, str, str]:
+        """``text`` before the spot, at it, and after it."""
+        return text[: self.start], text[self.start : self.end], text[self.end :]
+
     @property
     def words(self) -> str:
         return self.messages[0]

@@ -4,6 +4,7 @@ from django import template
 from django.utils.html import format_html, format_html_join, linebreaks
 
 from core.templatetags.ui import money, plain_number, time_tag
+from custom_fields.formulas.names import as_written
 from custom_fields.queries import facts_of
 from lists.templatetags import cells
 
@@ -26,12 +27,20 @@ def custom_facts(record, may_change, *, edits_in_place=False, focus=""):
     }
 
 
+@register.filter
+def formula(field):
+    """``{{ field|formula }}``: that of a calculated field, with the names that fields have now."""
+    return as_written(field)
+
+
 @register.simple_tag
 def custom_value(field, value, page=""):
     """``{% custom_value field value %}``: a value as people read it; nothing for none."""
     if value is None or value == []:
         return ""
     match field.kind:
+        case "calculated":
+            return money(*value) if field.is_money else plain_number(value)
         case "money":
             return money(*value)
         case "number":

@@ -1,5 +1,6 @@
 """Settings: custom fields, and the options of those that are a choice."""
 
+from custom_fields.views.calculated import add_calculated, change_calculated
 from custom_fields.views.fields import (
     add_field,
     change_field,
@@ -19,9 +20,11 @@ from custom_fields.views.options import (
 )
 
 __all__ = [
+    "add_calculated",
     "add_field",
     "add_option",
     "archive_option",
+    "change_calculated",
     "change_field",
     "delete_field",
     "fields",

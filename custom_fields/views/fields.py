@@ -1,6 +1,6 @@
 """The fields of each sort of record: the list, adding, changing, deleting and restoring one."""
 
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,7 +11,7 @@ from core.web import page, posted, redirect_after, refusals_on, toast
 from custom_fields import services
 from custom_fields.forms import AddFieldForm, ChangeFieldForm, OptionForm
 from custom_fields.models import Field
-from custom_fields.queries import fields_of
+from custom_fields.queries import every_field_of
 
 STEPS = {"up": -1, "down": 1}
 
@@ -24,7 +24,7 @@ def fields(request):
     context = {
         "of": of,
         "tabs": [(f"{url}?of={each}", each.label, each) for each in Field.Of],
-        "groups": in_groups(fields_of(of)),
+        "groups": in_groups(every_field_of(of)),
         "deleted": Field.everything.deleted().filter(of=of).order_by("-deleted_at", "-pk"),
     }
     return page(request, "custom_fields/list.html", context)
@@ -47,6 +47,8 @@ def add_field(request):
 @require_http_methods(["GET", "POST"])
 def change_field(request, pk):
     field = wanted(request, pk)
+    if field.is_calculated:
+        return redirect("custom_fields:calculated", pk)
     form = ChangeFieldForm(posted(request), instance=field)
     if form.is_valid():
         with refusals_on(form):
@@ -84,7 +86,12 @@ def delete_field(request, pk):
         operation = services.delete_field(field, by=request.user)
         toast(request, _("“%(field)s” is deleted.") % {"field": field}, undo=operation)
         return redirect_after(request, list_of(field))
-    context = {"field": field, "holders": services.holders(field), "back": list_of(field)}
+    context = {
+        "field": field,
+        "holders": services.holders(field),
+        "naming": services.naming(field),
+        "back": list_of(field),
+    }
     return page(request, "custom_fields/delete.html", context, parts=["delete"])
 
 

@@ -90,6 +90,7 @@ class Deal(Opportunity):
     """A sale under way: it moves through the stages of a pipeline until won or lost."""
 
     kind = "deal"
+    has_calculated = True
     ALSO_SAID = ("probability",)
 
     class Status(models.TextChoices):

@@ -28,9 +28,10 @@ def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
     """Open a deal of ``by`` that says what ``deal`` says: its fields, custom ones too, its chance,
     its products, its labels and who takes part, at the top of the stage in which ``by`` saw it.
 
-    It is open, whatever became of ``deal``; activities, notes, followers and history stay where
-    they are. A repeat with the same ``token`` answers with the first copy. Refused: ``Missing``,
-    ``NotAllowed``, ``StageArchived``; ``AlreadyDone`` to the repeat whose copy was deleted.
+    It is open, whatever became of ``deal``; activities, notes, files, followers and history stay
+    where they are. A repeat with the same ``token`` answers with the first copy. Refused:
+    ``Missing``, ``NotAllowed``, ``StageArchived``; ``AlreadyDone`` to the repeat whose copy was
+    deleted.
     """
     stage = deal.stage
     lock_stage(stage)  # before the deal, as whoever moves it does

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.policies import named
 from contacts.models import Person
 from core.errors import Refused
-from deals.models import Deal, LineItem, MergedDeal, Participant, StageVisit
+from deals.models import Deal, DealFile, LineItem, MergedDeal, Participant, StageVisit
 from deals.services.items import MOST, TooManyLines
 from deals.services.state import refuse_archived, refuse_closed
 from deals.services.valuing import VALUE, refuse_typing, told_of, worth
@@ -37,8 +37,8 @@ def merge_deals(
     refused with ``DealArchived``, ``DealClosed``, ``NotOneTerms`` and ``TooManyLines`` too, and
     with ``ValueFollows`` when another value is chosen than the one that follows its products.
 
-    Whoever takes part in one of them takes part in ``into``, and what is sold in one is sold in
-    ``into``. It stays where it stands, with the visits it had.
+    Whoever takes part in one of them takes part in ``into``, what is sold in one is sold in
+    ``into``, and it gets their files too. It stays where it stands, with the visits it had.
     """
     return merge(DEALS, deals, into=into, values=values, token=token, seen=seen, by=by)
 
@@ -75,6 +75,7 @@ def unite(was: list[Deal], into: Deal, at) -> dict:
     """
     changes = unite_people(roles_in(was), into) | unite_lines(was, into)
     merged = [deal for deal in was if deal.pk != into.pk]
+    changes |= unite_files(merged, into)
     StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=at)
     return changes
 
@@ -137,6 +138,14 @@ def unite_lines(was: list[Deal], into: Deal) -> dict:
     columns = {name: getattr(into, name) for name in VALUE}
     news = {name: value for name, value in columns.items() if value != getattr(was[0], name)}
     return {"lines": changed(before, items), **told_of(was[0], news)}
+
+
+def unite_files(merged: list[Deal], into: Deal) -> dict:
+    """Move the files of ``merged`` to ``into``, those too that were deleted and may come back."""
+    rows = DealFile.objects.filter(deal__in=merged).select_related("file").order_by("pk")
+    moving = list(rows)
+    DealFile.everything.filter(deal__in=merged).update(deal=into)
+    return {"files": changed([], moving)} if moving else {}
 
 
 DEALS = Kind(

@@ -64,7 +64,7 @@ def win_deals(
         closing,
         changes={"status": ["open", "won"], "won_at": changed(None, at)},
     )
-    deal_won.send(Deal, deals=closing, by=by)
+    deal_won.send(Deal, deals=closing, by=by, operation=operation)
     tell(WRITTEN)
     return operation
 

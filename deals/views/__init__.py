@@ -10,6 +10,7 @@ from deals.views.ending import lose_many, move_many, reopen_many, win_many
 from deals.views.expecting import expect
 from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
+from deals.views.files import change_file, delete_file, file, file_preview, files
 from deals.views.following import follow, followers, unfollow
 from deals.views.forecast import forecast, forecast_column
 from deals.views.lines import (
@@ -38,10 +39,12 @@ __all__ = [
     "assign",
     "board",
     "bring_back",
+    "change_file",
     "column",
     "copy",
     "create",
     "delete",
+    "delete_file",
     "deleted",
     "detail",
     "edit",
@@ -49,6 +52,9 @@ __all__ = [
     "expect",
     "export",
     "export_file",
+    "file",
+    "file_preview",
+    "files",
     "follow",
     "follow_lines",
     "followers",

@@ -36,7 +36,7 @@ PARTS = {"deals.Deal": "deals.LineItem"}
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
     "activity", "copied", "note", "participant", "position", "merged", "into", "other", "line",
-    "product", "order"
+    "product", "order", "file",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
@@ -46,7 +46,7 @@ TOLD_IN_FULL = (
 # Of whom or what a sentence speaks.
 NAMED = (
     "activity", "copied", "participant", "line", "merged", "into", "other", "labels", "followers",
-    "project", "deal", "person", "organization",
+    "project", "deal", "person", "organization", "file",
 )  # fmt: skip
 
 
@@ -147,6 +147,9 @@ OTHER_NAMES = {
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
     "lines": gettext_lazy("products"),
+    "files": gettext_lazy("files"),
+    "file_name": gettext_lazy("file name"),
+    "description": gettext_lazy("description"),
 }
 
 

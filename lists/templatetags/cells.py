@@ -115,6 +115,16 @@ def money(value):
     return ui.money(amount, currency)
 
 
+def exact_money(value):
+    amount, currency = value
+    return ui.price(amount, currency)
+
+
+def amounts(value):
+    """Several amounts, each in a currency of its own."""
+    return words(ui.price(each.amount, each.currency) for each in value)
+
+
 def labels(value):
     return format_html_join(" ", "{}", ((ui.label_tag(each.name, each.hue),) for each in value))
 
@@ -125,6 +135,11 @@ def days(value):
 
 def clock(value):
     return f"{value:%H:%M}"
+
+
+def names(value):
+    """The names of other records, one after the other."""
+    return text(", ".join(str(each) for each in value))
 
 
 def words(value):
@@ -186,6 +201,8 @@ DRAWN = {
     "text": text,
     "word": text,
     "money": money,
+    "exact-money": exact_money,
+    "amounts": amounts,
     "day": ui.day,
     "ago": ui.ago,
     "days": days,
@@ -195,6 +212,7 @@ DRAWN = {
     "user": ui.avatar,
     "labels": labels,
     "words": words,
+    "names": names,
     "yes-no": yes_or_no,
     "email": email,
     "phone": phone,

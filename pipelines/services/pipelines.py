@@ -42,7 +42,11 @@ def copy_pipeline(pipeline: Pipeline, *, by: User) -> Pipeline:
     require(may_configure(by))
     hold_pipeline(pipeline.pk)
     name = _("%(pipeline)s (copy)") % {"pipeline": pipeline}
-    copy = Pipeline(name=name[:80], lost_needs_reason=pipeline.lost_needs_reason)
+    copy = Pipeline(
+        name=name[:80],
+        lost_needs_reason=pipeline.lost_needs_reason,
+        won_starts_project=pipeline.won_starts_project,
+    )
     add_pipeline(copy, by=by)
     in_use = pipeline.stages.filter(archived_at=None).in_order()
     stages = {stage.pk: copied(stage, pipeline=copy) for stage in in_use}
@@ -67,8 +71,9 @@ def copied(row, **changes):
 def change_pipeline(
     pipeline: Pipeline, values: dict, *, seen: dict | None = None, by: User
 ) -> Operation | None:
-    """Set name of ``pipeline``, or whether a lost deal needs a reason. ``seen`` holds what the
-    writer saw: where it is otherwise now, ``Stale`` tells both. Changing nothing records nothing.
+    """Set name of ``pipeline``, whether a lost deal needs a reason, or whether a won one starts a
+    project. ``seen`` holds what the writer saw: where it is otherwise now, ``Stale`` tells both.
+    Changing nothing records nothing.
     """
     require(may_configure(by))
     return set_values(hold_pipeline(pipeline.pk), values, seen=seen, by=by)

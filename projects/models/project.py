@@ -49,7 +49,8 @@ class ProjectQuerySet(OwnedQuerySet):
 
     def for_page(self):
         """Fetch all that a project's own page shows of its row."""
-        return self.for_table().select_related("ended_by", "archived_by", "created_by")
+        named = ("phase", "owner", "ended_by", "archived_by", "created_by")
+        return self.select_related(*named)
 
 
 def board_index(name, *order, holds=()):
@@ -174,6 +175,7 @@ class Project(Owned, CustomValues):
             board_index("projects_board", "position", "id"),
             board_index("projects_board_next", "next_activity_on", "-id", holds=("ends_on",)),
             board_index("projects_board_end", "ends_on", "-id"),
+            board_index("projects_board_age", "phase_entered_at", "id"),
             # The list walks along the first, and is counted from the second.
             models.Index(
                 fields=["next_activity_on", "-id"],
@@ -187,6 +189,16 @@ class Project(Owned, CustomValues):
                 name="projects_list",
             ),
             models.Index(fields=["owner", "-id"], condition=LIVE, name="projects_owner"),
+            models.Index(
+                fields=["status", "-ended_at", "-id"],
+                condition=LIVE & Q(archived_at=None),
+                name="projects_ended",
+            ),
+            models.Index(
+                fields=["-archived_at", "-id"],
+                condition=LIVE & Q(archived_at__isnull=False),
+                name="projects_archive",
+            ),
             models.Index(fields=["plain", "-id"], condition=LIVE, name="projects_title"),
             models.Index(fields=["created_at", "id"], condition=LIVE, name="projects_created"),
             models.Index(fields=["updated_at", "id"], condition=LIVE, name="projects_updated"),

@@ -4,6 +4,7 @@ Each takes a set where users act on sets. They are assigned, labelled, archived,
 and brought back as leads and deals are, by ``opportunities.services``.
 """
 
+from projects.services.changing import EndsBeforeStart, change_projects
 from projects.services.ending import cancel_projects, finish_projects, reopen_projects
 from projects.services.linking import AlreadyLinked, link, unlink
 from projects.services.movement import move_projects
@@ -22,6 +23,7 @@ from projects.services.state import PhaseArchived, ProjectArchived, ProjectEnded
 
 __all__ = [
     "AlreadyLinked",
+    "EndsBeforeStart",
     "HoldsProjects",
     "LastPhase",
     "PhaseArchived",
@@ -31,6 +33,7 @@ __all__ = [
     "add_phase",
     "cancel_projects",
     "change_project",
+    "change_projects",
     "end_phase",
     "finish_projects",
     "link",

@@ -59,7 +59,9 @@ def start_project(
     project.created_by = by
     project.phase = phase
     check(project)
-    save_on_top([project])
+    put_on_top([project])
+    project.full_clean()
+    project.save()
     project.labels.set(labels)
     people, organizations = hold_linked(people, organizations, by=by)
     contacts_of(deals, people, organizations)
@@ -81,14 +83,12 @@ def lock_first_phase() -> Phase:
     return phase
 
 
-def save_on_top(projects: list[Project]) -> None:
-    """Save unsaved ``projects`` at the top of their phase, which the caller locked."""
+def put_on_top(projects: list[Project]) -> None:
+    """Let unsaved ``projects`` stand at the top of their phase, which the caller locked."""
     at = timezone.now()
     for place, project in enumerate(projects):
         project.phase_entered_at = at
         project.position = f"{rank_first(at)}{place:09}i" if len(projects) > 1 else rank_first(at)
-        project.full_clean()
-    Project.objects.bulk_create(projects)
 
 
 def contacts_of(deals, people: list, organizations: list) -> None:
@@ -111,9 +111,9 @@ def tell_started(operation: Operation, project: Project, deals: Sequence[Deal]) 
 
 @undoes("project.created")
 def undo_start(operation: Operation, *, by: User) -> None:
-    """Set the project aside: it can be brought back with all it has."""
-    [number] = operation.events.filter(subject_kind="project").values_list("subject_id", flat=True)
-    opportunities.delete([Project(pk=number)], by=by)
+    """Set what was started aside: it can be brought back with all it has."""
+    started = operation.events.filter(subject_kind="project").values_list("subject_id", flat=True)
+    opportunities.delete([Project(pk=number) for number in started], by=by)
 
 
 @transaction.atomic

@@ -15,7 +15,11 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     PhoneNumberFactory,
+    ProjectFactory,
 )
+
+# What a project calls the contacts it is for.
+THEIRS = {"person": "people", "organization": "organizations"}
 
 
 @pytest.fixture
@@ -163,10 +167,25 @@ def test_a_page_costs_the_same_whatever_belongs_to_it(
         contact.labels.add(LabelFactory())
         LeadFactory(owner=alice, **{kind: contact})
         DealFactory(owner=alice, stage=stages[0], **{kind: contact})
+        ProjectFactory(owner=alice, **{THEIRS[kind]: [contact]})
         ActivityFactory(assignee=alice, **{kind: contact})
         NoteFactory(author=alice, **{kind: contact})
     client = signed_in(alice)
-    # session · user · her team · the contact with her rights · addresses and numbers (two), or
-    # people (one) · leads · deals · labels · seven of the composer, next steps and timeline
+    # session · user · her team · the contact with its labels and her rights · addresses and numbers
+    # (two), or people (one) · leads · deals · projects · seven of the composer, the next
+    # steps and the timeline
     with django_assert_num_queries(queries):
         client.get(contact.get_absolute_url())
+
+
+@pytest.mark.parametrize("kind", ["person", "organization"])
+def test_a_contact_shows_the_projects_that_are_for_it(alice, charlie, zoe, lac, signed_in, kind):
+    contact = zoe if kind == "person" else lac
+    theirs = {THEIRS[kind]: [contact]}
+    ProjectFactory(owner=alice, title="Roll out", **theirs)
+    ProjectFactory(owner=alice, title="In secret", visibility=Visibility.OWNER, **theirs)
+
+    assert "In secret" in signed_in(alice).get(contact.get_absolute_url()).text
+    html = signed_in(charlie).get(contact.get_absolute_url()).text
+    assert "Roll out" in html
+    assert "In secret" not in html

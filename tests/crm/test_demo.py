@@ -14,6 +14,8 @@ from deals.models import Deal, StageVisit
 from history.models import Operation
 from leads.models import Lead
 from pipelines.models import Pipeline
+from products.models import Product
+from projects.models import Project
 
 
 @pytest.mark.slow
@@ -31,11 +33,15 @@ def test_a_demo_is_a_team_with_a_past_and_fills_a_database_once(settings):
 
     # What they sell.
     assert Pipeline.objects.count() == 2
+    assert Product.objects.count() == 16
+    assert Product.objects.filter(is_active=False).count() == 1
     assert Organization.objects.count() == 40
     assert Person.objects.count() >= 70
     assert Lead.objects.count() == 45
     assert Deal.objects.count() == 47
     assert set(Deal.objects.values_list("status", flat=True)) == {"open", "won", "lost"}
+    assert set(Project.objects.values_list("status", flat=True)) == {"open", "done"}
+    assert Project.objects.open().values("phase").distinct().count() > 1
     assert ConvertedLead.objects.standing().count() == 10
 
     # Every state of a next step, leads nobody has seen, leads put away.

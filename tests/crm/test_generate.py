@@ -10,6 +10,7 @@ from deals.models import Deal, StageVisit
 from history.models import Event
 from leads.models import Lead
 from pipelines.models import Pipeline
+from products.models import Product
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,16 @@ def test_what_was_asked_for_is_there_with_all_that_belongs_to_it():
         created = Event.objects.filter(verb=f"{model.kind}.created")
         assert created.count() == model.objects.count()
     call_command("check_invariants")
+
+
+def test_products_are_there_with_prices_and_the_act_that_made_them():
+    call_command("generate", products=60)
+
+    assert Product.objects.count() == Event.objects.filter(verb="product.created").count() == 60
+    assert Product.objects.filter(prices__currency="EUR").count() == 60
+    assert Product.objects.filter(prices__currency="USD").count() == 30
+    for product in Product.objects.all():
+        product.full_clean()
 
 
 def test_it_is_as_mixed_as_life():

@@ -12,7 +12,14 @@ from deals.services import merge_deals, move_deals
 from jobs.models import Job
 from leads.merging import merge_leads
 from leads.models import Lead
-from tests.factories import ActivityFactory, DealFactory, LeadFactory, NoteFactory, ProjectFactory
+from tests.factories import (
+    ActivityFactory,
+    DealFactory,
+    DealFileFactory,
+    LeadFactory,
+    NoteFactory,
+    ProjectFactory,
+)
 
 # What breaks each invariant. Of the records in ``sound``: {converted} is a lead that became the
 # deal {deal}, {returned} a deal that became the lead {lead} again, {plain} a deal that never was
@@ -50,6 +57,7 @@ BREAKING = {
     "value_of_lines": "UPDATE deals_deal SET value = 7, currency = 'EUR', lines_currency = 'EUR',"
     " is_summed = true WHERE id = {plain}",
     "terms_of_lines": "UPDATE deals_deal SET lines_currency = 'EUR' WHERE id = {plain}",
+    "file_of_one_record": "DELETE FROM deals_dealfile",
     "lead_next_step": "UPDATE leads_lead SET next_activity_on = now() WHERE id = {lead}",
     "deal_next_step": "UPDATE deals_deal SET next_activity_on = NULL WHERE id = {deal}",
     "project_next_step": "UPDATE projects_project SET next_activity_on = now()"
@@ -88,6 +96,7 @@ def sound(alice, pipeline, stages):
     was_lead = LeadFactory(owner=alice, person=kept.person)
     part = convert_leads([was_lead], into=stages[1], by=alice).pairs.get().deal
     merge_deals([part], into=kept, by=alice)
+    DealFileFactory(deal=kept)
     Job.objects.create(kind="tests", by=alice)
     records = {
         "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain,

@@ -17,7 +17,7 @@ def shown(rf):
     return show
 
 
-def test_the_rail_has_six_places_and_knows_where_one_is(alice, shown):
+def test_the_rail_has_seven_places_and_knows_where_one_is(alice, shown):
     places = list(shown(alice, "/deals/12/")["navigation"])
     assert [place.url for place in places] == [
         "/leads/",
@@ -25,13 +25,14 @@ def test_the_rail_has_six_places_and_knows_where_one_is(alice, shown):
         "/activities/",
         "/people/",
         "/organizations/",
+        "/products/",
         "/insights/sources/",
     ]
-    assert [place.is_current for place in places] == [False, True, False, False, False, False]
+    assert [place.is_current for place in places] == [False, True, *[False] * 5]
 
 
 @pytest.mark.parametrize(
-    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 6), ("admin", 8)]
+    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 7), ("admin", 9)]
 )
 def test_settings_are_for_those_who_may_change_them(who, count, shown, request):
     assert len(shown(request.getfixturevalue(who))["settings_pages"]) == count

@@ -217,7 +217,7 @@ def test_two_first_starts_agree_on_the_key(tmp_path):
 
 # --- What is written about it ------------------------------------------------------------------
 
-READERS = {"text", "words", "flag", "number", "choice", "secret"}
+READERS = {"text", "words", "flag", "number", "choice", "secret", "options"}
 # What Compose alone reads, and what only changes how the readers above find a value.
 BESIDES = {"POSTGRES_PASSWORD"}
 

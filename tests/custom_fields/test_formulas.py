@@ -4,13 +4,13 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 
 from custom_fields.formulas import FormulaError, calculated_fields, calculation
 from custom_fields.formulas.parsing import parse
-from custom_fields.kinds import Money
 from custom_fields.models import Field
 from deals.models import Deal
-from tests.factories import DealFactory, FieldFactory
+from tests.factories import DealFactory, FieldFactory, LineItemFactory
 
 TODAY = datetime.date(2026, 11, 26)
 
@@ -71,6 +71,11 @@ def test_the_variables_of_a_deal(alice):
     assert given("value * probability / 100", is_money=True) == 400
     assert given("if(is_open, age + days_in_stage, 1 / 0)") is not None
     assert given("coalesce(days(created, won), -1)") == -1
+    assert given("quantity") is None
+    LineItemFactory(deal=Deal.objects.get(), quantity=Decimal("2.5"))
+    LineItemFactory(deal=Deal.objects.get(), quantity=3)
+    LineItemFactory(deal=Deal.objects.get(), quantity=7, is_enabled=False)
+    assert given("quantity * 2") == 11
     assert given("if(is_won, 1, 2) + if(is_lost, 1, 2)") == 4
 
 
@@ -101,7 +106,7 @@ def test_custom_fields_by_their_keys_and_only_in_the_currency_of_the_deal(alice)
 
 @pytest.mark.parametrize(
     "formula",
-    ["custom_999 + 1", "value * value", "value +", "today", "value"],
+    ["custom_999 + 1", "value * value", "value +", "today", "value", "is_open"],
 )
 def test_a_formula_that_cannot_work_is_not_calculated(alice, formula):
     DealFactory(owner=alice)
@@ -118,3 +123,56 @@ def test_calculated_fields_come_in_one_statement(alice, django_assert_num_querie
         assert [field.formula for field in found] == ["1", "2"]
         for field in found:
             str(Deal.objects.annotate(found=calculation(field, today=TODAY)).query)
+
+
+@pytest.mark.parametrize(
+    ("text", "spot", "words"),
+    [
+        ("", "", "Write a formula."),
+        ("  ", "", "Write a formula."),
+        ("value * 0.08 +", "", "The formula breaks off: something is missing."),
+        ("max(1, 2", "", "The formula breaks off: something is missing."),
+        ("value * 0,08", ",", "Write decimals with a point, like 0.08."),
+        ("1 + ) 2", ")", "“)” cannot stand here."),
+        ("1 2", "2", "“2” cannot stand here."),
+        ("2 ** 3", "*", "“*” cannot stand here."),
+        ("1 < 2 < 3", "<", "“<” cannot stand here."),
+        ("value.real", ".", "“.” has no place in a formula."),
+        ("2 ^ 3", "^", "“^” has no place in a formula."),
+        ("“value”", "“", "““” has no place in a formula."),
+        ("1 + 123456789012345678901", "123456789012345678901", "at most 20 figures"),
+    ],
+)
+def test_what_is_no_formula_is_told_where(text, spot, words):
+    with pytest.raises(FormulaError) as refused:
+        parse(text)
+    assert words in refused.value.words
+    assert refused.value.around(text)[1] == spot
+
+
+def test_names_are_read_without_regard_to_case_and_parts_may_stand_on_lines(alice):
+    DealFactory(owner=alice, value=Decimal(10), currency="EUR")
+    assert given("IF(Value > 5;\n Value;\n\t0)", is_money=True) == 10
+
+
+def test_brackets_and_parts_have_an_end():
+    parse("(" * 19 + "1 + 1" + ")" * 19)
+    parse("-" * 19 + "1")
+    parse("+".join("1" * 100))
+    for text in ("(" * 20 + "1 + 1" + ")" * 20, "-" * 21 + "1", "+".join("1" * 101)):
+        with pytest.raises(FormulaError, match="at most"):
+            parse(text)
+
+
+def test_the_largest_formulas_are_sorted_filtered_and_summed_by(alice):
+    DealFactory(owner=alice, value=Decimal(10), currency="EUR")
+    FieldFactory(kind="calculated", name="s1", formula="+".join(["1"] * 30))
+    for n in range(2, 6):
+        used = Field.objects.get(name=f"s{n - 1}").key
+        nested = "(" * 18 + f"{used} + 1" + ")" * 18
+        FieldFactory(kind="calculated", name=f"s{n}", formula=f"{nested}+{'+'.join('1' * 16)}")
+    FieldFactory(kind="calculated", name="wide", formula="+".join("1" * 100))
+    for field, expected in zip(calculated_fields()[-2:], (98, 100), strict=True):
+        deals = Deal.objects.annotate(found=calculation(field, today=TODAY))
+        assert deals.filter(found__gte=expected).order_by("-found", "pk").get().found == expected
+        assert deals.values("currency").annotate(total=Sum("found")).get()["total"] == expected

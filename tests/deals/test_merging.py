@@ -38,6 +38,7 @@ from opportunities.merging import (
 from tests.factories import (
     ActivityFactory,
     DealFactory,
+    DealFileFactory,
     EmailAddressFactory,
     LabelFactory,
     LeadFactory,
@@ -202,9 +203,10 @@ def test_the_number_of_statements_depends_on_nothing(alice, organization, stages
             deal.labels.add(LabelFactory())
             deal.followers.add(UserFactory())
             ParticipantFactory(deal=deal)
+            DealFileFactory(deal=deal)
     with CaptureQueriesContext(connection) as asked:
         merge(deals, deals[0], alice)
-    assert len(asked) == 35
+    assert len(asked) == 37
 
 
 def test_a_repeat_is_one_act_and_a_second_call_is_told(deals, anvil, alice):  # G7

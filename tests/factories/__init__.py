@@ -15,6 +15,7 @@ from tests.factories.deals import (
     LostReasonFactory,
     ParticipantFactory,
 )
+from tests.factories.files import DealFileFactory, FileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -27,8 +28,10 @@ __all__ = [
     "CategoryFactory",
     "ChannelFactory",
     "DealFactory",
+    "DealFileFactory",
     "EmailAddressFactory",
     "FieldFactory",
+    "FileFactory",
     "LabelFactory",
     "LeadFactory",
     "LineItemFactory",

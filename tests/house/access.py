@@ -45,8 +45,9 @@ PRIVATE = Right("         ok   404   404     404     404   404")
 # What alice did, and nobody but her and admins may take back or look at.
 OWN = Right("             ok   404   404     404     404   ok")
 
-WORDS = ("label", "channel", "lost_reason", "activity_type")
-LISTS = dict(zip(WORDS, ("labels", "channels", "lost-reasons", "activity-types"), strict=True))
+WORDS = ("label", "channel", "category", "lost_reason", "activity_type")
+ADDRESSES = ("labels", "channels", "product-categories", "lost-reasons", "activity-types")
+LISTS = dict(zip(WORDS, ADDRESSES, strict=True))
 
 
 class Row(NamedTuple):
@@ -65,10 +66,27 @@ class Row(NamedTuple):
         return " ".join(filter(None, (self.method, self.path, self.about)))
 
 
+class Upload:
+    """A file that is sent, as often as it is asked for."""
+
+    name = "sent.txt"
+    content_type = "text/plain"
+
+    def read(self, _size=-1):
+        return b"Sent along."
+
+
+UPLOAD = Upload()
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
 TWO_DEALS = {"ids": ("{pk}", "{twin_deal}")}
+
+
+def who_may(row) -> str:
+    """Somebody who may do what ``row`` says: alice, or else an admin."""
+    return next(each for each in ("alice", "admin") if row.right.of(each, "team") == "ok")
+
 
 # fmt: off
 ROWS = [
@@ -258,6 +276,18 @@ ROWS = [
     }),
     Row("deals/<int:pk>/people/<int:person>/primary/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/people/<int:person>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/files/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/files/", "POST", CHANGE, "deal", {
+        "files": UPLOAD, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a17",
+    }),
+    Row("deals/<int:pk>/files/<int:file>/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/preview/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/edit/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/edit/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/files/{file}/edit/", "name": "Taken over",
+    }),
+    Row("deals/<int:pk>/files/<int:file>/delete/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/files/<int:file>/delete/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/expect/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/expect/", "POST", CHANGE, "deal", {"month": "2031-05"}),
     Row("deals/<int:pk>/move/", "GET", CHANGE, "deal"),
@@ -272,6 +302,55 @@ ROWS = [
     Row("deals/return/", "POST", BULK, "deal", {
         **ONE, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a12",
     }),
+    # --- Projects: board, list and what is done to many
+    Row("projects/", "GET", USERS),
+    Row("projects/columns/", "GET", USERS),
+    Row("projects/phase/<int:pk>/", "GET", USERS, "phase"),
+    Row("projects/list/", "GET", USERS),
+    Row("projects/deleted/", "GET", USERS),
+    Row("projects/deleted/bring-back/", "POST", DELETE, "deleted_project", ONE),
+    Row("projects/archive/", "POST", BULK, "project", ONE),
+    Row("projects/restore/", "POST", BULK, "archived_project", ONE),
+    Row("projects/assign/", "POST", BULK, "project", {**ONE, "to": "{bob}"}),
+    Row("projects/label/", "POST", BULK, "project", {**ONE, "put": "{spare_label}"}),
+    Row("projects/unlabel/", "POST", BULK, "project", {**ONE, "take": "{label}"}),
+    *(
+        Row(f"projects/{act}/", method, BULK, "project", ONE)
+        for act in ("move", "set", "share-out")
+        for method in ("GET", "POST")
+    ),
+    Row("projects/move/", "POST", BULK, "project", {
+        **ONE, "new-phase": "{second_phase}", "save": "1",
+    }),
+    Row("projects/set/", "POST", BULK, "project", {
+        **ONE, "field": "start", "new-starts_on": "2030-05-01", "save": "1",
+    }),
+    Row("projects/share-out/", "POST", BULK, "project", {
+        **ONE, "among": ("{bob}",), "save": "1",
+    }),
+    Row("projects/finish/", "POST", BULK, "project", ONE),
+    Row("projects/cancel/", "POST", BULK, "project", ONE),
+    Row("projects/reopen/", "POST", BULK, "done_project", ONE),
+    Row("projects/export/", "POST", SEE, "project", ONE),
+    Row("projects/export/<int:number>/", "GET", PRIVATE, "projects_export"),
+    Row("projects/delete/", "POST", BULK_DELETE, "project", {**ONE, "confirmed": "1"}),
+    Row("projects/<int:pk>/edit/<slug:name>/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/edit/<slug:name>/", "POST", CHANGE, "project", {
+        FORM: "projects/{pk}/edit/title/", "title": "Taken over",
+    }),
+    Row("projects/<int:pk>/move/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/move/", "POST", CHANGE, "project", {"phase": "{second_phase}"}),
+    Row("projects/<int:pk>/archive/", "POST", CHANGE, "project"),
+    Row("settings/phases/", "GET", MANAGERS),
+    Row("settings/phases/new/", "GET", MANAGERS),
+    Row("settings/phases/new/", "POST", MANAGERS, "", {"name": "New"}),
+    Row("settings/phases/<int:pk>/", "GET", MANAGERS, "phase"),
+    Row("settings/phases/<int:pk>/", "POST", MANAGERS, "phase", {"name": "Renamed"}),
+    Row("settings/phases/<int:pk>/move/", "POST", MANAGERS, "phase", {"direction": "down"}),
+    Row("settings/phases/<int:pk>/end/", "GET", MANAGERS, "phase"),
+    Row("settings/phases/<int:pk>/end/", "POST", MANAGERS, "phase", {"into": "{second_phase}"}),
+    Row("settings/phases/<int:pk>/end/", "POST", MANAGERS, "empty_phase"),
+    Row("settings/phases/<int:pk>/restore/", "POST", MANAGERS, "archived_phase"),
     # --- People and organizations
     Row("people/", "GET", USERS),
     Row("people/new/", "GET", WRITERS),
@@ -300,6 +379,30 @@ ROWS = [
     Row("organizations/<int:number>/delete/", "GET", DELETE, "organization"),
     Row("organizations/<int:number>/delete/", "POST", DELETE, "lone_organization"),
     Row("organizations/<int:number>/bring-back/", "POST", DELETE, "deleted_organization"),
+    # --- Products: one catalogue for all, kept by those who may configure
+    Row("products/", "GET", USERS),
+    Row("products/", "GET", USERS, "product", {"peek": "{pk}", "view": "all", "price_from": "1"}),
+    Row("products/new/", "GET", MANAGERS),
+    Row("products/new/", "POST", MANAGERS, "", {FORM: "products/new/", "name": "New"}),
+    Row("products/options/", "GET", USERS),
+    Row("products/price-row/", "GET", USERS),
+    Row("products/deleted/", "GET", USERS),
+    Row("products/deleted/bring-back/", "POST", MANAGERS, "deleted_product", ONE),
+    Row("products/activate/", "POST", MANAGERS, "inactive_product", ONE),
+    Row("products/deactivate/", "POST", MANAGERS, "product", ONE),
+    Row("products/categorize/", "POST", MANAGERS, "product", {**ONE, "to": "{spare_category}"}),
+    Row("products/categorize/", "POST", MANAGERS, "product", {**ONE, "to": "none"}),
+    Row("products/delete/", "POST", MANAGERS, "product", {**ONE, "confirmed": "1"}),
+    Row("products/export/", "POST", USERS, "product", ONE),
+    Row("products/<int:number>/", "GET", USERS, "product"),
+    Row("products/<int:number>/edit/", "GET", MANAGERS, "product"),
+    Row("products/<int:number>/edit/", "POST", MANAGERS, "product", {
+        FORM: "products/{pk}/edit/", "name": "Taken over",
+    }),
+    Row("products/<int:number>/edit/<slug:name>/", "GET", MANAGERS, "product"),
+    Row("products/<int:number>/edit/<slug:name>/", "POST", MANAGERS, "product", {
+        FORM: "products/{pk}/edit/name/", "name": "Taken over",
+    }),
     # --- Activities, notes, what happened
     Row("activities/", "GET", USERS),
     Row("activities/", "GET", USERS, "", {"assignee": "all"}),
@@ -386,7 +489,7 @@ ROWS = [
     ),
     *(
         Row("settings/<list:kind>/<int:pk>/move/", "POST", MANAGERS, about, {"direction": "down"})
-        for about in WORDS[2:]
+        for about in WORDS[3:]
     ),
     *(
         Row("settings/<list:kind>/<int:pk>/archive/", "POST", MANAGERS, about)
@@ -424,6 +527,15 @@ ROWS = [
     Row("settings/fields/new/", "GET", MANAGERS),
     Row("settings/fields/new/", "POST", MANAGERS, "", {
         FORM: "settings/fields/new/", "name": "New", "kind": "text",
+    }),
+    Row("settings/fields/calculated/", "GET", MANAGERS),
+    Row("settings/fields/calculated/", "POST", MANAGERS, "", {
+        FORM: "settings/fields/calculated/", "name": "New", "formula": "value * 2",
+        "is_money": "money", "save": "1",
+    }),
+    Row("settings/fields/calculated/<int:pk>/", "GET", MANAGERS, "calculated"),
+    Row("settings/fields/calculated/<int:pk>/", "POST", MANAGERS, "calculated", {
+        FORM: "settings/fields/calculated/{pk}/", "name": "Taken over", "save": "1",
     }),
     Row("settings/fields/<int:pk>/", "GET", MANAGERS, "field"),
     Row("settings/fields/<int:pk>/", "POST", MANAGERS, "field", {

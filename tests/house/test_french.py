@@ -22,6 +22,7 @@ from tests.factories import (
     NoteFactory,
     OrganizationFactory,
     PersonFactory,
+    ProductFactory,
     UserFactory,
 )
 
@@ -46,6 +47,9 @@ PLACES = [
     "contacts:organizations",
     "contacts:create_organization",
     "contacts:deleted_organizations",
+    "products:list",
+    "products:create",
+    "products:deleted",
     "accounts:profile",
     "accounts:password",
     "accounts:users",
@@ -154,6 +158,8 @@ def test_records_and_their_dialogs_speak_french(camille, records, signed_in, eng
         reverse("pipelines:end_stage", args=[deal.stage_id]),
         reverse("pipelines:end", args=[deal.stage.pipeline_id]),
         reverse("labels:words", args=["lost-reasons"]),
+        reverse("labels:words", args=["product-categories"]),
+        ProductFactory(frequency="monthly").get_absolute_url(),
     ]
     for address in addresses:
         assert left_in_english(browser.get(address), english) == set(), address

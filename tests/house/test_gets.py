@@ -97,6 +97,8 @@ LISTS = {
     "deals/forecast/none/": ("",),
     "people/": ("",),
     "organizations/": ("",),
+    "products/": ("active", "inactive", "all"),
+    "products/deleted/": ("",),
     "activities/": ("to_do", "overdue", "today", "upcoming", "done"),
 }
 READ = (
@@ -111,6 +113,10 @@ READ = (
     "type",
     "stage",
     "pipeline",
+    "category",
+    "billing",
+    "currency",
+    "price_from",
     "from",
 )
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.house import world
-from tests.house.access import FORM, ROWS
+from tests.house.access import FORM, ROWS, who_may
 from tests.house.reading import Page, main_form
 from tests.house.test_access import address, data_of
 from tests.house.world import answer
@@ -56,7 +56,7 @@ def company(db):
 
 def filled(company, row):
     """The form of ``row`` as it is shown, with every field that takes text."""
-    who = "admin" if row.path.startswith("settings/") else "alice"
+    who = who_may(row)
     url = address(row.path, row.about, company)
     sent = data_of(row, company, "team")
     shown_at = url

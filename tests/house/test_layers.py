@@ -15,6 +15,7 @@ FLOORS = {
     "lists": 2,
     "jobs": 2,
     "custom_fields": 3,
+    "files": 3,
     "contacts": 4,
     "pipelines": 4,
     "products": 4,
@@ -35,6 +36,7 @@ KITS = {
     "core": WEB - {"forms"} | {"web", "seen", "middleware", "icons"},
     "lists": WEB | {"acting", "boarding", "in_place"},
     "custom_fields": WEB | {"entering"},
+    "files": WEB | {"pages"},
     "opportunities": WEB | {"pages"},
 }
 

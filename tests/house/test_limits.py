@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from core.web import safe_next
 from tests.house import world
-from tests.house.access import ROWS
+from tests.house.access import ROWS, who_may
 from tests.house.test_access import address, data_of
 from tests.house.world import answer
 
@@ -33,10 +33,6 @@ ELSEWHERE = (
 @pytest.fixture
 def company(db):
     return world.build()
-
-
-def who_may(row):
-    return next(each for each in ("alice", "admin") if row.right.of(each, "team") == "ok")
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])

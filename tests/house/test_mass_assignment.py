@@ -11,10 +11,9 @@ from django.apps import apps
 from django.db import models
 
 from tests.house import world
-from tests.house.access import ROWS
+from tests.house.access import ROWS, who_may
 from tests.house.reading import Page
 from tests.house.test_access import address, data_of
-from tests.house.test_limits import who_may
 from tests.house.world import asked, taken_back
 
 WRITES = [
@@ -25,7 +24,8 @@ KEPT = [
     for name in (
         "accounts.User accounts.Team labels.Label labels.Channel pipelines.Pipeline "
         "pipelines.Stage contacts.Person contacts.Organization leads.Lead deals.Deal "
-        "deals.LostReason activities.ActivityType activities.Activity activities.Note"
+        "deals.LostReason products.Product products.Category products.Price "
+        "activities.ActivityType activities.Activity activities.Note"
     ).split()
 ]
 # Names that no column has, and that other products obeyed.

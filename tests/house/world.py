@@ -4,6 +4,7 @@ Every text of hers holds a canary, so that a leak anywhere is found by one searc
 in a savepoint that is taken back, so that one world serves many.
 """
 
+import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -11,9 +12,11 @@ from types import SimpleNamespace
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 import deals.acts
 import leads.acts
+import projects.acts
 from accounts.models import User
 from conversion.services import convert_leads
 from history.models import Operation
@@ -25,8 +28,10 @@ from pipelines.models import Pipeline, Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
+    CategoryFactory,
     ChannelFactory,
     DealFactory,
+    DealFileFactory,
     EmailAddressFactory,
     FieldFactory,
     LabelFactory,
@@ -36,7 +41,10 @@ from tests.factories import (
     NoteFactory,
     OrganizationFactory,
     PersonFactory,
+    PhaseFactory,
     PipelineFactory,
+    ProductFactory,
+    ProjectFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
@@ -123,10 +131,17 @@ def make_settings(users):
         "requirement": Requirement.objects.create(
             pipeline=elsewhere, field=fields["field"], moment="enter"
         ),
+        "phase": PhaseFactory(name="Building", position=10),
+        "second_phase": PhaseFactory(name="Testing", position=11),
+        "empty_phase": PhaseFactory(name="Waiting", position=12),
+        "archived_phase": PhaseFactory(name="Idling", position=13, archived_at=now),
         "label": LabelFactory(name="Hot"),
         "spare_label": LabelFactory(name="Spare"),
         "channel": ChannelFactory(name="Fair"),
         "archived_channel": ChannelFactory(name="Fax", archived_at=now),
+        "category": CategoryFactory(name="Hardware"),
+        "archived_category": CategoryFactory(name="Software", archived_at=now),
+        **make_products(now),
         "lost_reason": LostReasonFactory(name="Too dear"),
         "archived_lost_reason": LostReasonFactory(name="Too cheap", archived_at=now),
         "activity_type": ActivityTypeFactory(name="Chat"),
@@ -147,9 +162,39 @@ def make_fields(now):
     return {
         "field": fields["text"],
         "choice": choice,
+        "calculated": FieldFactory(kind="calculated", formula="1 + 1"),
         "option": small,
         "archived_option": former,
         "deleted_field": FieldFactory(name="Some more", deleted_at=now),
+    }
+
+
+def picture_of(deal, word):
+    """A file with a small picture, so that every address of files has something to show."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(drawn, "PNG")
+    content = drawn.getvalue() + word.encode()
+    return DealFileFactory(
+        deal=deal,
+        description=f"{word} drawing",
+        file__name=f"{word} plan.png",
+        file__content=content,
+        file__uploaded_by=deal.owner,
+    )
+
+
+def make_products(now):
+    """What is sold: seen by all, so no canary stands in it."""
+    field = FieldFactory(of="product", name="Some weight", kind="number")
+    spare, own = CategoryFactory(name="Spare parts"), CategoryFactory(name="Machines")
+    return {
+        "spare_category": spare,
+        "product_field": field,
+        "product": ProductFactory(
+            name="Mill", code="M-1", category=own, prices={"EUR": 12}, custom={str(field.pk): "12"}
+        ),
+        "inactive_product": ProductFactory(name="Old mill", is_active=False),
+        "deleted_product": ProductFactory(name="Lost mill", deleted_at=now),
     }
 
 
@@ -187,15 +232,21 @@ def make_records(visibility, users, settings):
         "won_deal": DealFactory(title=f"{word} won", won=True, **of_stage, **sale),
         "archived_deal": DealFactory(title=f"{word} stored", **put_away, **of_stage, **sale),
         "deleted_deal": DealFactory(title=f"{word} gone", **away, **of_stage, **sale),
+        **make_projects(word, own, away, put_away, deal, settings),
         "activity": ActivityFactory(subject=f"{word} call", lead=lead, **task),
         "done_activity": ActivityFactory(
             subject=f"{word} called", deal=deal, done_at=now, done_by=alice, **task
         ),
         "note": NoteFactory(text=f"{word} note", lead=lead, author=alice),
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
+        "file": picture_of(deal, word),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
-    for name, export in (("export", leads.acts.EXPORT), ("deals_export", deals.acts.EXPORT)):
+    for name, export in (
+        ("export", leads.acts.EXPORT),
+        ("deals_export", deals.acts.EXPORT),
+        ("projects_export", projects.acts.EXPORT),
+    ):
         job = Job.objects.create(kind=export.job, by=alice, status=Job.Status.DONE)
         file_of(job).parent.mkdir(parents=True, exist_ok=True)
         file_of(job).write_text(f"{word} exported", encoding="utf-8")
@@ -207,6 +258,20 @@ def make_records(visibility, users, settings):
     archive([undoable], by=alice)
     found["operation"] = Operation.objects.latest("pk")
     return found
+
+
+def make_projects(word, own, away, put_away, deal, settings):
+    """A project in each state, of the same person and organization as ``deal``."""
+    links = {"deals": [deal], "people": [deal.person], "organizations": [deal.organization]}
+    of_phase = {"phase": settings["phase"], **own}
+    return {
+        "project": ProjectFactory(
+            title=f"{word} project", labels=[settings["label"]], **links, **of_phase
+        ),
+        "done_project": ProjectFactory(title=f"{word} finished", done=True, **of_phase),
+        "archived_project": ProjectFactory(title=f"{word} shelved", **put_away, **of_phase),
+        "deleted_project": ProjectFactory(title=f"{word} dropped", **away, **of_phase),
+    }
 
 
 # --- What a request wrote ----------------------------------------------------------------------
@@ -270,7 +335,7 @@ def asked(client, method, url, sent=(), *, htmx=False, headers=None) -> SimpleNa
     headers = {**({"HX-Request": "true"} if htmx else {}), **(headers or {})}
     with watched() as written:
         response = getattr(client, method.lower())(url, dict(sent) or None, headers=headers)
-        text = b"".join(response).decode() if response.streaming else response.text
+        text = b"".join(response).decode(errors="replace") if response.streaming else response.text
     return SimpleNamespace(
         response=response,
         status=response.status_code,

@@ -22,6 +22,7 @@ from pipelines.models import Requirement
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
+    CategoryFactory,
     ChannelFactory,
     DealFactory,
     FieldFactory,
@@ -33,6 +34,7 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     PipelineFactory,
+    ProductFactory,
     StageFactory,
 )
 
@@ -49,7 +51,7 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "leads:export_file", "deals:export_file",
+    "leads:export_file", "deals:export_file", "products:options", "products:price_row",
 }  # fmt: skip
 
 
@@ -103,6 +105,12 @@ def world(alice, bob, admin, stages):
     StageFactory(pipeline=other, name="First talk")
     renewals = PipelineFactory(name="Renewals", position=2)
     DealFactory(stage=StageFactory(pipeline=renewals, name="Due"), **contacts)
+    category = CategoryFactory(name="Machines")
+    product = ProductFactory(
+        name="Mill", code="M-7", category=category, prices={"EUR": 690, "USD": 740}
+    )
+    ProductFactory(name="Old mill", is_active=False, frequency="monthly", cycles=12)
+    ProductFactory(name="Lost mill", deleted_at=timezone.now())
     fields = {
         kind: FieldFactory(kind=kind, name=f"Some {kind}", group="Purchase" if n % 2 else "")
         for n, kind in enumerate(KINDS)
@@ -112,6 +120,7 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
+    FieldFactory(kind="calculated", name="Commission", formula="value * 0.08", is_money=True)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
@@ -127,6 +136,7 @@ def world(alice, bob, admin, stages):
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
+        "product": product, "category": category,
     }  # fmt: skip
 
 
@@ -212,6 +222,9 @@ def pages_of_alice(world):
         at("contacts:change_organization", organization),
         at("contacts:delete_organization", organization),
         at("contacts:deleted_organizations"),
+        at("products:list"),
+        at("products:list", query=f"?peek={world['product'].pk}"),
+        at("products:product", world["product"]),
         at("activities:list"),
         at("activities:list", query="?view=done"),
         at("activities:change", world["activity"]),
@@ -247,6 +260,17 @@ def pages_of_admin(world):
         at("custom_fields:field", world["plain"]),
         at("custom_fields:delete", world["field"]),
         at("custom_fields:option", world["option"]),
+        at("products:list", query="?view=all&q=mill&price_from=x&cols=price,prices,billing,active"),
+        at("products:list", query="?q=nothing+like+it"),
+        at("products:list", query=f"?peek={world['product'].pk}"),
+        at("products:product", world["product"]),
+        at("products:create"),
+        at("products:change", world["product"]),
+        *(at("products:edit_field", world["product"], name) for name in ("prices", "billing")),
+        at("products:deleted"),
+        at("lists:columns", "products"),
+        at("labels:words", "product-categories"),
+        at("labels:change_word", "product-categories", world["category"]),
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),
@@ -359,7 +383,7 @@ def test_empty_places_are_for_everyone(open_as, look, alice, pipeline):
     page = open_as(alice)
     wrong = []
     for url in ("/leads/", "/leads/archived/", "/deals/", "/deals/list/", "/people/",
-                "/organizations/", "/activities/", "/insights/sources/"):  # fmt: skip
+                "/organizations/", "/products/", "/activities/", "/insights/sources/"):  # fmt: skip
         page.goto(url)
         wrong += look(page, f"empty {url}")
     assert wrong == []

@@ -10,6 +10,7 @@ from activities.queries import next_steps, timeline, visible_activities
 from activities.queries.news import news
 from activities.services import complete, plan, write_note
 from history.models import Event
+from opportunities import services as opportunities
 from opportunities.following import follow
 from projects.models import Project
 from projects.services import change_project, link, start_project
@@ -131,3 +132,12 @@ def test_events_stay_when_a_project_is_gone_for_good(alice, project):
     Project.everything.filter(pk=project.pk).delete()
 
     assert Event.objects.about([("project", project.pk)]).count() == 1
+
+
+def test_what_is_put_away_with_its_project_is_not_to_do(signed_in, alice, project, task):
+    planned(project, task, alice)
+    assert "Order stones" in signed_in(alice).get("/activities/").text
+
+    opportunities.archive([project], by=alice)
+
+    assert "Order stones" not in signed_in(alice).get("/activities/").text

@@ -19,6 +19,8 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     PhoneNumberFactory,
+    ProductFactory,
+    ProjectFactory,
     StageFactory,
 )
 
@@ -126,9 +128,11 @@ def test_each_kind_is_one_statement(alice, django_assert_num_queries, count, sta
         person = PersonFactory(name=f"Lac {number}", owner=alice, organization=organization)
         LeadFactory(title=f"Lac {number}", owner=alice, person=person)
         DealFactory(title=f"Lac {number}", owner=alice, person=person, stage=stages[0])
+        ProductFactory(name=f"Lac {number}")
     assert alice.team_member_ids
-    with django_assert_num_queries(4):  # people · organizations · leads · deals
-        assert len(search("lac", alice, limit=5)) == 4
+    with django_assert_num_queries(6):
+        # people · organizations · leads · deals · projects · products
+        assert len(search("lac", alice, limit=5)) == 5
 
 
 @pytest.fixture
@@ -197,3 +201,10 @@ def test_recent_costs_one_statement_for_the_acts_and_one_a_kind(alice, django_as
     assert alice.team_member_ids
     with django_assert_num_queries(3):  # acts · leads · deals
         assert len(recent(alice)) == 6
+
+
+def test_a_project_is_found_by_its_title_by_those_who_see_it(alice, bob, charlie):
+    ProjectFactory(title="Toit, pose", owner=alice, visibility=Visibility.TEAM)
+
+    assert titles(alice, "toit") == titles(bob, "toit") == ["Toit, pose"]
+    assert titles(charlie, "toit") == []

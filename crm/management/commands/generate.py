@@ -1,4 +1,4 @@
-"""Fill a database with as many leads, deals and people as one likes, to see how it bears them."""
+"""Fill a database with as many leads, deals, people and products as one likes, to try it out."""
 
 import time
 
@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crm.generating import generate
 
-KINDS = ("leads", "deals", "people")
+KINDS = ("leads", "deals", "people", "products")
 
 
 class Command(BaseCommand):
-    help = "Add many made-up leads, deals and people to what is there."
+    help = "Add many made-up leads, deals, people and products to what is there."
 
     def add_arguments(self, parser):
         for kind in KINDS:
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION and not yes:
             raise CommandError("Made-up records have no place in production; add --yes to insist.")
         if not counts or min(counts.values()) < 0 or not 0 <= shared <= 100:
-            raise CommandError("Say how many: --leads N, --deals N, --people N.")
+            raise CommandError("Say how many: --leads N, --deals N, --people N, --products N.")
         if private is not None and not 0 <= private <= 100 - shared:
             raise CommandError("--private and --shared are parts of a hundred.")
         started = time.monotonic()

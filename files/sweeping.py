@@ -1,0 +1,82 @@
+"""What is no longer a file of anything goes: rows after 30 days, bytes without a row after one.
+
+Bytes lose their row when a record is purged; and they never had one when an upload was killed
+between its bytes and its row. Younger ones may be on their way to a row, so they stay.
+"""
+
+import datetime
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from files.models import Attachment, File
+from files.storing import forget, storage
+
+KEPT_DAYS = 30
+UNTOUCHED = datetime.timedelta(days=1)
+BATCH = 1_000
+
+
+def holders() -> list[type[Attachment]]:
+    """The models of attachments, of all records that have files."""
+    return [model for model in apps.get_models() if issubclass(model, Attachment)]
+
+
+def let_go(attachments: QuerySet[Attachment]) -> int:
+    """Remove ``attachments`` and the rows of their files for good; the sweep finds the bytes."""
+    numbers = list(attachments.values_list("file", flat=True))
+    attachments.model.everything.filter(file__pk__among=numbers).delete()
+    File.objects.filter(pk__among=numbers).delete()
+    return len(numbers)
+
+
+def sweep() -> dict[str, int]:
+    """Remove what was deleted a month ago, and bytes that belong to nothing; say how many."""
+    before = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+    deleted = sum(purge_deleted(holder, before) for holder in holders())
+    return {"deleted": deleted, "orphans": sweep_storage()}
+
+
+def purge_deleted(holder, before) -> int:
+    gone = 0
+    while True:
+        with transaction.atomic():
+            old = holder.everything.filter(deleted_at__lt=before).order_by("pk")
+            free = old.select_for_update(of=("self",), skip_locked=True)
+            numbers = list(free.values_list("pk", flat=True)[:BATCH])
+            gone += let_go(holder.everything.filter(pk__among=numbers))
+        if not numbers:
+            return gone
+
+
+def sweep_storage() -> int:
+    """Remove stored bytes that no row names, a folder at a time, but for young ones."""
+    at, gone = timezone.now() - UNTOUCHED, 0
+    for keys in folders():
+        rows = File.objects.filter(key__among=keys) | File.objects.filter(preview__among=keys)
+        known = {key for row in rows.values_list("key", "preview") for key in row}
+        lost = [key for key in keys if key not in known and is_older(key, at)]
+        forget(lost)
+        gone += len(lost)
+    return gone
+
+
+def folders() -> Iterator[list[str]]:
+    """The keys in each folder of the storage."""
+    try:
+        names, _loose = storage().listdir("")
+    except FileNotFoundError:  # nobody has stored anything yet
+        return
+    for folder in sorted(names):
+        _further, found = storage().listdir(folder)
+        yield [f"{folder}/{name}" for name in found]
+
+
+def is_older(key, at) -> bool:
+    try:
+        return storage().get_modified_time(key) < at
+    except FileNotFoundError:  # somebody was faster
+        return False

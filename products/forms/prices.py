@@ -1,0 +1,67 @@
+"""The prices of a product: rows of an amount and its currency; an emptied row is taken away."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import AmountInput, CurrencyField, MoneyAmountField
+from core.money import CURRENCIES
+from custom_fields.kinds import Money
+
+
+class PricesInput(forms.Widget):
+    """A row for each price and a blank one; ``currency`` is what that one proposes first."""
+
+    template_name = "products/prices.html"
+    use_fieldset = True
+
+    def __init__(self, *, currency="EUR", attrs=None):
+        super().__init__(attrs)
+        self.currency = currency
+
+    def get_context(self, name, value, attrs):
+        rows = [(AmountInput().format_value(amount), code) for amount, code in value or ()]
+        used = {code for _amount, code in rows}
+        unused = [code for code in (self.currency, *CURRENCIES) if code not in used]
+        context = super().get_context(name, None, attrs)
+        rows.append(("", (unused or CURRENCIES)[0]))
+        is_wrong = "aria-invalid" in (attrs or {})
+        shown = {"name": name, "rows": rows, "currencies": CURRENCIES, "is_wrong": is_wrong}
+        return {**context, **shown}
+
+    def value_from_datadict(self, data, files, name):
+        """Pairs of what was typed: an amount and a currency."""
+        amounts, codes = data.getlist(f"{name}-amount"), data.getlist(f"{name}-currency")
+        return [
+            (amount.strip(), code)
+            for amount, code in zip(amounts, codes, strict=False)
+            if amount.strip()
+        ]
+
+    def value_omitted_from_data(self, data, files, name):
+        return f"{name}-amount" not in data
+
+    def id_for_label(self, id_):
+        return ""
+
+
+class PricesField(forms.Field):
+    """Cleans to a list of ``Money``, at most one in each currency, in the order of these."""
+
+    default_error_messages = {"twice": _("There is only one price in each currency.")}
+
+    def __init__(self, *, currency="EUR", **kwargs):
+        super().__init__(widget=PricesInput(currency=currency), required=False, **kwargs)
+
+    def clean(self, value):
+        prices, wrong = [], []
+        for amount, code in value or ():
+            try:
+                prices.append(Money(MoneyAmountField().clean(amount), CurrencyField().clean(code)))
+            except ValidationError as invalid:
+                wrong += [f"“{amount[:20]}”: {message}" for message in invalid.messages]
+        if wrong:
+            raise ValidationError(wrong)
+        if len({price.currency for price in prices}) < len(prices):
+            raise ValidationError(self.error_messages["twice"], code="twice")
+        return sorted(prices, key=lambda price: price.currency)
