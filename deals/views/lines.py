@@ -50,51 +50,51 @@ def add_line(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def line(request, pk, number):
+def line(request, pk, line):
     """A line, in the form that changes it."""
+    item = line_seen(request.user, pk, line)
     require(may_write(request.user))
-    item = line_seen(request.user, pk, number)
     if "cancel" in request.GET and request.htmx:
-        return render(request, "deals/_line.html", row_of(request, pk, number))
+        return render(request, "deals/_line.html", row_of(request, pk, line))
     form, status = LineForm(posted(request), item=item), None
     if form.is_valid():
         try:
             with refusals_on(form, but=(Stale, Missing)):
                 seen = form.cleaned_data["seen"]
                 operation = services.change_line(item, form.changes(), seen=seen, by=request.user)
-                return done(request, pk, operation, _("Product saved."), focus=number)
+                return done(request, pk, operation, _("Product saved."), focus=line)
         except Stale as stale:
-            item, status = line_seen(request.user, pk, number), stale.status
+            item, status = line_seen(request.user, pk, line), stale.status
             form = LineForm(request.POST, item=item)
             form.tell_what_changed_meanwhile()
-    context = row_of(request, pk, number) | {"form": form}
+    context = row_of(request, pk, line) | {"form": form}
     template = "deals/line.html#line" if request.htmx else "deals/line.html"
     return page(request, template, context, status=status)
 
 
 @require_GET
-def reckon_line(request, pk, number=None):
+def reckon_line(request, pk, line=None):
     """What is being typed would come to, before anybody saves it."""
     deal = sold(request.user, pk)
-    item, context = typed(request, deal, number), {"deal": deal}
+    item, context = typed(request, deal, line), {"deal": deal}
     if item is not None:
         items = [each.item for each in deal.lines.lines]
-        sheet = sheet_of(deal, items if number else [*items, item])
+        sheet = sheet_of(deal, items if line else [*items, item])
         context |= {"sheet": sheet, "line": next(each for each in sheet.lines if each.item is item)}
     return render(request, "deals/_reckoned.html", context)
 
 
 @require_POST
-def remove_line(request, pk, number):
-    item = line_seen(request.user, pk, number)
+def remove_line(request, pk, line):
+    item = line_seen(request.user, pk, line)
     operation = services.remove_line(item, by=request.user)
     return done(request, pk, operation, _("“%(product)s” taken off.") % {"product": item})
 
 
 @require_POST
-def move_line(request, pk, number):
+def move_line(request, pk, line):
     """Up or down by a button, or to where it was dragged: then the page shows it already."""
-    item = line_seen(request.user, pk, number)
+    item = line_seen(request.user, pk, line)
     services.move_line(item, **place_asked(request), by=request.user)
     if request.htmx:
         return HttpResponse(status=204)

@@ -241,6 +241,31 @@ ROWS = [
     Row("deals/<int:pk>/followers/", "POST", CHANGE, "deal", {"user": "{alice}"}),
     Row("deals/<int:pk>/follow/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/unfollow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/lines/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/lines/add/", "GET", BULK, "deal"),
+    Row("deals/<int:pk>/lines/add/", "POST", BULK, "deal", {
+        FORM: "deals/{pk}/lines/add/", "product_text": "Desk", "price": "10",
+    }),
+    Row("deals/<int:pk>/lines/reckon/", "GET", SEE, "deal", {
+        "product_text": "Desk", "price": "5", "quantity": "2",
+    }),
+    Row("deals/<int:pk>/lines/products/", "GET", SEE, "deal", {"q": "desk"}),
+    Row("deals/<int:pk>/lines/terms/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/lines/terms/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/lines/terms/", "lines_currency": "JPY",
+    }),
+    Row("deals/<int:pk>/lines/<int:line>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/lines/<int:line>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/lines/{line}/", "price": "12",
+    }),
+    Row("deals/<int:pk>/lines/<int:line>/reckon/", "GET", SEE, "deal", {"price": "12"}),
+    Row("deals/<int:pk>/lines/<int:line>/move/", "POST", CHANGE, "deal", {"direction": "up"}),
+    Row("deals/<int:pk>/lines/<int:line>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/value/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/value/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/value/", "value": "12",
+    }),
+    Row("deals/<int:pk>/value/follow/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/people/add/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/people/add/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/people/add/", "person": "{lone_person}",
