@@ -33,8 +33,10 @@ from tests.factories import (
     OrganizationFactory,
     ParticipantFactory,
     PersonFactory,
+    PhaseFactory,
     PipelineFactory,
     ProductFactory,
+    ProjectFactory,
     StageFactory,
 )
 
@@ -51,7 +53,8 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "leads:export_file", "deals:export_file",
+    "projects:column", "projects:redraw",
+    "leads:export_file", "deals:export_file", "projects:export_file",
 }  # fmt: skip
 
 
@@ -120,6 +123,18 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
+    phase, empty_phase = PhaseFactory(name="Preparation"), PhaseFactory(name="Handover")
+    PhaseFactory(name="Former", archived_at=timezone.now())
+    of_project = {"owner": alice, "phase": phase, "organizations": [organization]}
+    project = ProjectFactory(
+        title=LONG[:200],
+        labels=[label],
+        people=[person],
+        deals=[deal],
+        ends_on=today - timedelta(days=2),
+        **of_project,
+    )
+    done_project = ProjectFactory(title="Done", done=True, **of_project)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
@@ -135,7 +150,8 @@ def world(alice, bob, admin, stages):
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
-        "product": product, "category": category,
+        "project": project, "done_project": done_project, "phase": phase,
+        "empty_phase": empty_phase, "product": product, "category": category,
     }  # fmt: skip
 
 
@@ -209,6 +225,24 @@ def pages_of_alice(world):
         at("deals:lost", deal),
         *(at(f"deals:{act}_many", query=f"?ids={deal.pk}") for act in ("move", "win", "lose")),
         at("conversion:return", query=f"?ids={deal.pk}"),
+        at("projects:board"),
+        at("projects:board", query="?order=end&end=overdue&q=long&cols=deals,people,entered"),
+        at("projects:list"),
+        at("projects:list", query="?view=done"),
+        at("projects:list", query="?q=nothing+like+it&cols=end,deals,status"),
+        *(
+            at("projects:list", query=f"?peek={each.pk}")
+            for each in (world["project"], world["done_project"])
+        ),
+        at("projects:deleted"),
+        at("projects:move", world["project"]),
+        *(at("projects:edit_field", world["project"], name) for name in ("end", "labels", "owner")),
+        *(
+            at(f"projects:{name}", query=f"?ids={world['project'].pk}")
+            for name in ("move_many", "set", "share_out")
+        ),
+        at("lists:columns", "projects"),
+        at("lists:columns", "projects-board"),
         at("contacts:people"),
         at("contacts:person", person),
         at("contacts:create_person"),
@@ -270,6 +304,11 @@ def pages_of_admin(world):
         at("lists:columns", "products"),
         at("labels:words", "product-categories"),
         at("labels:change_word", "product-categories", world["category"]),
+        at("projects:phases"),
+        at("projects:add_phase"),
+        at("projects:change_phase", world["phase"]),
+        at("projects:end_phase", world["phase"]),
+        at("projects:end_phase", world["empty_phase"]),
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),
