@@ -19,6 +19,12 @@ from leads.models import Lead
 from opportunities.models import Opportunity
 from pipelines.models import Stage
 
+# In a deal that comes back: whether it follows its lines, and its lead says what they came to.
+STILL_SUMMED = sql.SQL(
+    "{deal}.is_summed AND ({deal}.value, {deal}.currency)"
+    " IS NOT DISTINCT FROM (EXCLUDED.value, EXCLUDED.currency)"
+).format(deal=sql.Identifier(Deal._meta.db_table))
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -105,7 +111,8 @@ def pair_deals(deals: list[int], *, at) -> None:
 def put_deals(pairs: Pairs, *, stage: Stage, owner: int | None, rank: str, at) -> None:
     """Put a deal in the place of each lead, in ``stage``, in the order of the pairs.
 
-    A deal that was set aside for its lead comes back as it was, with the lead's present values.
+    A deal that was set aside for its lead comes back as it was, with the lead's present values. A
+    value that followed its lines does so again if it is the same; else it was typed, into the lead.
     """
     put(
         Deal,
@@ -121,7 +128,9 @@ def put_deals(pairs: Pairs, *, stage: Stage, owner: int | None, rank: str, at) -
             "lost_comment": "",
             "stage_entered_at": at,
             "idle_since": at,
+            "is_summed": False,
         },
+        rather={"is_summed": STILL_SUMMED},
         parameters={"rank": rank},
         at=at,
     )
@@ -134,11 +143,11 @@ def put_leads(pairs: Pairs, *, at) -> None:
     put(Lead, Deal, pairs, own={"seen_at": at}, kept={"seen_at"}, at=at)
 
 
-def put(target, source, pairs, *, own, at, carried_as=None, kept=(), parameters=None):
+def put(target, source, pairs, *, own, at, carried_as=None, kept=(), rather=None, parameters=None):
     """Write ``target`` rows from ``source`` rows: new ones, or over those that were set aside.
 
-    ``carried_as`` replaces carried columns, ``own`` are the target's further columns, and those
-    named in ``kept`` stay as they are in a row that was set aside.
+    ``carried_as`` replaces carried columns, ``own`` are the target's further columns, those named
+    in ``kept`` stay as they are in a row that was set aside, and others are ``rather`` there.
     """
     carried = {
         field.column: sql.SQL("source.{}").format(sql.Identifier(field.column))
@@ -151,7 +160,11 @@ def put(target, source, pairs, *, own, at, carried_as=None, kept=(), parameters=
         value if composed(value) else sql.SQL("%({})s").format(sql.SQL(f"value_{name}"))
         for name, value in columns.items()
     ]
-    rewritten = [sql.Identifier(name) for name in columns if name not in kept]
+    rewritten = {
+        name: sql.SQL("EXCLUDED.{}").format(sql.Identifier(name))
+        for name in columns
+        if name not in kept
+    } | (rather or {})
     run(
         """
         INSERT INTO {target} (id, {names})
@@ -164,9 +177,9 @@ def put(target, source, pairs, *, own, at, carried_as=None, kept=(), parameters=
         source=table(source),
         pairs=pairs.source,
         names=sql.SQL(", ").join(map(sql.Identifier, columns)),
-        rewritten=sql.SQL(", ").join(rewritten),
+        rewritten=sql.SQL(", ").join(map(sql.Identifier, rewritten)),
         expressions=sql.SQL(", ").join(expressions),
-        excluded=sql.SQL(", ").join(sql.SQL("EXCLUDED.{}").format(name) for name in rewritten),
+        excluded=sql.SQL(", ").join(rewritten.values()),
         target_id=sql.Identifier(f"{target.kind}_id"),
         source_id=sql.Identifier(f"{source.kind}_id"),
     )

@@ -8,7 +8,7 @@ import enum
 
 from activities.models import Activity, Note
 from conversion.models import ConvertedLead
-from deals.models import Deal, DealFile, Participant, StageVisit
+from deals.models import Deal, DealFile, LineItem, Participant, StageVisit
 from leads.models import Lead, SeparateLeads
 from projects.models import ProjectDeal
 
@@ -39,6 +39,7 @@ RULES = {
     (ConvertedLead, "deal"): Rule.STAYS,
     (StageVisit, "deal"): Rule.STAYS,
     (Participant, "deal"): Rule.HOLDS,
+    (LineItem, "deal"): Rule.HOLDS,
     (ProjectDeal, "deal"): Rule.HOLDS,
     (DealFile, "deal"): Rule.HOLDS,
 }

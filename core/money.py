@@ -1,6 +1,7 @@
 """An amount and its currency, a percentage, and the currencies we know."""
 
 from babel.core import get_global
+from babel.numbers import get_currency_precision
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -10,6 +11,15 @@ CURRENCIES = tuple(
     "VND UAH".split(" ")
 )
 assert set(CURRENCIES) <= set(get_global("all_currencies"))
+USUAL_DIGITS = 2
+OTHER_DIGITS = {
+    code: digits for code in CURRENCIES if (digits := get_currency_precision(code)) != USUAL_DIGITS
+}
+
+
+def digits_of(currency: str) -> int:
+    """How many digits behind the point an amount in ``currency`` has."""
+    return OTHER_DIGITS.get(currency, USUAL_DIGITS)
 
 
 class AmountField(models.DecimalField):

@@ -69,7 +69,10 @@ def on_screen(request):
 
 def page_on_screen(request):
     """The address of the page the user is looking at, of which this answer may be a part."""
-    shown = request.htmx.current_url_abs_path if request.htmx else None
+    try:
+        shown = request.htmx.current_url_abs_path if request.htmx else None
+    except ValueError:  # no browser sends such an address
+        shown = None
     return shown or request.get_full_path()
 
 

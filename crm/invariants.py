@@ -5,18 +5,34 @@ An empty answer is a sound database. ``manage.py check_invariants`` asks, and so
 that kills something.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from deals.lines import net_of_lines
+from deals.models import Deal, LineItem
 
 
 @dataclass(frozen=True)
 class Invariant:
-    """A promise in one sentence, and the rows that break it."""
+    """A promise in one sentence, and the rows that break it: as SQL, or as a queryset where the
+    product knows already how to ask.
+    """
 
     name: str
     promise: str
-    query: str
+    query: str | Callable[[], QuerySet]
+
+    @property
+    def asked(self) -> tuple[str, tuple]:
+        """The statement and its parameters."""
+        if isinstance(self.query, str):
+            return self.query, ()
+        return self.query().query.sql_with_params()
 
 
 @dataclass(frozen=True)
@@ -34,8 +50,9 @@ def breaches(*, most: int = 5) -> list[Breach]:
 
 
 def ask(invariant, most):
+    query, parameters = invariant.asked
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({invariant.query}) AS broken LIMIT %s", [most])  # noqa: S608
+        cursor.execute(f"SELECT * FROM ({query}) AS broken LIMIT %s", [*parameters, most])  # noqa: S608
         rows = cursor.fetchall()
         columns = [column.name for column in cursor.description]
     return Breach(invariant, columns, rows) if rows else None
@@ -97,6 +114,25 @@ def custom_values(table, of):
             AND field.kind <> 'calculated'
         WHERE field.id IS NULL
     """  # noqa: S608
+
+
+def sums_that_differ():
+    """Deals whose value follows their lines and is something else than these come to."""
+    sums = (
+        Deal.everything.filter(is_summed=True)
+        .order_by()
+        .annotate(sum=Coalesce(net_of_lines(), Value(Decimal(0))))
+    )
+    return sums.exclude(value=F("sum")).values("id", "value", "sum")
+
+
+def lines_without_terms():
+    """Deals that have lines and no currency for them, or the other way round."""
+    lines = Exists(LineItem.objects.filter(deal=OuterRef("pk")))
+    lacking = Deal.everything.order_by().annotate(has_lines=lines)
+    return lacking.filter(
+        Q(has_lines=True, lines_currency="") | (Q(has_lines=False) & ~Q(lines_currency=""))
+    ).values("id", "lines_currency", "has_lines")
 
 
 INVARIANTS = (
@@ -263,6 +299,17 @@ INVARIANTS = (
             )
         """,
     ),
+    # --- Lines ---
+    Invariant(
+        "value_of_lines",
+        "A value that follows the lines of a deal is what those that count come to before tax.",
+        sums_that_differ,
+    ),
+    Invariant(
+        "terms_of_lines",
+        "A deal says in which currency its lines are as long as it has some.",
+        lines_without_terms,
+    ),
     # --- Files ---
     Invariant(
         "file_of_one_record",
@@ -272,6 +319,7 @@ INVARIANTS = (
         FROM files_file AS file
         LEFT JOIN (
             SELECT file_id FROM deals_dealfile
+            UNION ALL SELECT file_id FROM projects_projectfile
         ) AS attached ON attached.file_id = file.id
         GROUP BY file.id HAVING count(attached.file_id) <> 1
         """,

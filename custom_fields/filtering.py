@@ -14,6 +14,8 @@ from django_filters import CharFilter, Filter
 from core.models import Plain
 from core.validators import validate_line
 from core.words import words_in
+from custom_fields.calculated import name_of
+from custom_fields.formulas import calculation
 from custom_fields.kinds import PointingKind
 from custom_fields.kinds.base import json_text
 from custom_fields.models import PREFIX, Field
@@ -105,6 +107,29 @@ class SortedPeriodFilter(Sorted, PeriodFilter):
     """A day in one of several periods, or none."""
 
 
+class Calculated(Filter):
+    """Looks at what a formula gives on the viewer's day."""
+
+    custom: Field
+
+    def filter(self, rows, value):
+        if value in ([], None, ""):
+            return rows
+        given = calculation(self.custom, today=self.parent.today)
+        return super().filter(rows.alias(**{self.field_name: given}), value)
+
+
+class CalculatedAmountFilter(Calculated, AmountFilter):
+    """What is calculated, from or up to a number or an amount."""
+
+
+class NotCalculatedFilter(Calculated, AnyOfFilter):
+    """What has an input that is empty, or no result for another reason."""
+
+    def get_filter_predicate(self, _value):
+        return {f"{self.field_name}__isnull": True}
+
+
 def with_every_word(rows, column, text):
     """Keep the rows whose ``column`` has every word of ``text``, each at least begun; none for a
     text of signs alone, which says nothing and must not mean everything.
@@ -121,6 +146,8 @@ def filters_for(field: Field, colleagues: list[tuple[str, str]]) -> dict[str, Fi
     ``colleagues`` are the users to choose from, as pairs of id and name.
     """
     name = field.key
+    if field.is_calculated:
+        return calculated_filters(field)
     if field.kind in CHOSEN or field.kind == "user":
         return {name: HeldFilter(field, choices=choices(field, colleagues))}
     given = {"field_name": f"{name}_sorted"}
@@ -134,6 +161,18 @@ def filters_for(field: Field, colleagues: list[tuple[str, str]]) -> dict[str, Fi
     else:
         kind = NamesFilter if isinstance(field.behaviour, PointingKind) else WordsFilter
         found = {name: kind(label=field.name, max_length=200, validators=[validate_line], **given)}
+    for each in found.values():
+        each.custom = field
+    return found
+
+
+def calculated_filters(field):
+    given = {"field_name": name_of(field)}
+    span = {"min_value": None, "max_digits": 24, "decimal_places": 6}  # whatever can come out
+    nothing = NotCalculatedFilter(
+        label=field.name, choices=[("none", _("Not calculated"))], **given
+    )
+    found = spans(field, CalculatedAmountFilter, given | span) | {field.key: nothing}
     for each in found.values():
         each.custom = field
     return found

@@ -193,13 +193,14 @@ class Option(models.Model):
 class CustomValues(models.Model):
     """What a record says in the fields of its company: the field's number → the value as JSON.
 
-    A field without a value has no entry. ``custom_of`` says which fields a model has.
+    A field without a value has no entry. ``custom_of`` says which fields a model has, and
+    ``has_calculated`` whether its records show the calculated ones among them.
     """
 
     custom = models.JSONField(_("custom fields"), default=dict, editable=False)
 
     custom_of: Field.Of
-    has_calculated = False  # whether its page and lists show calculated fields
+    has_calculated = False
 
     class Meta:
         abstract = True

@@ -220,15 +220,21 @@ def seen(kind, user):
 
 
 def facts_of(record) -> list[tuple[str, list[Fact]]]:
-    """What ``record``, asked for ``with_facts``, says in its fields, heading by heading."""
+    """What ``record``, asked for ``with_facts``, says in its fields, heading by heading; those that
+    are ``calculated`` of it behind the others.
+    """
     groups, fields, pointed = {}, [], {}
+    calculated = getattr(record, "calculated", {})
     for kept in record.kept_facts:
         choices, target = kept.pop("choices"), kept.pop("pointed")
         field = Field(of=record.custom_of, **kept)
         field.choices = [Option(field_id=field.pk, **each) for each in choices]
         fields.append(field)
         pointed[field.pk] = target or {}
-    for field in grouped(fields):
+    for field in grouped([*fields, *calculated]):
+        if field in calculated:
+            groups.setdefault(field.group, []).append(Fact(field, calculated[field]))
+            continue
         stored, target, page = record.custom.get(str(field.pk)), pointed[field.pk], ""
         value = None
         if stored is not None:

@@ -19,11 +19,12 @@ class DealsConfig(AppConfig):
             variables,
         )
         from deals.models import Deal, DealFile
+        from deals.services.valuing import refuse_typing
         from files.services import undo_on as undo_files_on
         from lists.registry import register
         from opportunities.undo import undo_on
 
-        undo_on(Deal)
+        undo_on(Deal, refuse=refuse_typing)
         of_formulas.register(*variables.VARIABLES)
         undo_files_on(DealFile)
         register(table.TABLE)

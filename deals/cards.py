@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from custom_fields.filtering import PARAMETERS
+from custom_fields.kinds import CALCULATED
 from custom_fields.models import PREFIX, Field
 from custom_fields.queries import fields_by_of
 from deals.columns import COLUMNS as OF_DEALS
@@ -17,7 +18,7 @@ from lists.cards import MOST
 from lists.columns import Column, shown_columns
 from lists.queries import chosen_columns
 from lists.registry import ListPage
-from opportunities.columns import by_name, carrying, custom_columns
+from opportunities.columns import by_name, calculated_columns, carrying, custom_columns
 
 LIST = "board"
 FIRST = "title"
@@ -52,7 +53,9 @@ def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Col
 
     ``fields`` are all custom fields by what has them, where they were read before.
     """
-    return COLUMNS | by_name(*custom_columns(fields or fields_by_of()))
+    fields = fields or fields_by_of()
+    calculated = calculated_columns(fields[CALCULATED.name])
+    return COLUMNS | by_name(*custom_columns(fields), *calculated)
 
 
 def card_columns(

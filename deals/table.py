@@ -5,6 +5,7 @@ the return to the leads, a job.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Value, Window
@@ -18,6 +19,7 @@ from django_filters import NumberFilter
 
 from accounts.models import User
 from custom_fields.filtering import PARAMETERS
+from custom_fields.kinds import CALCULATED
 from custom_fields.models import Field
 from custom_fields.queries import fields_by_of
 from deals.columns import COLUMNS
@@ -28,7 +30,7 @@ from lists.counting import Count, capped_sums
 from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, midnight
 from lists.keyset import Walk
 from lists.periods import BEHIND
-from opportunities.columns import by_name, custom_columns
+from opportunities.columns import by_name, calculated_columns, custom_columns
 from opportunities.filtering import OpportunityFilter, narrowed, shared_choices, today_of
 from opportunities.listing import Listing, by_urgency
 from pipelines.models import Pipeline, Stage
@@ -181,7 +183,9 @@ def columns(fields: Mapping[str, list[Field]] | None = None) -> Mapping[str, Col
 
     ``fields`` are all custom fields by what has them, where they were read before.
     """
-    return COLUMNS | by_name(*custom_columns(fields or fields_by_of()))
+    fields = fields or fields_by_of()
+    calculated = calculated_columns(fields[CALCULATED.name])
+    return COLUMNS | by_name(*custom_columns(fields), *calculated)
 
 
 def in_view(view: str, user: User) -> QuerySet:
@@ -215,17 +219,49 @@ def order_of(view: str, user: User) -> tuple[Walk, ...]:
     return by_urgency(today_of(user))
 
 
-def counted(found: QuerySet, view: str) -> tuple[Count, dict[str, list[Decimal]]]:
-    """How many deals were found, and currency by currency what they add up to, where they are open
-    also weighted; no sums where there are too many to count.
+@dataclass(frozen=True)
+class Sums:
+    """What all deals that were found add up to: currency by currency their value and, where they
+    are open, what it weighs; and for each column that adds up its amounts with their currencies,
+    or one number without any.
     """
-    if view in CLOSED:
-        return capped_sums(found, "currency", "value")
-    weighed = found.annotate(percents=PERCENTS)
-    count, sums = capped_sums(weighed, "currency", "value", "percents")
-    return count, {
-        currency: [value, estimate(percents / 100)] for currency, (value, percents) in sums.items()
+
+    worth: dict[str, list[Decimal]]
+    columns: list[tuple[Column, list[tuple[Decimal, str]]]]
+
+    def __bool__(self):
+        return bool(self.worth or self.columns)
+
+
+def counted(found: QuerySet, view: str, shown: list[Column], most: int) -> tuple[Count, Sums]:
+    """How many deals were found, and what they and the columns that are ``shown`` add up to: no
+    sums where there are more than ``most``.
+    """
+    weighed = {} if view in CLOSED else {"percents": PERCENTS}
+    added = {column.order.by: column.order.expression for column in shown if column.adds_up}
+    names = ("value", *weighed, *added)
+    rows = found.annotate(**weighed, **added)
+    count, sums = capped_sums(rows, "currency", *names, cap=most)
+    told = {currency: dict(zip(names, amounts, strict=True)) for currency, amounts in sums.items()}
+    worth = {
+        currency: [each["value"], *(estimate(each[name] / 100) for name in weighed)]
+        for currency, each in told.items()
+        if each["value"] is not None
     }
+    columns = [(column, amounts_of(column, told)) for column in shown if column.adds_up]
+    return count, Sums(worth, [(column, amounts) for column, amounts in columns if amounts])
+
+
+def amounts_of(column, told):
+    """What ``column`` adds up to: money currency by currency, numbers in one."""
+    amounts = {
+        currency: each[column.order.by]
+        for currency, each in told.items()
+        if each[column.order.by] is not None
+    }
+    if column.kind == "money":
+        return [(amount, currency) for currency, amount in amounts.items()]
+    return [(sum(amounts.values()), "")] if amounts else []
 
 
 TABLE = Listing(

@@ -2,13 +2,14 @@
 
 import datetime
 
-from django.db.models import BooleanField, DateField, Expression, F, Value
+from django.db.models import BooleanField, DateField, Expression, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from custom_fields.formulas.functions import Sql, days, numeric
 from custom_fields.formulas.measures import Type
 from custom_fields.formulas.variables import Variable, today_is
+from deals.models import LineItem
 from deals.weighing import CHANCE_OF
 
 
@@ -44,12 +45,19 @@ def weighted(_today):
     return Sql(F("value"), CHANCE_OF, before="(", between=" * ", after=" * 0.01)::numeric")
 
 
+def quantity(_today):
+    """Of all lines that count, whatever is sold; empty without any."""
+    lines = LineItem.objects.enabled().filter(deal=OuterRef("pk")).order_by().values("deal")
+    return numeric(Subquery(lines.annotate(total=Sum("quantity")).values("total")))
+
+
 VARIABLES = (
     Variable("value", _("Value"), Type.MONEY, lambda _today: numeric(F("value"))),
     Variable("weighted_value", _("Value × probability"), Type.MONEY, weighted),
     Variable(
         "probability", _("Probability, in percent"), Type.NUMBER, lambda _today: numeric(CHANCE_OF)
     ),
+    Variable("quantity", _("Quantity of its products"), Type.NUMBER, quantity),
     Variable("days_in_stage", _("Days in its stage"), Type.NUMBER, days_since("stage_entered_at")),
     Variable(
         "age",

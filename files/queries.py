@@ -20,10 +20,6 @@ class Files:
     shown: list[Attachment]
     number: int
 
-    @property
-    def is_all(self) -> bool:
-        return len(self.shown) == self.number
-
 
 def with_files(records: QuerySet, holder: type[Attachment]) -> QuerySet:
     """Let each of ``records`` bring along what ``files_of`` needs: no further statement."""

@@ -44,9 +44,9 @@ class Column:
     it shows; ``edits`` names the fields that are changed in a cell, and ``asks`` tells the dialog
     in which it is changed instead, by what follows the row's own address; ``loads`` is what must be
     fetched beside the rows, ``joins`` what along with them, and ``finds`` what is looked up for
-    each of them, under a name: an expression, or a function that makes one for whoever looks. Only
-    who may see the contact in the field ``private_to`` of a row sees the cell: others know its name
-    alone.
+    each of them, under a name: an expression, or a function that makes one for whoever looks. Where
+    it ``adds_up``, what it sorts by is summed over all that a list finds. Only who may see the
+    contact in the field ``private_to`` of a row sees the cell: others know its name alone.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Column:
     loads: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     finds: tuple[tuple[str, Expression | Callable[[Model], Expression]], ...] = ()
+    adds_up: bool = False
     private_to: str = ""
     is_on_phones: bool = False
     # The field of the company's own behind it, for whoever knows what that is.

@@ -21,6 +21,10 @@ class Count(NamedTuple):
         shown = number_format(self.number, use_l10n=True, force_grouping=True)
         return f"{shown}+" if self.is_capped else shown
 
+    def is_above(self, limit: int) -> bool:
+        """Whether there are known to be more than ``limit``."""
+        return self.number > limit or (self.is_capped and self.number == limit)
+
 
 def capped_count(queryset: QuerySet, cap: int = CAP) -> Count:
     """Count ``queryset`` in one statement that stops looking just above ``cap``."""

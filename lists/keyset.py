@@ -6,9 +6,11 @@ an index, and so is what is left of it behind any row: a deep page costs what th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 from django.core import signing
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, OrderBy, Q, QuerySet, Value
 
 SIGNER = signing.Signer(salt="lists.keyset")
 
@@ -19,6 +21,10 @@ class Walk:
     the queryset, without nulls (these are a walk of their own), the last of them unique, ``-``
     before those that descend.
 
+    Where no index is walked, the first column may have nulls: ``nulls`` says whether they come
+    ``last`` or ``first``. What it sorts by is then calculated once a row, and not to sort out the
+    nulls as well.
+
     ``led_by`` are columns that an index has before these and that are empty in all rows of the
     walk. PostgreSQL does not take ``IS NULL`` for one and the same value as it does ``=``: only
     when they are named in its order too does it walk that index, instead of sorting or looking
@@ -28,6 +34,7 @@ class Walk:
     where: Q
     order: tuple[str, ...]
     led_by: tuple[str, ...] = ()
+    nulls: str = ""
 
     def turned(self) -> "Walk":
         """The same rows, last one first."""
@@ -35,11 +42,27 @@ class Walk:
             self,
             order=tuple(turned(column) for column in self.order),
             led_by=tuple(turned(column) for column in self.led_by),
+            nulls=self.nulls and ("first" if self.nulls == "last" else "last"),
         )
 
     def of(self, queryset: QuerySet) -> QuerySet:
         """Those rows of ``queryset``, in order."""
-        return queryset.filter(self.where).order_by(*self.led_by, *self.order)
+        rows = queryset.filter(self.where)
+        if not self.nulls:
+            return rows.order_by(*self.led_by, *self.order)
+        first, *rest = self.order
+        by = OrderBy(
+            F(first.lstrip("-")),
+            descending=first.startswith("-"),
+            **{f"nulls_{self.nulls}": True},
+        )
+        return rows.order_by(by, *rest)
+
+    def parts(self) -> tuple["Walk", "Walk"]:
+        """Of a walk with nulls the rows that have a value, and those that have none."""
+        empty = Q(**{f"{self.order[0].lstrip('-')}__isnull": True})
+        filled = replace(self, where=self.where & ~empty, nulls="")
+        return filled, replace(self, where=self.where & empty, order=self.order[1:], nulls="")
 
     def beyond(self, values: Sequence) -> list["Walk"]:
         """What comes behind the row with ``values`` in the columns of ``order``.
@@ -47,6 +70,15 @@ class Walk:
         For (day, -id): the rest of that day, then the days after. Two ranges of the index, where
         one condition with OR would be none.
         """
+        if self.nulls:
+            filled, empty = self.parts()
+            if values[0] is None:
+                return empty.beyond(values[1:]) + ([filled] if self.nulls == "first" else [])
+            # What lies beyond a value has one itself. Without an index one look is enough.
+            same, *further = replace(self, nulls="").beyond(values)
+            where = reduce(or_, (walk.where for walk in (*reversed(further), same)))
+            beyond = replace(same, where=where)
+            return [beyond, empty] if self.nulls == "last" else [beyond]
         rest = []
         for position in reversed(range(len(self.order))):
             column = self.order[position]
@@ -181,6 +213,8 @@ def columns_of(queryset, walk):
 
 
 def as_text(value):
+    if value is None:
+        return None
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

@@ -2,10 +2,11 @@
 
 ``?sort=title`` goes up, ``?sort=-title`` goes down; rows with the same value come newest first, and
 rows without a value last, both ways. An order with an index is walked at any size; any other one
-sorts as many rows as ``MOST_SORTED``, and above that the head asks to filter first.
+sorts as many rows as ``MOST_SORTED``, or as it says itself, and above that the head asks to filter
+first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Expression, Q, QuerySet
@@ -21,7 +22,8 @@ MOST_SORTED = CAP
 class Order:
     """How a column sorts: ``by`` a column of the model, or by ``expression``, which rows then carry
     under that name; whether it may be empty, whether a first click goes down, as people expect of
-    amounts and moments, and whether an index over it and the id exists.
+    amounts and moments, and whether an index over it and the id exists; without one it sorts at
+    ``most`` so many rows, usually ``MOST_SORTED``.
     """
 
     by: str
@@ -29,11 +31,24 @@ class Order:
     is_nullable: bool = False
     starts_down: bool = False
     is_indexed: bool = True
+    most: int = 0
+
+    @property
+    def limit(self) -> int:
+        """How many rows it sorts without an index."""
+        return self.most or MOST_SORTED
+
+    def is_too_long(self, count: Count) -> bool:
+        """Whether there are too many rows to sort by it."""
+        return not self.is_indexed and count.is_above(self.limit)
 
     def walks(self, *, is_down: bool) -> tuple[Walk, ...]:
         """The whole list up or down, ties newest first; then what has no value, newest first."""
+        along = (f"-{self.by}" if is_down else self.by, "-id")
+        if self.is_nullable and not self.is_indexed:
+            return (Walk(Q(), along, nulls="last"),)
         filled = Q(**{f"{self.by}__isnull": False}) if self.is_nullable else Q()
-        walk = Walk(filled, (f"-{self.by}" if is_down else self.by, "-id"))
+        walk = Walk(filled, along)
         if not self.is_nullable:
             return (walk,)
         return (walk, Walk(Q(**{f"{self.by}__isnull": True}), ("-id",)))
@@ -66,9 +81,17 @@ class Sorting:
         return rows.annotate(**self.carried)
 
 
+def most_counted(query: QueryDict, orders: Mapping[str, Order], shown: Iterable[str]) -> int:
+    """Up to how many rows must be counted to know whether they can be sorted as ``query`` asks, or
+    by a column that is ``shown``.
+    """
+    names = {query.get("sort", "").removeprefix("-"), *shown}
+    return max([MOST_SORTED, *(orders[name].limit for name in names & orders.keys())])
+
+
 def sorting(query: QueryDict, orders: Mapping[str, Order], default, *, count: Count) -> Sorting:
-    """Read ``sort`` in ``query``; what names none of ``orders``, or one that has no index and more
-    than ``MOST_SORTED`` rows to sort, means the ``default`` walks.
+    """Read ``sort`` in ``query``; what names none of ``orders``, or one that has too many rows to
+    sort, means the ``default`` walks.
 
     A head's link turns the order round; the third click leads back to the default order.
     """
@@ -78,7 +101,7 @@ def sorting(query: QueryDict, orders: Mapping[str, Order], default, *, count: Co
     heads = {}
     for name, order in orders.items():
         start, turn = (f"-{name}", name) if order.starts_down else (name, f"-{name}")
-        if count.is_capped and not order.is_indexed:
+        if order.is_too_long(count):
             heads[name] = Head(None, is_too_long=True)
         elif name != chosen:
             heads[name] = Head(start)

@@ -3,13 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Expression, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Visibility
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
+from custom_fields.calculated import name_of, value_in
 from custom_fields.columns import custom_column
+from custom_fields.formulas import calculation
 from custom_fields.models import Field
 from custom_fields.queries import names_among
 from labels.models import Label
@@ -19,6 +22,8 @@ from lists.sorting import Order
 CONTACTS = {"person": Person, "organization": Organization}
 NAMED = ("person", "organization", "owner", "channel")
 PERSON, ORGANIZATION = _("Person"), _("Organization")
+MORE = _("More fields")
+MOST_CALCULATED = 100_000  # rows that are sorted, and added up, by what is calculated for each
 
 
 def of_contact(reaches, field):
@@ -220,10 +225,32 @@ OF_ORGANIZATION = (
 
 def custom_columns(fields: Mapping[str, Iterable[Field]]) -> list[Column]:
     """A column for each custom field of the sale itself, of its person and of its organization."""
-    found = [custom_column(field, _("More fields")) for field in fields[Field.Of.OPPORTUNITY]]
+    found = [custom_column(field, MORE) for field in fields[Field.Of.OPPORTUNITY]]
     for name, title in (("person", PERSON), ("organization", ORGANIZATION)):
         found += [custom_column(field, title, private_to=name) for field in fields[name]]
     return found
+
+
+def calculated_columns(fields: Iterable[Field]) -> list[Column]:
+    """A column for each of the calculated ``fields``, as they are on the viewer's day."""
+    today = timezone.localdate()
+    return [calculated_column(field, calculation(field, today=today)) for field in fields]
+
+
+def calculated_column(field: Field, given: Expression) -> Column:
+    name = name_of(field)
+    return Column(
+        field.key,
+        field.name,
+        "money" if field.is_money else "number",
+        lambda row: value_in(row, field),
+        group=field.group or MORE,
+        order=Order(
+            name, given, is_nullable=True, starts_down=True, is_indexed=False, most=MOST_CALCULATED
+        ),
+        finds=((name, given),),
+        adds_up=True,
+    )
 
 
 def with_custom_names(rows: list, columns: Iterable[Column]) -> None:

@@ -17,9 +17,10 @@ from accounts.models import Team, User
 from contacts.queries import with_words
 from core.money import CURRENCIES
 from core.validators import validate_line
-from custom_fields.filtering import filters_for
+from custom_fields.calculated import fields_shown_by
+from custom_fields.filtering import Calculated, filters_for
 from custom_fields.models import PREFIX, Field
-from custom_fields.queries import fields_of
+from custom_fields.values import EMPTY
 from labels.models import Channel, Label
 from lists.filtering import (
     AddressFilterSet,
@@ -79,11 +80,21 @@ class RecordFilter(AddressFilterSet):
     # Up to here the records that hold a text are looked up first: a walk through a list would read
     # every title on its way to a rare word. What is more frequent is met soon enough on any walk.
     RARE = 1_000
+    # And up to here those of which something is calculated: whoever counts them and shows a page
+    # would have it calculated twice for all.
+    FEW = 5_000
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        asked = (
+            self.filters[name] for name, value in self.form.cleaned_data.items() if is_asked(value)
+        )
+        if any(isinstance(each, Calculated) for each in asked):
+            return looked_up(found, queryset, most=self.FEW)
+        return found
 
     def with_text(self, records, _name, text):
-        found = with_words(records, text)
-        rare = list(found.order_by().values_list("pk", flat=True)[: self.RARE + 1])
-        return found if len(rare) > self.RARE else records.filter(pk__among=rare)
+        return looked_up(with_words(records, text), records, most=self.RARE)
 
     def of_team(self, records, _name, teams):
         if not teams:
@@ -131,6 +142,17 @@ class OpportunityFilter(RecordFilter):
     )
 
 
+def is_asked(value: Any) -> bool:
+    """Whether a filter has a value: nought is one."""
+    return value not in EMPTY
+
+
+def looked_up(found: QuerySet, among: QuerySet, *, most: int) -> QuerySet:
+    """What was ``found`` by the numbers of the records, where it is at ``most`` so many."""
+    numbers = list(found.order_by().values_list("pk", flat=True)[: most + 1])
+    return found if len(numbers) > most else among.filter(pk__among=numbers)
+
+
 def narrowed(
     by: type[RecordFilter],
     query: QueryDict,
@@ -145,7 +167,7 @@ def narrowed(
     ``fields`` are the custom fields of the records, where they were read before.
     """
     if fields is None:
-        fields = fields_of(records.model.custom_of)
+        fields = fields_shown_by(records.model)
     offered, added = choices(), {}
     for field in fields:
         added |= filters_for(field, offered["owner"])

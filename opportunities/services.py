@@ -6,7 +6,7 @@ undone. The verb carries the kind of the records: ``lead.archived``, ``deal.arch
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, F, JSONField, OuterRef, Value
@@ -35,6 +35,14 @@ BOUND_TOGETHER = Opportunity.BOUND_TOGETHER
 
 def silent(_step: int) -> None:
     """Whoever waits for the answer needs not be told how far it is."""
+
+
+# Says no to writing some fields into locked records, by a list of them or by a queryset.
+Refuse = Callable[[object, Iterable[str]], None]
+
+
+def allow(_records, _names: Iterable[str]) -> None:
+    """Records of most kinds are written as people like."""
 
 
 class AlreadyDone(Refused):
@@ -91,6 +99,7 @@ def change(
     *,
     by: User,
     seen: dict | None = None,
+    refuse: Refuse = allow,
 ) -> Operation | None:
     """Set fields of one record to ``values`` (many-to-many fields take lists of records); custom
     fields go by their keys.
@@ -99,7 +108,7 @@ def change(
     not yet say what the writer wants, nothing is written and ``Stale`` is raised with both values.
     Changing nothing records nothing.
     ``ValidationError`` for what a field cannot hold, or not beside the other ones, ``UnknownField``
-    for a custom one that is not there.
+    for a custom one that is not there; and what ``refuse`` says of the fields that would change.
     """
     [locked] = lock([record_], by=by)
     values, custom = split(values)
@@ -128,6 +137,7 @@ def change(
         plain["custom"] = locked.custom
     if not changes:
         return None
+    refuse([locked], plain)
     if "owner" in plain:
         require_owner(plain["owner"])
     hold(**{name: plain[name].pk for name in ("person", "organization") if plain.get(name)})

@@ -28,7 +28,7 @@ from custom_fields.values import (
 from history.models import Operation
 from history.services import begin, record_rows
 from opportunities.acts import Act
-from opportunities.services import BOUND_TOGETHER, Tell, silent, write_all
+from opportunities.services import BOUND_TOGETHER, Refuse, Tell, allow, silent, write_all
 
 NOTHING = Value(None, models.JSONField())
 JSON = models.JSONField()
@@ -53,7 +53,12 @@ class SetFields(Act):
 
 @transaction.atomic
 def set_fields(
-    records, values: Mapping[str, Any], *, by: User, tell: Tell = silent
+    records,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    tell: Tell = silent,
+    refuse: Refuse = allow,
 ) -> Operation | None:
     """Set fields of ``records`` to ``values``, custom ones by their keys; an event for each record
     tells what changed in it, and those that are so already stay as they are.
@@ -61,9 +66,10 @@ def set_fields(
     ``values`` may be as history froze them. Fields that one rule of the database binds together go
     together: an amount with its currency. Refused as a whole: ``Unlinked`` when the last link of a
     record would go, ``OwnerInactive``, ``UnknownField``, ``Missing`` for a contact that was deleted
-    a moment ago; ``ValidationError`` for what a field cannot hold.
+    a moment ago; ``ValidationError`` for what a field cannot hold; and what ``refuse`` says.
     """
     held = lock_rows(records, by=by)
+    refuse(held, values)
     own, custom = split(values)
     own = checked(held.model, {name: thawed(held.model, name, own[name]) for name in own})
     refuse_unlinked(held, own)

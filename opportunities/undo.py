@@ -28,9 +28,10 @@ from opportunities.former import (
 NOT_LINKED = Q(person=None) | Q(organization=None)
 
 
-def undo_on(model, *, suspects: Q = NOT_LINKED):
+def undo_on(model, *, suspects: Q = NOT_LINKED, refuse=services.allow):
     """Register how acts on ``model`` are taken back: called once by each app that has records of
-    this sort. ``suspects`` are those whom a former value may not fit any more.
+    this sort. ``suspects`` are those whom a former value may not fit any more; ``refuse`` says
+    which fields are not written by hand any more.
     """
     kind = model.kind
 
@@ -69,6 +70,7 @@ def undo_on(model, *, suspects: Q = NOT_LINKED):
         """Put the old values back, where nobody changed them again since."""
         rows = lock_rows(subjects(operation), by=by)
         changes = Changes(operation, model, keys_of(operation))
+        refuse(rows, changes.keys)
         own, custom = split(dict.fromkeys(changes.keys))
         fields = [model._meta.get_field(name) for name in own]
         sets = [field for field in fields if field.many_to_many]

@@ -39,6 +39,8 @@ def custom_value(field, value, page=""):
     if value is None or value == []:
         return ""
     match field.kind:
+        case "calculated":
+            return money(*value) if field.is_money else plain_number(value)
         case "money":
             return money(*value)
         case "number":

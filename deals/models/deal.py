@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LiveManager, User, Visibility
 from core.models import LIVE, words_index
+from core.money import CURRENCIES, CurrencyField
 from core.ordering import RankField
 from core.validators import validate_line
 from deals.models.reasons import LostReason
@@ -149,6 +150,26 @@ class Deal(Opportunity):
         _("comment"), max_length=500, blank=True, editable=False, validators=[validate_line]
     )
 
+    # What its lines have in common; conversion leaves these columns as they are, but for the first.
+    is_summed = models.BooleanField(
+        _("value follows the products"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Its value is what its products come to; otherwise it was typed."),
+    )
+    lines_currency = CurrencyField(
+        _("currency of the products"),
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        choices=[(code, code) for code in CURRENCIES],
+    )
+    tax_is_included = models.BooleanField(
+        _("prices include tax"), default=False, db_default=False, editable=False
+    )
+
     objects = LiveManager.from_queryset(DealQuerySet)()
     everything = DealQuerySet.as_manager()
 
@@ -176,6 +197,14 @@ class Deal(Opportunity):
                     & Q(lost_at=None, lost_by=None, lost_reason=None, lost_comment="")
                 ),
                 violation_error_message=_("A lost deal says when, by whom and why; no other does."),
+            ),
+            models.CheckConstraint(
+                name="deals_deal_sum_in_the_currency_of_its_lines",
+                condition=Q(is_summed=False)
+                | (Q(value__isnull=False, currency=F("lines_currency")) & ~Q(lines_currency="")),
+                violation_error_message=_(
+                    "A value that follows its products is in their currency."
+                ),
             ),
         ]
         indexes = [

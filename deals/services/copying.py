@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policies import lock
 from contacts.models import Person
-from deals.models import Deal, Participant
+from deals.models import Deal, LineItem, Participant
 from deals.services.opening import lock_stage, put_on_top
+from deals.services.valuing import TERMS
 from history.models import Operation
 from history.services import changed
 from history.undoing import undoes
@@ -25,7 +26,7 @@ ITS_OWN = frozenset(
 @transaction.atomic
 def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
     """Open a deal of ``by`` that says what ``deal`` says: its fields, custom ones too, its chance,
-    its labels and who takes part, at the top of the stage in which ``by`` saw it.
+    its products, its labels and who takes part, at the top of the stage in which ``by`` saw it.
 
     It is open, whatever became of ``deal``; activities, notes, files, followers and history stay
     where they are. A repeat with the same ``token`` answers with the first copy. Refused:
@@ -37,10 +38,11 @@ def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
     [deal] = lock([deal], by=by)
     copied = [f.name for f in Opportunity.carried_fields() if f.name not in ITS_OWN]
     copy = Deal(stage=stage, probability=deal.probability)
-    for name in copied:
+    for name in [*copied, *TERMS, "is_summed"]:
         setattr(copy, name, getattr(deal, name))
     copy.title = title_of_copy(deal.title)
     participants = living_participants(deal)
+    items = list(LineItem.objects.filter(deal=deal).in_order())
 
     def save(copy):
         # As it stands, what is out of use by now included: the locked deal holds what it points at.
@@ -50,6 +52,9 @@ def copy_deal(deal: Deal, *, token: uuid.UUID | None = None, by: User) -> Deal:
         Participant.objects.bulk_create(
             Participant(deal=copy, person_id=person, role=role) for person, role in participants
         )
+        for item in items:
+            item.pk, item.deal, item.created_at = None, copy, copy.stage_entered_at
+        LineItem.objects.bulk_create(items)
 
     told = {"copied": changed(None, deal)}
     return opportunities.create(copy, by=by, token=token, save=save, verb="copied", changes=told)

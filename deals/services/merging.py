@@ -6,16 +6,22 @@ or lost is counted, and would be gone from every count.
 
 import uuid
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.policies import named
 from contacts.models import Person
-from deals.models import Deal, DealFile, MergedDeal, Participant, StageVisit
+from core.errors import Refused
+from deals.models import Deal, DealFile, LineItem, MergedDeal, Participant, StageVisit
+from deals.services.items import MOST, TooManyLines
 from deals.services.state import refuse_archived, refuse_closed
+from deals.services.valuing import VALUE, refuse_typing, told_of, worth
 from deals.signals import deals_merged
 from history.models import Operation
 from history.services import changed
 from opportunities.merging import Kind, merge
+from opportunities.services import rows
 
 
 def merge_deals(
@@ -28,17 +34,34 @@ def merge_deals(
     by: User,
 ) -> Operation:
     """Make ``deals`` part of ``into``, one of them, by the rules of ``opportunities.merging``;
-    refused with ``DealArchived`` and ``DealClosed`` too.
+    refused with ``DealArchived``, ``DealClosed``, ``NotOneTerms`` and ``TooManyLines`` too, and
+    with ``ValueFollows`` when another value is chosen than the one that follows its products.
 
-    Whoever takes part in one of them takes part in ``into``, which gets their files too. It stays
-    where it stands, with the visits it had.
+    Whoever takes part in one of them takes part in ``into``, what is sold in one is sold in
+    ``into``, and it gets their files too. It stays where it stands, with the visits it had.
     """
     return merge(DEALS, deals, into=into, values=values, token=token, seen=seen, by=by)
 
 
-def refuse_put_away(deals: list[Deal]) -> None:
+class NotOneTerms(Refused):
+    """The prices of the deals cannot stand in one list: other currencies, or with and without tax.
+    ``records`` are the deals.
+    """
+
+
+def refuse_states(deals: list[Deal]) -> None:
     refuse_archived(deals)
     refuse_closed(deals)
+    with_lines = [deal for deal in deals if deal.lines_currency]
+    if len({(deal.lines_currency, deal.tax_is_included) for deal in with_lines}) > 1:
+        raise NotOneTerms(
+            _(
+                "The products of these deals have different currencies, or prices with and without "
+                "tax: %(titles)s. Give them the same first, then merge."
+            )
+            % {"titles": named(with_lines)},
+            records=with_lines,
+        )
 
 
 def news(into: Deal, at) -> dict:
@@ -47,8 +70,10 @@ def news(into: Deal, at) -> dict:
 
 
 def unite(was: list[Deal], into: Deal, at) -> dict:
-    """Let everybody take part in ``into``, and the merged deals leave their stages."""
-    changes = unite_people(roles_in(was), into)
+    """Let everybody take part in ``into``, what is sold in any of the deals be sold in it, and the
+    merged deals leave their stages.
+    """
+    changes = unite_people(roles_in(was), into) | unite_lines(was, into)
     merged = [deal for deal in was if deal.pk != into.pk]
     changes |= unite_files(merged, into)
     StageVisit.objects.filter(deal__in=merged, left_at=None).update(left_at=at)
@@ -86,6 +111,35 @@ def unite_people(roles: dict[int, str], into: Deal) -> dict:
     return {"participants": changed(before, after)} if new else {}
 
 
+def unite_lines(was: list[Deal], into: Deal) -> dict:
+    """Put the lines of the others behind those of ``into``; answer with what changed.
+
+    Its value follows them if it did, or if it was taken from one that does.
+    """
+    if not any(deal.lines_currency for deal in was[1:]):
+        return {}
+    places = {deal.pk: place for place, deal in enumerate(was)}
+    items = list(LineItem.objects.filter(deal__in=was))
+    items.sort(key=lambda item: (places[item.deal_id], item.position, item.pk))
+    if len(items) > MOST:
+        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST})
+    before = [item for item in items if item.deal_id == into.pk]
+    for position, item in enumerate(items):
+        item.deal, item.position = into, position
+    LineItem.objects.bulk_update(items, ["deal", "position"])
+    rows(was[1:]).update(lines_currency="", is_summed=False)
+    terms = next(deal for deal in was if deal.lines_currency)
+    into.lines_currency, into.tax_is_included = terms.lines_currency, terms.tax_is_included
+    worths = [(deal.value, deal.currency) for deal in was if deal.is_summed]
+    into.is_summed = was[0].is_summed or (into.value, into.currency) in worths
+    if into.is_summed:
+        into.value, into.currency = worth(into, items), into.lines_currency
+    into.save(update_fields=[*VALUE, "is_summed", "lines_currency", "tax_is_included"])
+    columns = {name: getattr(into, name) for name in VALUE}
+    news = {name: value for name, value in columns.items() if value != getattr(was[0], name)}
+    return {"lines": changed(before, items), **told_of(was[0], news)}
+
+
 def unite_files(merged: list[Deal], into: Deal) -> dict:
     """Move the files of ``merged`` to ``into``, those too that were deleted and may come back."""
     rows = DealFile.objects.filter(deal__in=merged).select_related("file").order_by("pk")
@@ -98,7 +152,8 @@ DEALS = Kind(
     model=Deal,
     memory=MergedDeal,
     signal=deals_merged,
-    refuse=refuse_put_away,
+    refuse=refuse_states,
+    refuse_writing=refuse_typing,
     also=news,
     unite=unite,
     too_few=gettext_lazy("Choose at least two deals to merge."),

@@ -17,6 +17,7 @@ from core.ordering import rank_first
 from custom_fields.values import EMPTY, is_custom
 from deals.models import Deal, StageVisit
 from deals.services.needs import refuse_emptied, refuse_needed
+from deals.services.valuing import refuse_typing
 from history.models import Operation
 from labels.models import Label
 from opportunities import services as opportunities
@@ -73,10 +74,11 @@ def change_deal(
     """Set fields of one deal to ``values``; whoever edits a deal keeps it from idling.
 
     ``seen`` holds what the writer saw there. Refused: ``Missing``, ``NotAllowed``, and ``Stale``
-    with both values; ``ValidationError`` for what a field cannot hold, and for taking away what the
-    deal needs where it stands. Changing nothing records nothing.
+    with both values; ``ValueFollows`` for a value where that follows products; ``ValidationError``
+    for what a field cannot hold, and for taking away what the deal needs where it stands. Changing
+    nothing records nothing.
     """
-    operation = opportunities.change(deal, values, by=by, seen=seen)
+    operation = opportunities.change(deal, values, by=by, seen=seen, refuse=refuse_typing)
     if operation and any(map(is_custom, values)):
         refuse_emptied(deal, operation)
     return operation
@@ -88,9 +90,10 @@ def change_deals(
 ) -> Operation | None:
     """Set fields of many deals to the same ``values``, as ``set_fields`` does.
 
-    Refused besides: ``ValidationError`` for taking away what one of them needs where it stands.
+    Refused besides: ``ValueFollows``, and ``ValidationError`` for taking away what one of them
+    needs where it stands.
     """
-    operation = set_fields(deals, values, by=by, tell=tell)
+    operation = set_fields(deals, values, by=by, tell=tell, refuse=refuse_typing)
     if operation:
         emptied = {key for key, value in values.items() if is_custom(key) and value in EMPTY}
         numbers = operation.events.values("subject_id")

@@ -13,6 +13,15 @@ from deals.views.fields import edit_field
 from deals.views.files import change_file, delete_file, file, file_preview, files
 from deals.views.following import follow, followers, unfollow
 from deals.views.forecast import forecast, forecast_column
+from deals.views.lines import (
+    add_line,
+    line,
+    line_options,
+    lines,
+    move_line,
+    reckon_line,
+    remove_line,
+)
 from deals.views.merging import merge, merge_with
 from deals.views.moving import archive_one, move
 from deals.views.outcome import lost, reopen, won
@@ -20,8 +29,10 @@ from deals.views.people import add_participant, make_primary, participant, remov
 from deals.views.setting import set_field
 from deals.views.sharing import share_out
 from deals.views.table import table
+from deals.views.valuing import follow_lines, terms, type_value
 
 __all__ = [
+    "add_line",
     "add_participant",
     "archive",
     "archive_one",
@@ -45,19 +56,26 @@ __all__ = [
     "file_preview",
     "files",
     "follow",
+    "follow_lines",
     "followers",
     "forecast",
     "forecast_column",
     "label",
+    "line",
+    "line_options",
+    "lines",
     "lose_many",
     "lost",
     "make_primary",
     "merge",
     "merge_with",
     "move",
+    "move_line",
     "move_many",
     "participant",
+    "reckon_line",
     "redraw",
+    "remove_line",
     "remove_participant",
     "reopen",
     "reopen_many",
@@ -65,6 +83,8 @@ __all__ = [
     "set_field",
     "share_out",
     "table",
+    "terms",
+    "type_value",
     "unfollow",
     "unlabel",
     "win_many",

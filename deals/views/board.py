@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.policies import may_configure, may_write
 from core.lookups import number_in
 from core.web import aimed_at, on_screen, page
+from custom_fields.calculated import fields_shown_by
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
 from deals.board import columns, found_by, more_cards, total
@@ -70,12 +71,13 @@ def board(request, pk=None):
     pipelines = list(Pipeline.objects.in_order())
     pipeline = chosen(pipelines, pk, request.GET.get("pipeline"))
     fields = fields_by_of()
-    filters = board_filtered(request.GET, request.user, fields[Deal.custom_of])
+    asked = fields_shown_by(Deal, fields)
+    filters = board_filtered(request.GET, request.user, asked)
     context = {
         "pipeline": pipeline,
         "pipelines": switches(pipelines, request.GET),
         "is_gone": is_gone(pipeline, request.GET),
-        "groups": filters.groups(*filter_groups(fields[Deal.custom_of], filters.filters)),
+        "groups": filters.groups(*filter_groups(asked, filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
         "filters": filters.form,
         **choices_of(request, pipeline),

@@ -12,10 +12,12 @@ from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of, with_origin
 from core.forms import OnceMixin
 from core.web import aimed_at, page
-from custom_fields.queries import with_facts
+from custom_fields.calculated import calculated_in, with_calculated
+from custom_fields.queries import calculated_fields, with_facts
 from deals.board import with_age
 from deals.detail import path_of, people_of
 from deals.idling import idle_words
+from deals.lines import lines_of, with_lines
 from deals.models import Deal, DealFile
 from deals.views.panel import panel_of
 from files.queries import files_of, with_files
@@ -58,10 +60,14 @@ def shown_to(user, pk):
     )
     deals = with_facts(deals.for_page().filter(pk=pk), user)
     deals = with_labels(with_followers(with_origin(deals)))
-    deals = with_files(with_projects(deals, user), DealFile)
+    calculated = calculated_fields()
+    deals = with_calculated(deals, calculated, today=today_of(user))
+    deals = with_files(with_projects(with_lines(deals), user), DealFile)
     deal = deals.first()
     if deal is not None:
+        deal.calculated = calculated_in(deal, calculated)
         deal.files = files_of(deal, DealFile)
+        deal.lines = lines_of(deal)
         deal.shown_projects = projects_of(deal)
         deal.people = SimpleLazyObject(lambda: people_of(deal, user))  # not in the panel
     return deal

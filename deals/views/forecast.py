@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from core.web import aimed_at, page
+from custom_fields.calculated import fields_shown_by
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
 from deals.board import found_by
@@ -113,7 +114,8 @@ def forecast(request):
     """The default pipeline, another one, or all of them, for some months."""
     fields = fields_by_of()
     horizon = Horizon(request, request.GET, fields)
-    filters = board_filtered(request.GET, request.user, fields[Deal.custom_of])
+    asked = fields_shown_by(Deal, fields)
+    filters = board_filtered(request.GET, request.user, asked)
     shown = horizon.columns(filters.found)
     query = request.GET.copy()  # a view that is kept shows this pipeline, whatever the default is
     query["pipeline"] = str(horizon.pipeline.pk) if horizon.pipeline else ALL
@@ -124,7 +126,7 @@ def forecast(request):
         "months": other_months(horizon),
         "saved": saved_views(LIST, query, request.user),
         "filters": filters.form,
-        "groups": filters.groups(*filter_groups(fields[Deal.custom_of], filters.filters)),
+        "groups": filters.groups(*filter_groups(asked, filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
         "kept": kept(request.GET, *KEPT),
         "cleared": f"{request.path}?{urlencode(kept(request.GET, *KEPT))}".removesuffix("?"),

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.money import PercentField
+from core.money import AmountField, PercentField
 from core.templatetags.ui import moment, money, percent, plain_number, price, written_day
 from history.sentences import SENTENCES
 from history.undoing import UNDOERS
@@ -31,10 +31,12 @@ KINDS = {
     "pipeline": "pipelines.Pipeline",
     "stage": "pipelines.Stage",
 }
+# Of what a record consists: its events tell of the fields of these, too.
+PARTS = {"deals.Deal": "deals.LineItem"}
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
-    "activity", "copied", "note", "participant", "position", "merged", "into", "other",
-    "file",
+    "activity", "copied", "note", "participant", "position", "merged", "into", "other", "line",
+    "product", "order", "file",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
@@ -43,7 +45,7 @@ TOLD_IN_FULL = (
 )  # fmt: skip
 # Of whom or what a sentence speaks.
 NAMED = (
-    "activity", "copied", "participant", "merged", "into", "other", "labels", "followers",
+    "activity", "copied", "participant", "line", "merged", "into", "other", "labels", "followers",
     "project", "deal", "person", "organization", "file",
 )  # fmt: skip
 
@@ -144,6 +146,7 @@ OTHER_NAMES = {
     "required_won": gettext_lazy("required for winning"),
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
+    "lines": gettext_lazy("products"),
     "files": gettext_lazy("files"),
     "file_name": gettext_lazy("file name"),
     "description": gettext_lazy("description"),
@@ -151,9 +154,13 @@ OTHER_NAMES = {
 
 
 def field_of(model, name):
-    """The field called ``name``; ``None`` when the model knows none that has its own words."""
-    found = [f for f in model._meta.get_fields() if f.name == name] if model else []
-    return found[0] if found and found[0].concrete else None
+    """The field called ``name``, of the model or of its parts; ``None`` when none of them knows one
+    that has its own words.
+    """
+    part = PARTS.get(model._meta.label) if model else None
+    models = [each for each in (model, part and apps.get_model(part)) if each]
+    fields = [field for each in models for field in each._meta.get_fields()]
+    return next((field for field in fields if field.name == name and field.concrete), None)
 
 
 def field_name(model, name):
@@ -190,8 +197,10 @@ def in_words(field, value):
                 return time_format(parse_time(value), "H:i")
             case PercentField():
                 return percent(value)
+            case AmountField():
+                return price(value)
             case models.DecimalField():
-                return money(value)
+                return plain_number(value)
     except (ArithmeticError, AttributeError, TypeError, ValueError):
         return str(value)
     choices = dict(getattr(field, "flatchoices", None) or ())

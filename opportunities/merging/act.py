@@ -17,7 +17,7 @@ from history.services import begin, changed, hold_begins, record
 from opportunities.facts import facts_about
 from opportunities.merging.kinds import Kind
 from opportunities.merging.refusing import refuse_changed, require_mergeable, require_number
-from opportunities.merging.uniting import chosen_values, set_aside, unite_sets, write
+from opportunities.merging.uniting import chosen_values, renewed, set_aside, unite_sets, write
 from opportunities.models import Opportunity
 
 
@@ -63,6 +63,7 @@ def merge(
     merged = [each for each in locked if each.pk != into.pk]
     was = [copy(into), *merged]
     values = chosen_values(locked, facts, into, values or {})
+    kind.refuse_writing([into], renewed(into, values))
     changes = write(into, locked, facts, values, **kind.also(into, operation.at))
     changes |= unite_sets(merged, into)
     changes |= kind.unite(was, into, operation.at)

@@ -9,6 +9,7 @@ from django.dispatch import Signal
 
 from opportunities.facts import with_contacts
 from opportunities.models import Opportunity
+from opportunities.services import Refuse, allow
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Kind:
     """The records that are merged: their ``model``, the ``memory`` of which is part of which other
     one, and the ``signal`` that tells it.
 
-    ``refuse`` says which states of records forbid it besides. ``also`` are columns of the one that
+    ``refuse`` says which states of records forbid it besides, and ``refuse_writing`` which columns
+    of the one that stays cannot get another value. ``also`` are columns of the one that
     stays which say that something was done to it, at a moment. ``unite(was, into, at)`` gives it
     what only such records have, and answers with what changed; ``was`` are all of them as they
     were, that one first. The rest is what is said when they cannot be merged.
@@ -33,6 +35,7 @@ class Kind:
     not_own: str
     not_one_contact: str
     no_longer: str
+    refuse_writing: Refuse = allow
 
     @property
     def number(self) -> str:

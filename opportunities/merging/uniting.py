@@ -29,6 +29,12 @@ def chosen_values(records, facts, into, values) -> dict:
     return result
 
 
+def renewed(into: Opportunity, values) -> list[str]:
+    """The columns in which ``into`` would say something else."""
+    own = {name: value for name, value in values.items() if not is_custom(name)}
+    return [name for name, value in own.items() if getattr(into, name) != value]
+
+
 def write(into: Opportunity, records, facts, values: dict, **also) -> dict:
     """Write ``values``, and the columns in ``also``, into ``into``; answer with what changed."""
     before = {name: value for fact in facts for name, value in fact.of(into).items()}

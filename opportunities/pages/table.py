@@ -9,21 +9,24 @@ from django.utils.http import urlencode
 
 from accounts.policies import may_write
 from activities.queries import next_activities
+from custom_fields.calculated import fields_shown_by
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_by_of
-from lists.columns import orders_of
+from lists.columns import Column, orders_of
 from lists.counting import Count, capped_count
 from lists.keyset import paginate
 from lists.narrowing import address_without, chips
 from lists.queries import saved_views
 from lists.selection import matching_fields
-from lists.sorting import sorting
+from lists.sorting import most_counted, sorting
 from opportunities.columns import carrying, with_custom_names
 from opportunities.listing import Listing
 
 
-def counted_alone(found: QuerySet, _view: str) -> tuple[Count, None]:
-    return capped_count(found), None
+def counted_alone(
+    found: QuerySet, _view: str, _shown: list[Column], most: int
+) -> tuple[Count, None]:
+    return capped_count(found, most), None
 
 
 def shown_on(
@@ -31,21 +34,23 @@ def shown_on(
     query,
     of: Listing,
     *,
-    counted: Callable[[QuerySet, str], tuple[Count, Any]] = counted_alone,
+    counted: Callable[[QuerySet, str, list[Column], int], tuple[Count, Any]] = counted_alone,
 ) -> dict:
     """The context of the page that shows the list ``of`` as ``query`` asks for it.
 
-    ``counted`` says how many are found in a view, and what else there is to tell of all of them
-    (``sums``).
+    ``counted`` says how many are found in a view, up to so many, and what else the columns that are
+    shown tell of all of them (``sums``).
     """
     view = of.view_of(query)
     fields = fields_by_of()
-    filters = of.filtered(query, request.user, fields[of.model.custom_of])
-    count, sums = counted(filters.found, view)
+    asked = fields_shown_by(of.model, fields)
+    filters = of.filtered(query, request.user, asked)
     every = of.columns(fields)
     shown = of.columns_on(query, request.user, every)
-    default = of.order_of(view, request.user)
-    order = sorting(query, orders_of(every), default, count=count)
+    orders = orders_of(every)
+    most = most_counted(query, orders, (column.name for column in shown))
+    count, sums = counted(filters.found, view, shown, most)
+    order = sorting(query, orders, of.order_of(view, request.user), count=count)
     records = page_of(query, filters, order, shown, request.user)
     saved = saved_views(of.name, query, request.user)
     return {
@@ -53,7 +58,7 @@ def shown_on(
         "tabs": tabs(of, None if saved.current else view),
         "saved": saved,
         "filters": filters.form,
-        "groups": filters.groups(*filter_groups(fields[of.model.custom_of], filters.filters)),
+        "groups": filters.groups(*filter_groups(asked, filters.filters)),
         "chips": chips(request, filters.form, unknown=filters.unknown),
         "columns": [(column, order.heads.get(column.name)) for column in shown],
         "records": records,

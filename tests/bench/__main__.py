@@ -16,15 +16,16 @@ from django.core.management import call_command  # noqa: E402
 
 from crm import embedded  # noqa: E402
 from leads.models import Lead  # noqa: E402
-from tests.bench import board, bulk, conversion, inbox  # noqa: E402
+from tests.bench import board, bulk, calculated, conversion, inbox  # noqa: E402
 
 BENCHES = {
     "bulk": bulk.bench,
     "conversion": conversion.bench,
     "inbox": inbox.bench,
     "board": board.bench,
+    "calculated": calculated.bench,
 }
-OF_DEALS = {"board"}  # they fill what they need themselves
+OF_DEALS = {"board", "calculated"}  # they fill what they need themselves
 
 
 def main():

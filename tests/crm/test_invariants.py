@@ -54,6 +54,9 @@ BREAKING = {
     "deal_in_its_stage": "UPDATE deals_deal SET stage_entered_at = now() WHERE id = {plain}",
     "visits_unbroken": "UPDATE deals_stagevisit SET left_at = left_at - interval '1 microsecond'"
     " WHERE deal_id = {plain} AND left_at IS NOT NULL",
+    "value_of_lines": "UPDATE deals_deal SET value = 7, currency = 'EUR', lines_currency = 'EUR',"
+    " is_summed = true WHERE id = {plain}",
+    "terms_of_lines": "UPDATE deals_deal SET lines_currency = 'EUR' WHERE id = {plain}",
     "file_of_one_record": "DELETE FROM deals_dealfile",
     "lead_next_step": "UPDATE leads_lead SET next_activity_on = now() WHERE id = {lead}",
     "deal_next_step": "UPDATE deals_deal SET next_activity_on = NULL WHERE id = {deal}",

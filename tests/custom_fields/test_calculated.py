@@ -167,9 +167,7 @@ def test_a_field_that_a_formula_names_cannot_be_deleted(manager):
 
     operation = services.delete_field(total, by=manager)
     deletion = services.delete_field(seats, by=manager)
-    with pytest.raises(
-        services.NotCalculable, match="“Total” cannot .*: “Seats” was deleted"
-    ):
+    with pytest.raises(services.NotCalculable, match=r"“Total” cannot .*: “Seats” was deleted"):
         undo(operation, by=manager)
     undo(deletion, by=manager)
     undo(operation, by=manager)

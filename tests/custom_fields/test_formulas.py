@@ -4,12 +4,13 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 
 from custom_fields.formulas import FormulaError, calculated_fields, calculation
 from custom_fields.formulas.parsing import parse
 from custom_fields.models import Field
 from deals.models import Deal
-from tests.factories import DealFactory, FieldFactory
+from tests.factories import DealFactory, FieldFactory, LineItemFactory
 
 TODAY = datetime.date(2026, 11, 26)
 
@@ -70,6 +71,11 @@ def test_the_variables_of_a_deal(alice):
     assert given("value * probability / 100", is_money=True) == 400
     assert given("if(is_open, age + days_in_stage, 1 / 0)") is not None
     assert given("coalesce(days(created, won), -1)") == -1
+    assert given("quantity") is None
+    LineItemFactory(deal=Deal.objects.get(), quantity=Decimal("2.5"))
+    LineItemFactory(deal=Deal.objects.get(), quantity=3)
+    LineItemFactory(deal=Deal.objects.get(), quantity=7, is_enabled=False)
+    assert given("quantity * 2") == 11
     assert given("if(is_won, 1, 2) + if(is_lost, 1, 2)") == 4
 
 
@@ -156,3 +162,17 @@ def test_brackets_and_parts_have_an_end():
     for text in ("(" * 20 + "1 + 1" + ")" * 20, "-" * 21 + "1", "+".join("1" * 101)):
         with pytest.raises(FormulaError, match="at most"):
             parse(text)
+
+
+def test_the_largest_formulas_are_sorted_filtered_and_summed_by(alice):
+    DealFactory(owner=alice, value=Decimal(10), currency="EUR")
+    FieldFactory(kind="calculated", name="s1", formula="+".join(["1"] * 30))
+    for n in range(2, 6):
+        used = Field.objects.get(name=f"s{n - 1}").key
+        nested = "(" * 18 + f"{used} + 1" + ")" * 18
+        FieldFactory(kind="calculated", name=f"s{n}", formula=f"{nested}+{'+'.join('1' * 16)}")
+    FieldFactory(kind="calculated", name="wide", formula="+".join("1" * 100))
+    for field, expected in zip(calculated_fields()[-2:], (98, 100), strict=True):
+        deals = Deal.objects.annotate(found=calculation(field, today=TODAY))
+        assert deals.filter(found__gte=expected).order_by("-found", "pk").get().found == expected
+        assert deals.values("currency").annotate(total=Sum("found")).get()["total"] == expected

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
 
-from conversion.services import convert_leads, return_to_leads
+from conversion.services import convert_leads, return_to_leads, undo_conversion
+from conversion.services.undoing import DealsWentOn
 from core.errors import Missing, NotAllowed, Stale
 from deals.models import Deal, DealFile
 from deals.services import copy_deal, merge_deals, win_deals
@@ -360,3 +361,14 @@ def test_events_remember_names_as_they_were(deal, alice):
     add(deal, upload("a.txt"), by=alice)
     change(DealFile.objects.get(), name="b.txt", description="", by=alice)
     assert sentence(Event.objects.order_by("pk").first()) == "File added: a.txt"
+
+
+def test_a_conversion_with_files_since_is_not_undone(pipeline, alice):  # E2
+    conversion = convert_leads([LeadFactory(owner=alice)], into=pipeline, by=alice)
+    deal = conversion.pairs.get().deal
+    add(deal, by=alice)
+    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+        undo_conversion(conversion, by=alice)
+    remove(DealFile.objects.get(), by=alice)
+    undo_conversion(conversion, by=alice)
+    assert not Deal.objects.filter(pk=deal.pk).exists()

@@ -15,8 +15,11 @@ from pipelines.models import Stage
 from tests.factories import (
     ActivityFactory,
     DealFactory,
+    DealFileFactory,
+    FieldFactory,
     LabelFactory,
     LeadFactory,
+    LineItemFactory,
     LostReasonFactory,
     NoteFactory,
     OrganizationFactory,
@@ -24,6 +27,7 @@ from tests.factories import (
     PersonFactory,
     PhoneNumberFactory,
     PipelineFactory,
+    ProjectFactory,
     StageFactory,
     UserFactory,
 )
@@ -114,7 +118,7 @@ def test_the_address_of_a_returned_deal_leads_to_its_lead(signed_in, alice, char
 
 
 @pytest.mark.parametrize("number", [1, 5])
-def test_the_page_costs_fourteen_statements(
+def test_the_page_costs_fifteen_statements(
     signed_in, alice, deal, number, django_assert_num_queries
 ):
     for _each in range(number):
@@ -124,13 +128,31 @@ def test_the_page_costs_fourteen_statements(
         deal.followers.add(UserFactory())
         PhoneNumberFactory(person=ParticipantFactory(deal=deal).person)
     client = signed_in(alice)
-    # session, user, team, deal with its labels, its people, stages with the days in each, lives;
-    # activity types, who may have them, next steps, and what the timeline asks
-    with django_assert_num_queries(14):
+    # session, user, team, calculated fields, deal with its labels, its people, stages with the days
+    # in each, lives; activity types, who may have them, next steps, and what the timeline asks
+    with django_assert_num_queries(15):
         assert client.get(f"/deals/{deal.pk}/").status_code == 200
 
 
-def test_a_page_that_says_how_long_it_idles_costs_fifteen(
+@pytest.mark.parametrize("number", [1, 50])
+def test_what_a_deal_carries_costs_no_statement_more(
+    signed_in, alice, deal, number, django_assert_num_queries
+):
+    LineItemFactory.create_batch(number, deal=deal)
+    DealFileFactory.create_batch(4 * number, deal=deal)
+    for _each in range(min(number, 10)):
+        ProjectFactory(owner=alice, deals=[deal])
+    for _each in range(min(number, 10)):
+        FieldFactory(kind="calculated", formula="value * 0.08 + quantity * value", is_money=True)
+        FieldFactory(kind="number")
+    client = signed_in(alice)
+    with django_assert_num_queries(15):
+        shown = text(client.get(f"/deals/{deal.pk}/"))
+    assert shown.count("data-item=") == number
+    assert f"{4 * number} files" in shown
+
+
+def test_a_page_that_says_how_long_it_idles_costs_sixteen(
     signed_in, alice, stages, deal, django_assert_num_queries
 ):
     stages[0].rotting_days = 10
@@ -140,7 +162,7 @@ def test_a_page_that_says_how_long_it_idles_costs_fifteen(
     Deal.objects.update(idle_since=idle_since, next_activity_on=timezone.localdate())
     client = signed_in(alice)
     # those of a fresh deal, and what is to be done next
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert "12 days idle" in client.get(f"/deals/{deal.pk}/").text
 
 

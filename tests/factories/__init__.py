@@ -9,8 +9,13 @@ from tests.factories.contacts import (
     PhoneNumberFactory,
 )
 from tests.factories.custom_fields import FieldFactory
-from tests.factories.deals import DealFactory, LostReasonFactory, ParticipantFactory
-from tests.factories.files import DealFileFactory, FileFactory
+from tests.factories.deals import (
+    DealFactory,
+    LineItemFactory,
+    LostReasonFactory,
+    ParticipantFactory,
+)
+from tests.factories.files import DealFileFactory, FileFactory, ProjectFileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -29,6 +34,7 @@ __all__ = [
     "FileFactory",
     "LabelFactory",
     "LeadFactory",
+    "LineItemFactory",
     "LostReasonFactory",
     "NoteFactory",
     "OrganizationFactory",
@@ -40,6 +46,7 @@ __all__ = [
     "PriceFactory",
     "ProductFactory",
     "ProjectFactory",
+    "ProjectFileFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

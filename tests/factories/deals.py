@@ -5,7 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from core.ordering import rank_last
-from deals.models import Deal, LostReason, Participant, StageVisit
+from deals.models import Deal, LineItem, LostReason, Participant, StageVisit
 from tests.factories.accounts import UserFactory
 from tests.factories.contacts import PersonFactory
 from tests.factories.pipelines import StageFactory
@@ -61,3 +61,22 @@ class ParticipantFactory(DjangoModelFactory):
 
     deal = factory.SubFactory(DealFactory)
     person = factory.SubFactory(PersonFactory, owner=factory.SelfAttribute("..deal.owner"))
+
+
+class LineItemFactory(DjangoModelFactory):
+    """A line that counts, beside the value that was typed into its deal."""
+
+    class Meta:
+        model = LineItem
+        skip_postgeneration_save = True
+
+    deal = factory.SubFactory(DealFactory)
+    name = factory.Sequence(lambda n: f"Thing {n}")
+    quantity = 1
+    price = 100
+
+    @factory.post_generation
+    def terms(self, create, _extracted, **_kwargs):
+        if create and not self.deal.lines_currency:
+            self.deal.lines_currency = "EUR"
+            self.deal.save(update_fields=["lines_currency"])

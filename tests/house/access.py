@@ -241,6 +241,31 @@ ROWS = [
     Row("deals/<int:pk>/followers/", "POST", CHANGE, "deal", {"user": "{alice}"}),
     Row("deals/<int:pk>/follow/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/unfollow/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/lines/", "GET", SEE, "deal"),
+    Row("deals/<int:pk>/lines/add/", "GET", BULK, "deal"),
+    Row("deals/<int:pk>/lines/add/", "POST", BULK, "deal", {
+        FORM: "deals/{pk}/lines/add/", "product_text": "Desk", "price": "10",
+    }),
+    Row("deals/<int:pk>/lines/reckon/", "GET", SEE, "deal", {
+        "product_text": "Desk", "price": "5", "quantity": "2",
+    }),
+    Row("deals/<int:pk>/lines/products/", "GET", SEE, "deal", {"q": "desk"}),
+    Row("deals/<int:pk>/lines/terms/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/lines/terms/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/lines/terms/", "lines_currency": "JPY",
+    }),
+    Row("deals/<int:pk>/lines/<int:line>/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/lines/<int:line>/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/lines/{line}/", "price": "12",
+    }),
+    Row("deals/<int:pk>/lines/<int:line>/reckon/", "GET", SEE, "deal", {"price": "12"}),
+    Row("deals/<int:pk>/lines/<int:line>/move/", "POST", CHANGE, "deal", {"direction": "up"}),
+    Row("deals/<int:pk>/lines/<int:line>/remove/", "POST", CHANGE, "deal"),
+    Row("deals/<int:pk>/value/", "GET", CHANGE, "deal"),
+    Row("deals/<int:pk>/value/", "POST", CHANGE, "deal", {
+        FORM: "deals/{pk}/value/", "value": "12",
+    }),
+    Row("deals/<int:pk>/value/follow/", "POST", CHANGE, "deal"),
     Row("deals/<int:pk>/people/add/", "GET", CHANGE, "deal"),
     Row("deals/<int:pk>/people/add/", "POST", CHANGE, "deal", {
         FORM: "deals/{pk}/people/add/", "person": "{lone_person}",
@@ -281,6 +306,18 @@ ROWS = [
     Row("projects/", "GET", USERS),
     Row("projects/columns/", "GET", USERS),
     Row("projects/phase/<int:pk>/", "GET", USERS, "phase"),
+    Row("projects/<int:pk>/files/", "GET", SEE, "project"),
+    Row("projects/<int:pk>/files/", "POST", CHANGE, "project", {
+        "files": UPLOAD, "token": "b39b4c48-9a4f-4d34-9b3b-0d1c9a7e6a27",
+    }),
+    Row("projects/<int:pk>/files/<int:file>/", "GET", SEE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/preview/", "GET", SEE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/edit/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/edit/", "POST", CHANGE, "project", {
+        FORM: "projects/{pk}/files/{project_file}/edit/", "name": "Taken over",
+    }),
+    Row("projects/<int:pk>/files/<int:file>/delete/", "GET", CHANGE, "project"),
+    Row("projects/<int:pk>/files/<int:file>/delete/", "POST", CHANGE, "project"),
     Row("projects/list/", "GET", USERS),
     Row("projects/deleted/", "GET", USERS),
     Row("projects/deleted/bring-back/", "POST", DELETE, "deleted_project", ONE),
@@ -388,7 +425,6 @@ ROWS = [
     Row("products/", "GET", USERS, "product", {"peek": "{pk}", "view": "all", "price_from": "1"}),
     Row("products/new/", "GET", MANAGERS),
     Row("products/new/", "POST", MANAGERS, "", {FORM: "products/new/", "name": "New"}),
-    Row("products/options/", "GET", USERS),
     Row("products/price-row/", "GET", USERS),
     Row("products/deleted/", "GET", USERS),
     Row("products/deleted/bring-back/", "POST", MANAGERS, "deleted_product", ONE),

@@ -77,7 +77,7 @@ def address(path, about, company, visibility="team", pk=None):
         "pk": pk or (record and record.pk) or 1,
         "number": pk or (record and record.pk) or 1,
         "person": company.record("person", visibility).pk,
-        "file": company.record("file", visibility).pk,
+        "file": company.record(file_at(path), visibility).pk,
         "kind": kind_of(about, path),
         "linked": company.record("twin_deal", visibility).pk,
         "of": "leads",
@@ -88,6 +88,10 @@ def address(path, about, company, visibility="team", pk=None):
         "token": "set-password",
     }
     return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(given[match[1]]), path)
+
+
+def file_at(path):
+    return "project_file" if path.startswith("projects/") else "file"
 
 
 def kind_of(about, path):

@@ -25,6 +25,7 @@ from tests.factories import (
     CategoryFactory,
     ChannelFactory,
     DealFactory,
+    DealFileFactory,
     FieldFactory,
     LabelFactory,
     LeadFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
     ProjectFactory,
     StageFactory,
 )
+from tests.files.making import image
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -53,8 +55,9 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "projects:column", "projects:redraw",
+    "projects:column", "projects:redraw", "products:price_row",
     "leads:export_file", "deals:export_file", "projects:export_file",
+    "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
 
 
@@ -92,6 +95,13 @@ def world(alice, bob, admin, stages):
             ("Lost", stages[2], {"lost": True, "lost_reason": word["reason"]}),
         ]
     )
+    for number in range(9):
+        file = DealFileFactory(
+            deal=deal,
+            file__name=f"{LONG[:180]} {number}.png",
+            file__content=image(),
+            description="Signed",
+        )
     for _each in range(6):
         ParticipantFactory(deal=deal, role="Decision maker")
     for record in (leads[0], deal):
@@ -123,6 +133,9 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
+    commission = FieldFactory(
+        kind="calculated", name="Commission", formula="value * 0.08", is_money=True
+    )
     phase, empty_phase = PhaseFactory(name="Preparation"), PhaseFactory(name="Handover")
     PhaseFactory(name="Former", archived_at=timezone.now())
     of_project = {"owner": alice, "phase": phase, "organizations": [organization]}
@@ -149,9 +162,10 @@ def world(alice, bob, admin, stages):
         "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
+        "calculated": commission,
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "project": project, "done_project": done_project, "phase": phase,
-        "empty_phase": empty_phase, "product": product, "category": category,
+        "empty_phase": empty_phase, "product": product, "category": category, "file": file,
     }  # fmt: skip
 
 
@@ -219,6 +233,8 @@ def pages_of_alice(world):
         at("deals:add_participant", deal),
         at("deals:participant", deal, person),
         at("deals:followers", deal),
+        at("deals:files", deal),
+        *(at(f"deals:{act}_file", deal, world["file"]) for act in ("change", "delete")),
         at("deals:merge_with", deal),
         at("deals:merge", query=f"?ids={deal.pk}&ids={world['rotten'].pk}"),
         at("deals:move", deal),
@@ -289,6 +305,8 @@ def pages_of_admin(world):
         at("custom_fields:list"),
         at("custom_fields:list", query="?of=person"),
         at("custom_fields:add"),
+        at("custom_fields:add_calculated"),
+        at("custom_fields:calculated", world["calculated"]),
         at("custom_fields:field", world["field"]),
         at("custom_fields:field", world["plain"]),
         at("custom_fields:delete", world["field"]),
@@ -421,7 +439,7 @@ def test_empty_places_are_for_everyone(open_as, look, alice, pipeline):
     page = open_as(alice)
     wrong = []
     for url in ("/leads/", "/leads/archived/", "/deals/", "/deals/list/", "/people/",
-                "/organizations/", "/activities/", "/insights/sources/"):  # fmt: skip
+                "/organizations/", "/products/", "/activities/", "/insights/sources/"):  # fmt: skip
         page.goto(url)
         wrong += look(page, f"empty {url}")
     assert wrong == []

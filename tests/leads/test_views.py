@@ -271,8 +271,8 @@ def test_a_lead_page_asks_the_same_questions_whatever_its_past(
         services.change(lead, {"campaign": f"Spring {n}"}, by=alice)
     client = signed_in(alice)
     # Session, user, team; the lead with its labels and what may be done and seen, its person's
-    # e-mail addresses and phone numbers, its possible duplicates, its lives; types and colleagues
-    # to plan with; next steps; notes, activities and events of the timeline, and what they name.
+    # addresses and phone numbers, its possible duplicates, its lives; types and colleagues to plan
+    # with; next steps; notes, activities and events of the timeline, and what they point at.
     with django_assert_num_queries(15):
         client.get(f"/leads/{lead.pk}/")
 

@@ -33,6 +33,20 @@ def test_a_count_is_written_as_the_reader_writes_numbers():
 
 
 @pytest.mark.parametrize(
+    ("count", "is_above"),
+    [
+        (Count(9, False), False),
+        (Count(10, False), False),
+        (Count(10, True), True),
+        (Count(11, False), True),
+        (Count(9, True), False),  # nobody counted so far
+    ],
+)
+def test_a_count_knows_what_it_is_above(count, is_above):
+    assert count.is_above(10) is is_above
+
+
+@pytest.mark.parametrize(
     ("cap", "expected"),
     [
         (3, (Count(3, True), {})),

@@ -72,10 +72,13 @@ def test_four_walks_are_glued_into_one_list_in_both_directions(leads, per_page):
 
 
 @pytest.mark.parametrize("is_down", [False, True])
+@pytest.mark.parametrize("is_indexed", [False, True])
 @pytest.mark.parametrize("per_page", [1, 2, 5])
-def test_ties_and_empty_values_neither_repeat_nor_vanish(leads, alice, is_down, per_page):
+def test_ties_and_empty_values_neither_repeat_nor_vanish(
+    leads, alice, is_down, is_indexed, per_page
+):
     empty = [LeadFactory(owner=alice) for _n in range(4)]
-    order = Order("value", is_nullable=True)
+    order = Order("value", is_nullable=True, is_indexed=is_indexed)
 
     walked = [row for page in pages(order.walks(is_down=is_down), per_page) for row in page.rows]
 
@@ -216,3 +219,22 @@ def test_no_rows_are_one_empty_page():
 
     assert page.rows == []
     assert page.next is page.previous is None
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+def test_without_an_index_one_look_at_the_rows_is_enough(leads, alice, is_down):
+    """What a list sorts by may be calculated: once for each row, on any page."""
+    for _n in range(2):
+        LeadFactory(owner=alice)
+    twice = F("value") * 2
+    walks = Order("twice", twice, is_nullable=True, is_indexed=False).walks(is_down=is_down)
+    rows = Lead.objects.annotate(twice=twice)
+
+    with CaptureQueriesContext(connection) as captured:
+        first = paginate(rows, walks, per_page=5)
+    paginate(rows, walks, after=first.next, per_page=5)
+
+    assert len(walks) == 1
+    assert "UNION" not in captured[0]["sql"]
+    assert "NULLS LAST" in captured[0]["sql"]
+    assert "IS NOT NULL" not in captured[0]["sql"]

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from lists.counting import Count
 from lists.keyset import Walk
-from lists.sorting import Head, Order, sorting
+from lists.sorting import Head, Order, most_counted, sorting
 
 DEFAULT = (Walk(Q(), ("-id",)),)
 FEW = Count(3, is_capped=False)
@@ -68,3 +68,26 @@ def test_a_column_without_an_index_sorts_few_rows_and_asks_to_filter_many_first(
     assert refused.walks == DEFAULT
     assert refused.heads["owner"] == Head(None, is_too_long=True)
     assert refused.heads["title"] == Head("title")
+
+
+@pytest.mark.parametrize(
+    ("count", "is_too_long"),
+    [(Count(100_000, is_capped=False), False), (Count(100_000, is_capped=True), True)],
+)
+def test_an_order_may_sort_more_rows_than_is_usual(count, is_too_long):
+    orders = {"fee": Order("fee", F("value") / 10, is_indexed=False, most=100_000)}
+
+    found = sorting(QueryDict("sort=fee"), orders, DEFAULT, count=count)
+
+    assert found.heads["fee"].is_too_long is is_too_long
+    assert (found.walks == DEFAULT) is is_too_long
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "most"),
+    [("", ["title"], 10_000), ("sort=-fee", ["title"], 100_000), ("", ["title", "fee"], 100_000)],
+)
+def test_as_many_rows_are_counted_as_can_be_sorted(query, shown, most):
+    orders = ORDERS | {"fee": Order("fee", F("value") / 10, is_indexed=False, most=100_000)}
+
+    assert most_counted(QueryDict(query), orders, shown) == most

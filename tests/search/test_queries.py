@@ -19,6 +19,7 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     PhoneNumberFactory,
+    ProductFactory,
     ProjectFactory,
     StageFactory,
 )
@@ -127,9 +128,11 @@ def test_each_kind_is_one_statement(alice, django_assert_num_queries, count, sta
         person = PersonFactory(name=f"Lac {number}", owner=alice, organization=organization)
         LeadFactory(title=f"Lac {number}", owner=alice, person=person)
         DealFactory(title=f"Lac {number}", owner=alice, person=person, stage=stages[0])
+        ProductFactory(name=f"Lac {number}")
     assert alice.team_member_ids
-    with django_assert_num_queries(5):  # people · organizations · leads · deals · projects
-        assert len(search("lac", alice, limit=5)) == 4
+    with django_assert_num_queries(6):
+        # people · organizations · leads · deals · projects · products
+        assert len(search("lac", alice, limit=5)) == 5
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_a_search_costs_the_same_for_one_and_five(
         LeadFactory(title=f"Lac {number}", owner=alice, person=person)
         DealFactory(title=f"Lac {number}", owner=alice, person=person)
     client = signed_in(alice)
-    # session · user · her team · people · organizations · leads · deals
+    # session · user · her team · people · organizations · leads · deals · projects · products
     with django_assert_num_queries(8):
         client.get(SEARCH, {"q": "lac"})
 
