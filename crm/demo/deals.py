@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from conversion.services import convert_leads
 from crm.demo.leads import SHARING, Turn, linked
+from crm.demo.papers import send_offer
 from crm.demo.projects import tell_project
 from crm.demo.sales import RENEWALS, SALES, DealStory
 from crm.demo.things import Talk
@@ -14,6 +15,7 @@ from leads.models import Lead
 from leads.services import open_lead
 from opportunities.following import follow, may_see
 
+OFFERED = 2  # the move with which a customer gets an offer
 DECIDES = {"en": "Decision maker", "fr": "Décideur"}
 
 
@@ -52,6 +54,8 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
             days_ago,
             lambda stage=stage, place=place: go_on(cast, customer, story.record, stage, place),
         )
+        if place == OFFERED:
+            story.then(days_ago, lambda: send_offer(story.record, language=customer.language))
     if told.outcome:
         close(cast, told, story, owner)
     if told.outcome == "won":

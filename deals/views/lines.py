@@ -14,12 +14,15 @@ from accounts.policies import may_write, require
 from core.errors import Missing, NotAllowed, Stale
 from core.web import page, place_asked, posted, redirect_after, refusals_on, toast
 from core.words import with_words
+from custom_fields.calculated import calculated_in, with_calculated
+from custom_fields.queries import calculated_fields
 from deals import services
 from deals.forms import AddLineForm, LineForm
 from deals.lines import lines_of, price_of, sheet_of, with_lines, with_prices
 from deals.models import Deal, LineItem
 from deals.services.items import checked, taken_from
 from deals.services.valuing import currency_of_lines
+from opportunities.filtering import today_of
 from products.models import Product
 
 MOST_OFFERED = 10
@@ -100,11 +103,11 @@ def move_line(request, pk, line):
 
 @require_GET
 def line_options(request, pk):
-    """The list items of a combobox: products whose words begin like ``q``, with their prices."""
+    """The list items of a combobox: products whose name or code begins like ``q``, with prices."""
     deal = sold(request.user, pk)
     found = Product.objects.visible_to(request.user).active()
     if words := request.GET.get("q", "").strip()[:200]:
-        found = with_words(found, words)
+        found = with_words(found, words, column="found_by")
     currency = currency_of_lines(deal, "", request.user)
     found = with_prices(found).by_name()[:MOST_OFFERED]
     offered = [(product, price_of(product, currency)) for product in found]
@@ -114,11 +117,15 @@ def line_options(request, pk):
 # --- What these are made of ---------------------------------------------------------------------
 
 
-def sold(user, pk):
-    """The deal with its ``lines``, and all that is drawn anew when they change: one statement."""
+def sold(user, pk, calculated=()):
+    """The deal with its ``lines``, and all that is drawn anew when they change, the ``calculated``
+    fields too: one statement.
+    """
     changeable = Deal.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     deals = Deal.objects.visible_to(user).annotate(may_change=Exists(changeable))
-    deal = get_object_or_404(with_lines(deals).select_related("stage__pipeline", "owner"), pk=pk)
+    deals = with_calculated(with_lines(deals), calculated, today=today_of(user))
+    deal = get_object_or_404(deals.select_related("stage__pipeline", "owner"), pk=pk)
+    deal.calculated = calculated_in(deal, calculated)
     deal.lines = lines_of(deal)
     return deal
 
@@ -187,6 +194,7 @@ def done(request, pk, operation, words, *, adding=None, focus=None):
         toast(request, words, undo=operation)
     if not request.htmx:
         return redirect_after(request, "deals:detail", pk)
-    context = {"deal": sold(request.user, pk), "adding": adding, "focus": focus}
+    deal = sold(request.user, pk, calculated_fields())
+    context = {"deal": deal, "adding": adding, "focus": focus}
     answer = render(request, "deals/_lines_redrawn.html", context)
     return reswap(retarget(answer, "#lines"), "outerHTML")

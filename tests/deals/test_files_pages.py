@@ -62,7 +62,7 @@ def test_the_page_costs_the_same_however_many_files(
     DealFile.objects.bulk_create(DealFile(deal=deal, file=file) for file in files)
     client = signed_in(alice)
     client.get(deal.get_absolute_url())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(deal.get_absolute_url())
 
 
