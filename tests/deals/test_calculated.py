@@ -102,7 +102,8 @@ def test_a_line_that_is_added_brings_what_depends_on_it(signed_in, alice, deal, 
     sent = {"product_text": "Desk", "quantity": "2", "price": "500", "currency": "EUR"}
     sent |= {"token": str(uuid.uuid4())}
 
-    answer = signed_in(alice).post(f"{one.get_absolute_url()}lines/add/", sent, headers=htmx("lines"))
+    add = f"{one.get_absolute_url()}lines/add/"
+    answer = signed_in(alice).post(add, sent, headers=htmx("lines"))
 
     assert f'<dd id="calculated-{fee.pk}" hx-swap-oob="true"><span>€80</span>' in answer.text
 
