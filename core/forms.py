@@ -183,6 +183,7 @@ class Combobox(forms.Widget):
         super().__init__(attrs)
         self.url = url
         self.may_create = may_create
+        self.create_words = ""  # instead of “Create …”, with a place for {text}
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -193,6 +194,7 @@ class Combobox(forms.Widget):
             "text": text,
             "url": resolve_url(self.url),
             "may_create": self.may_create,
+            "create_words": self.create_words,
         }
 
     def value_from_datadict(self, data, files, name):
