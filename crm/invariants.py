@@ -181,10 +181,12 @@ INVARIANTS = (
         """
         SELECT deal.id FROM deals_deal AS deal
         LEFT JOIN conversion_convertedlead AS pair ON pair.deal_number = deal.id
+        LEFT JOIN leads_mergedlead AS part ON part.lead_number = pair.lead_number
+        LEFT JOIN leads_lead AS lead ON lead.id = part.into_number
         LEFT JOIN deals_mergeddeal AS merged ON merged.deal_number = deal.id
         WHERE deal.is_replaced
         GROUP BY deal.id
-        HAVING count(pair.lead_id) + count(merged.id) = 0
+        HAVING count(pair.lead_id) + count(lead.id) + count(merged.id) = 0
             OR count(pair.id) > count(pair.ended_at)
         """,
     ),

@@ -19,7 +19,7 @@ from deals.services.state import DealArchived, DealClosed
 from history.models import Operation
 from history.services import begin, hold_begins
 from history.undoing import undoes
-from leads.models import Lead
+from leads.models import Lead, MergedLead
 from opportunities.merging import refuse_merged
 from projects.models import Project, ProjectDeal
 from projects.queries import linked_to_projects
@@ -37,6 +37,12 @@ class HasProject(Refused):
     """
 
     status = 409
+
+
+class SeveralWaiting(Refused):
+    """A lead brings one deal back, so leads with two of them do not become one. ``records`` are
+    those of the deals that the writer may see.
+    """
 
 
 @transaction.atomic
@@ -150,6 +156,25 @@ def give_back(rows, *, operation, by):
     carrying.record_both(
         pairs, operation=operation.pk, lead_verb="lead.returned", deal_verb="deal.returned"
     )
+
+
+def refuse_several_waiting(lead: Lead, *, by):
+    """Refuse to make leads part of ``lead`` when more than one deal now waits to come back with it:
+    one revives, and with the other all that only a deal can have would be lost.
+    """
+    pairs = ConvertedLead.objects.values("deal")
+    parts = MergedLead.objects.filter(into_number=lead.pk).values("lead_number")
+    theirs = pairs.filter(lead_number=lead.pk).union(pairs.filter(lead_number__in=parts))
+    waiting = Deal.everything.filter(is_replaced=True, pk__in=theirs)
+    if waiting.count() > 1:
+        raise SeveralWaiting(
+            _(
+                "More than one of these leads was a deal, and each comes back with its products, "
+                "files and participants when its lead is converted. Convert these leads, then "
+                "merge the deals."
+            ),
+            records=waiting.visible_to(by).order_by("pk"),
+        )
 
 
 @undoes("deal.returned")
