@@ -88,10 +88,19 @@ def lock_deals(numbers, *, by):
     change.
     """
     asked = Deal.everything.filter(pk__among=numbers)
-    usable = asked.live().on_board().changeable_by(by)
-    locked = usable.order_by("pk").select_for_update(of=("self",), no_key=True)
+    locked = usable(numbers, by=by).order_by("pk").select_for_update(of=("self",), no_key=True)
     if len(locked.values_list("pk")) < len(numbers):
         refuse_deals(asked.visible_to(by).order_by("pk"), len(numbers), by=by)
+
+
+def usable(numbers, *, by):
+    """Those of the deals that are open and ``by``'s to change."""
+    return Deal.everything.filter(pk__among=numbers).live().on_board().changeable_by(by)
+
+
+def returnable(numbers, *, by):
+    """Those of the deals that ``return_to_leads`` would take from ``by``."""
+    return usable(numbers, by=by).exclude(pk__in=linked_to_projects(numbers))
 
 
 def refuse_deals(visible, wanted, *, by):

@@ -367,7 +367,7 @@ def test_a_conversion_with_files_since_is_not_undone(pipeline, alice):  # E2
     conversion = convert_leads([LeadFactory(owner=alice)], into=pipeline, by=alice)
     deal = conversion.pairs.get().deal
     add(deal, by=alice)
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match="has gained files"):
         undo_conversion(conversion, by=alice)
     remove(DealFile.objects.get(), by=alice)
     undo_conversion(conversion, by=alice)

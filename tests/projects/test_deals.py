@@ -77,7 +77,7 @@ def test_a_conversion_is_not_undone_once_the_deal_has_a_project(alice, project, 
     deal = Deal.objects.get(title="Barn")
     link(project, deal, by=alice)
 
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match=r"“Barn” \(has gained a project\)\.$"):
         undo_conversion(conversion, by=alice)
 
 
