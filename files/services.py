@@ -276,9 +276,13 @@ def undo_on(holder: type[Attachment]) -> None:
 
 
 def of_act(holder, operation, *, by):
-    """The record of the act, locked, and the files before and after it, as its event names them."""
+    """The record that has the files of the act now, locked, and the files before and after it, as
+    its event names them. Another one, if that of the act became part of it.
+    """
     event = operation.events.get()
-    [held] = lock([holder.record_model()(pk=event.subject_id)], by=by)
+    files = [each["id"] for side in event.changes["file"] for each in side]
+    found = holder.everything.filter(pk__in=files).values_list(holder.holder, flat=True).first()
+    [held] = lock([holder.record_model()(pk=found or event.subject_id)], by=by)
     return held, event.changes["file"]
 
 

@@ -342,6 +342,20 @@ def test_a_merged_deal_hands_its_files_over(deal, alice, stages):
     assert own in DealFile.objects.filter(deal=deal)
 
 
+def test_what_was_deleted_before_a_merge_comes_back_after_it(deal, alice):
+    other = DealFactory(owner=alice, stage=deal.stage, person=deal.person)
+    added = add(other, upload("a.txt"), by=alice)
+    removed = remove(DealFile.objects.get(), by=alice)
+    merge_deals([other], into=deal, by=alice)
+
+    undo(removed, by=alice)
+
+    assert DealFile.objects.get().deal == deal
+    assert Event.objects.latest("pk").subject_id == deal.pk
+    undo(added, by=alice)
+    assert not DealFile.objects.exists()
+
+
 def test_a_copy_has_no_files(deal, alice):
     add(deal, by=alice)
     assert not copy_deal(deal, by=alice).attached.exists()
