@@ -11,6 +11,7 @@ from conversion.models import ConvertedLead
 from deals.models import Deal, DealFile, Participant
 from files.sweeping import let_go
 from leads.models import Lead, MergedLead
+from products.models import Product
 from projects.models import Project, ProjectOrganization, ProjectPerson
 
 KEPT_DAYS = 30
@@ -23,13 +24,14 @@ def purge_set_aside(*, before: datetime.datetime) -> dict[str, int]:
     Leads go, converted ones too, with their activities and notes; of a pair remain the numbers. A
     deal, deleted or returned to the leads, goes after its lead, and after the one that this is part
     of: as long as that one is there, live or set aside, converting it again brings the deal back.
-    Projects go by themselves. People and organizations go when nothing names them any more. What
-    somebody is working on at the moment waits for the next time.
+    Projects and products go by themselves. People and organizations go when nothing names them any
+    more. What somebody is working on at the moment waits for the next time.
     """
     return {
         "leads": purge(unneeded_leads, before),
         "deals": purge(unneeded_deals, before, prepare=let_go_of),
         "projects": purge(unneeded_projects, before),
+        "products": purge(unneeded_products, before),
         "people": purge(unneeded_people, before),
         "organizations": purge(unneeded_organizations, before),
     }
@@ -74,6 +76,10 @@ def unneeded_deals(before):
 
 def unneeded_projects(before):
     return Project.everything.filter(deleted_at__lt=before)
+
+
+def unneeded_products(before):
+    return Product.everything.filter(deleted_at__lt=before)
 
 
 def unneeded_people(before):
