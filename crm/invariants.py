@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from custom_fields.queries import models_with
 from deals.lines import net_of_lines
 from deals.models import Deal, LineItem
 
@@ -334,14 +335,7 @@ INVARIANTS = (
         "custom_values_of_fields",
         "A custom value stands in a field that its record has.",
         " UNION ALL ".join(
-            custom_values(table, of)
-            for table, of in (
-                ("leads_lead", "opportunity"),
-                ("deals_deal", "opportunity"),
-                ("contacts_person", "person"),
-                ("contacts_organization", "organization"),
-                ("projects_project", "project"),
-            )
+            custom_values(model._meta.db_table, model.custom_of) for model in models_with()
         ),
     ),
     Invariant(
