@@ -70,6 +70,7 @@ SENTENCES = {
     "project.reopened": ("rotate-ccw", _("Reopened")),
     "project.linked": ("link", _("Linked to: %(name)s")),
     "project.unlinked": ("unlink", _("No longer linked to: %(name)s")),
+    "project.deal_merged": ("merge", _("Its deal is part of another one now: %(name)s")),
     "project.followed": ("bell", _("Follower added: %(name)s")),
     "project.unfollowed": ("bell", _("Follower removed: %(name)s")),
     "person.created": ("sparkles", _("Person added")),

@@ -146,6 +146,7 @@ OTHER_NAMES = {
     "required_won": gettext_lazy("required for winning"),
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
+    "deal": gettext_lazy("deal"),
     "lines": gettext_lazy("products"),
     "files": gettext_lazy("files"),
     "file_name": gettext_lazy("file name"),
