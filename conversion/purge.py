@@ -12,7 +12,7 @@ from deals.models import Deal, DealFile, Participant
 from files.sweeping import let_go
 from leads.models import Lead, MergedLead
 from products.models import Product
-from projects.models import Project, ProjectOrganization, ProjectPerson
+from projects.models import Project, ProjectFile, ProjectOrganization, ProjectPerson
 
 KEPT_DAYS = 30
 BATCH = 2_000  # records a transaction, so that nobody waits long for a lock
@@ -30,7 +30,7 @@ def purge_set_aside(*, before: datetime.datetime) -> dict[str, int]:
     return {
         "leads": purge(unneeded_leads, before),
         "deals": purge(unneeded_deals, before, prepare=let_go_of),
-        "projects": purge(unneeded_projects, before),
+        "projects": purge(unneeded_projects, before, prepare=let_go_of_projects),
         "products": purge(unneeded_products, before),
         "people": purge(unneeded_people, before),
         "organizations": purge(unneeded_organizations, before),
@@ -54,6 +54,11 @@ def purge_batch(records, prepare):
         prepare(numbers)
     records.model.everything.filter(pk__among=numbers).delete()
     return len(numbers)
+
+
+def let_go_of_projects(projects):
+    """A project that is gone keeps no files."""
+    let_go(ProjectFile.everything.filter(project__pk__among=projects))
 
 
 def let_go_of(deals):

@@ -322,6 +322,7 @@ INVARIANTS = (
         FROM files_file AS file
         LEFT JOIN (
             SELECT file_id FROM deals_dealfile
+            UNION ALL SELECT file_id FROM projects_projectfile
         ) AS attached ON attached.file_id = file.id
         GROUP BY file.id HAVING count(attached.file_id) <> 1
         """,

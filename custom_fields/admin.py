@@ -11,7 +11,7 @@ from custom_fields.models import Field, Option
 
 @admin.register(Field)
 class FieldAdmin(ServedAdmin):
-    """Order, options and restoring are kept in the settings."""
+    """Order, options, formulas and restoring are kept in the settings."""
 
     list_display = ["name", "of", "kind", "group", "is_required"]
     list_filter = ["of"]
@@ -20,7 +20,9 @@ class FieldAdmin(ServedAdmin):
     ordering = ["of", "position", "pk"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["of", "kind"] if obj else []
+        if obj is None:
+            return []
+        return ["of", "kind", "is_required"] if obj.is_calculated else ["of", "kind"]
 
     def formfield_for_dbfield(self, field, request, **options):
         if field.name == "kind":

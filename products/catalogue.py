@@ -74,7 +74,7 @@ def own_columns(currency: str) -> tuple[Column, ...]:
         Column(
             "code",
             _("Code"),
-            "text",
+            "word",
             lambda product: product.code,
             order=Order("code_sorted", Lower("code"), is_indexed=False),
             edits=("code",),

@@ -1,10 +1,9 @@
-"""Find products while one types, read one for its page, and tell what happened to it."""
+"""Read a product for its page, with its prices, and tell what happened to it."""
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.policies import may_configure
-from core.words import with_words
 from custom_fields.queries import told_fields, with_facts
 from history.models import Event
 from products.models import Price, Product
@@ -16,16 +15,6 @@ def price_in(currency: str) -> Subquery:
     """What a product costs in ``currency``; nothing where it has no price in it."""
     prices = Price.objects.filter(product=OuterRef("pk"), currency=currency)
     return Subquery(prices.values("amount"))
-
-
-def suggest(text: str, user: User, limit: int = 10) -> list[Product]:
-    """The first ``limit`` active products of whose name or code the words begin so, each with its
-    ``price`` in the currency of ``user``.
-    """
-    found = Product.objects.visible_to(user).active()
-    if text := text.strip():
-        found = with_words(found, text, column="found_by")
-    return list(found.annotate(price=price_in(user.currency)).by_name()[:limit])
 
 
 def shown_to(user: User, number: int) -> Product | None:

@@ -9,7 +9,6 @@ app_name = "products"
 urlpatterns = [
     path("products/", views.catalogue, name="list"),
     path("products/new/", views.create, name="create"),
-    path("products/options/", views.options, name="options"),
     path("products/price-row/", views.price_row, name="price_row"),
     path("products/deleted/", views.deleted, name="deleted"),
     path("products/deleted/bring-back/", views.bring_back, name="bring_back"),

@@ -6,9 +6,9 @@ Phases are kept in the settings, where their projects can move elsewhere first.
 from django.contrib import admin
 
 from accounts.models import User
-from core.admin import ServedAdmin
+from core.admin import ReadOnlyAdmin, ServedAdmin
 from opportunities import services as opportunities
-from projects.models import Phase, Project
+from projects.models import Phase, Project, ProjectFile
 from projects.services import change_project, start_project
 
 
@@ -58,3 +58,14 @@ class ProjectAdmin(ServedAdmin):
 
     def remove(self, request, rows):
         opportunities.delete(rows, by=request.user)
+
+
+@admin.register(ProjectFile)
+class ProjectFileAdmin(ReadOnlyAdmin):
+    list_display = ["file", "project_id", "description", "created_at", "deleted_at"]
+    list_select_related = ["file"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return ProjectFile.everything.select_related("file")

@@ -9,6 +9,7 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self):
+        from files.services import undo_on as undo_files_on
         from lists.registry import register
         from opportunities.undo import undo_on
         from projects import (
@@ -17,8 +18,9 @@ class ProjectsConfig(AppConfig):
             services,  # noqa: F401 - importing it registers how acts are undone
             table,
         )
-        from projects.models import DATED, Project
+        from projects.models import DATED, Project, ProjectFile
 
         undo_on(Project, suspects=DATED)
+        undo_files_on(ProjectFile)
         register(table.TABLE)
         register(cards.BOARD)

@@ -24,7 +24,7 @@ from projects.columns import columns
 from projects.models import Phase, Project
 
 VIEWS = {
-    "open": pgettext_lazy("view", "Open"),
+    "open": pgettext_lazy("projects", "Open"),
     "mine": pgettext_lazy("projects", "Mine"),
     "overdue": _("Overdue"),
     "no-next-step": _("No next step"),

@@ -5,15 +5,26 @@ from decimal import Decimal
 
 from conversion.services import convert_leads
 from crm.demo.leads import SHARING, Turn, linked
+from crm.demo.papers import send_offer
 from crm.demo.projects import tell_project
 from crm.demo.sales import RENEWALS, SALES, DealStory
 from crm.demo.things import Talk
+from deals.lines import price_of, with_prices
 from deals.models import Deal
-from deals.services import add_participant, lose_deals, move_deals, open_deal, win_deals
+from deals.services import (
+    add_line,
+    add_participant,
+    lose_deals,
+    move_deals,
+    open_deal,
+    win_deals,
+)
 from leads.models import Lead
 from leads.services import open_lead
 from opportunities.following import follow, may_see
+from products.models import Product
 
+OFFERED = 2  # the move with which a customer gets an offer
 DECIDES = {"en": "Decision maker", "fr": "Décideur"}
 
 
@@ -52,6 +63,8 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
             days_ago,
             lambda stage=stage, place=place: go_on(cast, customer, story.record, stage, place),
         )
+        if place == OFFERED:
+            story.then(days_ago, lambda: send_offer(story.record, language=customer.language))
     if told.outcome:
         close(cast, told, story, owner)
     if told.outcome == "won":
@@ -62,16 +75,31 @@ def tell_deal(diary, cast, told: DealStory, customer, person, stages):
 
 
 def go_on(cast, customer, deal, stage, place):
-    """The deal moves on. The first time, somebody else of the customer joins, and Alice follows."""
+    """The deal moves on. The first time it is said what exactly is sold, somebody else of the
+    customer joins, and Alice follows.
+    """
     owner, alice = customer.owner, cast.users["alice"]
     move_deals([deal], to=stage, by=owner)
     if place > 0:
         return
+    offer(deal, by=owner)
     others = [each for each in customer.people if each.pk not in (None, deal.person_id)]
     for person in others[:1]:
         add_participant(deal, person, role=DECIDES[customer.language], by=owner)
     if owner != alice and may_see(alice, deal):
         follow(deal, alice, by=alice)
+
+
+def offer(deal, *, by):
+    """Every third deal says what is sold: two products of the catalogue, for about its value."""
+    if deal.pk % 3 or not deal.value:
+        return
+    products = Product.objects.active().filter(prices__currency=deal.currency).by_name()
+    products = list(with_prices(products))
+    chosen = [products[(deal.pk + step) % len(products)] for step in (0, 1)] if products else []
+    for product in chosen:
+        share = deal.value / 2 / max(price_of(product, deal.currency), 1)
+        add_line(deal, {"quantity": Decimal(max(1, round(share)))}, product=product, by=by)
 
 
 def begin_as_lead(diary, cast, told, customer, person, story, talk, days_ago, stage):

@@ -4,6 +4,7 @@ import datetime
 import random
 from decimal import Decimal
 
+from custom_fields.formulas.saving import kept
 from custom_fields.kinds import Money
 from custom_fields.models import CustomValues, Field, Option
 from custom_fields.values import write
@@ -20,6 +21,28 @@ FIELDS = (
     (Field.Of.PERSON, "yes_no", "Newsletter", "", ()),
     (Field.Of.ORGANIZATION, "number", "Employees", "", ()),
 )
+# Name, formula, decimals, whether it is an amount.
+CALCULATED = (
+    ("Commission", "if(is_lost, 0, value * 0.05)", 2, True),
+    ("Over budget", "max(value - budget, 0)", 2, True),
+    ("Days to decide", "days(today, decision_by)", 0, False),
+)
+
+
+def calculate(position):
+    """What is reckoned of every deal."""
+    for place, (name, formula, digits, is_money) in enumerate(CALCULATED, start=position):
+        field = Field(
+            of=Field.Of.OPPORTUNITY,
+            kind="calculated",
+            name=name,
+            formula=formula,
+            digits=digits,
+            is_money=is_money,
+            position=place,
+        )
+        field.formula = kept(field, Field.objects.filter(of=field.of)).formula
+        field.save()
 
 
 class Sayings:
@@ -37,6 +60,7 @@ class Sayings:
                 for place, option in enumerate(options)
             )
             self.fields[name] = field
+        calculate(len(FIELDS))
 
     def about_sale(self, record: CustomValues, today: datetime.date) -> None:
         """What a customer told about money, time and needs; some tell nothing."""

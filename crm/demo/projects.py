@@ -18,9 +18,9 @@ def tell_project(diary, cast, told: DealStory, sale, talk: Talk, customer):
     story, owner = diary.story(), customer.owner
     story.last = sale.last
     days_ago, number = max(0, told.closed - 1), Phase.objects.count()
+    started_on = diary.day(-days_ago)
 
     def start():
-        started_on = diary.day(-days_ago)
         story.record = start_project(
             Project(
                 title=told.title,

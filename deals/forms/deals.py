@@ -1,6 +1,8 @@
 """A deal as people write it: to add one, and to change one, or a field of it."""
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Organization, Person
@@ -66,4 +68,16 @@ class AddDealForm(OnceMixin, DealForm):
 
 
 class ChangeDealForm(ChangeMixin, DealForm):
-    """A deal as it is."""
+    """A deal as it is. A value that follows its products is shown, and changed elsewhere."""
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        if record.is_summed and "value" in self.fields:
+            self.fields["value"].widget.attrs["readonly"] = True
+            self.fields["value"].help_text = format_html(
+                '{} <a href="{}">{}</a>',
+                _("It is what the products come to."),
+                reverse("deals:type_value", args=[record.pk]),
+                _("Type another value"),
+            )
+            self.fields["currency"].choices = [(record.currency, record.currency)]

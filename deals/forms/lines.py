@@ -38,6 +38,7 @@ class AddLineForm(OnceMixin):
             may_create=True,
             label=_("Product"),
         )
+        self.fields["product"].widget.attrs["autofocus"] = True
         self.fields["price"].widget.attrs["placeholder"] = _("from the catalogue")
         self.order_fields(("product",))
 
@@ -59,7 +60,7 @@ class LineForm(SeenMixin):
     price = MoneyAmountField(label=_("Unit price"))
     discount = MoneyAmountField(label=_("Discount"), required=False)
     discount_kind = forms.ChoiceField(label=_("Kind of discount"), choices=LineItem.Discount)
-    tax = NumberField(label=_("Tax in percent"), max_value=100, max_digits=7, required=False)
+    tax = NumberField(label=_("Tax in %"), max_value=100, max_digits=7, required=False)
     frequency = forms.ChoiceField(label=_("Billing"), choices=Frequency)
     cycles = forms.IntegerField(
         label=_("Times"),

@@ -14,12 +14,15 @@ from accounts.policies import may_write, require
 from core.errors import Missing, NotAllowed, Stale
 from core.web import page, place_asked, posted, redirect_after, refusals_on, toast
 from core.words import with_words
+from custom_fields.calculated import calculated_in, with_calculated
+from custom_fields.queries import calculated_fields
 from deals import services
 from deals.forms import AddLineForm, LineForm
 from deals.lines import lines_of, price_of, sheet_of, with_lines, with_prices
 from deals.models import Deal, LineItem
 from deals.services.items import checked, taken_from
 from deals.services.valuing import currency_of_lines
+from opportunities.filtering import today_of
 from products.models import Product
 
 MOST_OFFERED = 10
@@ -47,51 +50,51 @@ def add_line(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def line(request, pk, number):
+def line(request, pk, line):
     """A line, in the form that changes it."""
+    item = line_seen(request.user, pk, line)
     require(may_write(request.user))
-    item = line_seen(request.user, pk, number)
     if "cancel" in request.GET and request.htmx:
-        return render(request, "deals/_line.html", row_of(request, pk, number))
+        return render(request, "deals/_line.html", row_of(request, pk, line))
     form, status = LineForm(posted(request), item=item), None
     if form.is_valid():
         try:
             with refusals_on(form, but=(Stale, Missing)):
                 seen = form.cleaned_data["seen"]
                 operation = services.change_line(item, form.changes(), seen=seen, by=request.user)
-                return done(request, pk, operation, _("Product saved."), focus=number)
+                return done(request, pk, operation, _("Product saved."), focus=line)
         except Stale as stale:
-            item, status = line_seen(request.user, pk, number), stale.status
+            item, status = line_seen(request.user, pk, line), stale.status
             form = LineForm(request.POST, item=item)
             form.tell_what_changed_meanwhile()
-    context = row_of(request, pk, number) | {"form": form}
+    context = row_of(request, pk, line) | {"form": form}
     template = "deals/line.html#line" if request.htmx else "deals/line.html"
     return page(request, template, context, status=status)
 
 
 @require_GET
-def reckon_line(request, pk, number=None):
+def reckon_line(request, pk, line=None):
     """What is being typed would come to, before anybody saves it."""
     deal = sold(request.user, pk)
-    item, context = typed(request, deal, number), {"deal": deal}
+    item, context = typed(request, deal, line), {"deal": deal}
     if item is not None:
         items = [each.item for each in deal.lines.lines]
-        sheet = sheet_of(deal, items if number else [*items, item])
+        sheet = sheet_of(deal, items if line else [*items, item])
         context |= {"sheet": sheet, "line": next(each for each in sheet.lines if each.item is item)}
     return render(request, "deals/_reckoned.html", context)
 
 
 @require_POST
-def remove_line(request, pk, number):
-    item = line_seen(request.user, pk, number)
+def remove_line(request, pk, line):
+    item = line_seen(request.user, pk, line)
     operation = services.remove_line(item, by=request.user)
     return done(request, pk, operation, _("“%(product)s” taken off.") % {"product": item})
 
 
 @require_POST
-def move_line(request, pk, number):
+def move_line(request, pk, line):
     """Up or down by a button, or to where it was dragged: then the page shows it already."""
-    item = line_seen(request.user, pk, number)
+    item = line_seen(request.user, pk, line)
     services.move_line(item, **place_asked(request), by=request.user)
     if request.htmx:
         return HttpResponse(status=204)
@@ -100,11 +103,11 @@ def move_line(request, pk, number):
 
 @require_GET
 def line_options(request, pk):
-    """The list items of a combobox: products whose words begin like ``q``, with their prices."""
+    """The list items of a combobox: products whose name or code begins like ``q``, with prices."""
     deal = sold(request.user, pk)
     found = Product.objects.visible_to(request.user).active()
     if words := request.GET.get("q", "").strip()[:200]:
-        found = with_words(found, words)
+        found = with_words(found, words, column="found_by")
     currency = currency_of_lines(deal, "", request.user)
     found = with_prices(found).by_name()[:MOST_OFFERED]
     offered = [(product, price_of(product, currency)) for product in found]
@@ -114,11 +117,15 @@ def line_options(request, pk):
 # --- What these are made of ---------------------------------------------------------------------
 
 
-def sold(user, pk):
-    """The deal with its ``lines``, and all that is drawn anew when they change: one statement."""
+def sold(user, pk, calculated=()):
+    """The deal with its ``lines``, and all that is drawn anew when they change, the ``calculated``
+    fields too: one statement.
+    """
     changeable = Deal.objects.changeable_by(user).filter(pk=OuterRef("pk"))
     deals = Deal.objects.visible_to(user).annotate(may_change=Exists(changeable))
-    deal = get_object_or_404(with_lines(deals).select_related("stage__pipeline", "owner"), pk=pk)
+    deals = with_calculated(with_lines(deals), calculated, today=today_of(user))
+    deal = get_object_or_404(deals.select_related("stage__pipeline", "owner"), pk=pk)
+    deal.calculated = calculated_in(deal, calculated)
     deal.lines = lines_of(deal)
     return deal
 
@@ -187,6 +194,7 @@ def done(request, pk, operation, words, *, adding=None, focus=None):
         toast(request, words, undo=operation)
     if not request.htmx:
         return redirect_after(request, "deals:detail", pk)
-    context = {"deal": sold(request.user, pk), "adding": adding, "focus": focus}
+    deal = sold(request.user, pk, calculated_fields())
+    context = {"deal": deal, "adding": adding, "focus": focus}
     answer = render(request, "deals/_lines_redrawn.html", context)
     return reswap(retarget(answer, "#lines"), "outerHTML")

@@ -12,7 +12,7 @@ from contacts.queries import with_words
 from core.errors import NotAllowed
 from core.web import page
 from deals.models import Deal
-from deals.services import merge_deals
+from deals.services import TooManyLines, TooMuch, ValueFollows, merge_deals
 from deals.services.merging import DEALS
 from deals.table import matching
 from opportunities.pages import merging
@@ -28,7 +28,14 @@ def told(number):
     )
 
 
-MERGING = merging.Merging(DEALS, matching, merge_deals, "deals/merge.html", told)
+MERGING = merging.Merging(
+    DEALS,
+    matching,
+    merge_deals,
+    "deals/merge.html",
+    told,
+    refusals=(ValueFollows, TooMuch, TooManyLines),
+)
 
 
 @require_http_methods(["GET", "POST"])

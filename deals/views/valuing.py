@@ -16,13 +16,13 @@ from deals.views.lines import done, sold
 @require_http_methods(["GET", "POST"])
 def terms(request, pk):
     """The currency of all lines, and whether their prices include tax."""
-    return asked(request, pk, TermsForm, "terms", save_terms)
+    return asked(request, pk, TermsForm, "deals/terms.html", "terms", save_terms)
 
 
 @require_http_methods(["GET", "POST"])
 def type_value(request, pk):
     """What the deal is worth, whatever its lines come to."""
-    return asked(request, pk, ValueForm, "value", save_value)
+    return asked(request, pk, ValueForm, "deals/value.html", "value", save_value)
 
 
 @require_POST
@@ -32,10 +32,10 @@ def follow_lines(request, pk):
     return done(request, pk, operation, _("The value follows the products again."))
 
 
-def asked(request, pk, form_of, name, save):
+def asked(request, pk, form_of, template, part, save):
     """A dialog with a form of the deal, which ``save`` writes."""
-    require(may_write(request.user))
     deal = sold(request.user, pk)
+    require(may_write(request.user))
     form, status = form_of(posted(request), deal=deal), None
     if form.is_valid():
         try:
@@ -49,13 +49,19 @@ def asked(request, pk, form_of, name, save):
             form = form_of(request.POST, deal=deal)
             form.tell_what_changed_meanwhile()
     context = {"deal": deal, "form": form}
-    return page(request, f"deals/{name}.html", context, parts=[name], status=status)
+    return page(request, template, context, parts=[part], status=status)
 
 
 def save_terms(deal, form, user):
     given = form.cleaned_data
-    seen = given.pop("seen")
-    return services.set_terms(deal, **given, seen=seen, by=user), _("Prices saved.")
+    operation = services.set_terms(
+        deal,
+        currency=given["lines_currency"],
+        tax_is_included=given["tax_is_included"],
+        seen=given["seen"],
+        by=user,
+    )
+    return operation, _("Prices saved.")
 
 
 def save_value(deal, form, user):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.policies import OwnerInactive, may_write, require
 from activities.models import Activity, Note
-from core.errors import Stale
+from core.errors import Refused, Stale
 from core.web import next_on_this_host, page, redirect_after, safe_next, toast
 from history.models import Operation
 from labels.models import Label
@@ -25,7 +25,7 @@ class Merging:
     """How records of a list are merged.
 
     ``matching`` says which ones an address asks for, ``service`` merges; ``template`` asks;
-    ``told`` is the sentence for a number of them.
+    ``told`` is the sentence for a number of them; ``refusals`` are what else is told in the form.
     """
 
     kind: Kind
@@ -33,6 +33,7 @@ class Merging:
     service: Callable[..., Operation]
     template: str
     told: Callable[[int], str]
+    refusals: tuple[type[Refused], ...] = ()
 
     def mergeable(self, numbers, *, by: User) -> list:
         """The records with these ``numbers``, the oldest first, as they would be merged."""
@@ -88,7 +89,7 @@ def carry_out(request, of, form, numbers):
         form = sent_form(request, of.mergeable(numbers, by=request.user))
         form.is_valid()
         return ask_again(request, of, form)
-    except OwnerInactive as refused:
+    except (OwnerInactive, *of.refusals) as refused:
         form.add_error(None, str(refused))
         return ask(request, of, form)
     return merged(request, of, operation)

@@ -2,11 +2,25 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountInput, CurrencyField, MoneyAmountField
 from core.money import CURRENCIES
 from custom_fields.kinds import Money
+
+
+def price_in(amount: str, code: str) -> Money:
+    return Money(MoneyAmountField().clean(amount), CurrencyField().clean(code))
+
+
+def what_is_wrong(amount: str, code: str) -> list[str]:
+    """The messages about one row; none when it can be kept."""
+    try:
+        price_in(amount, code)
+    except ValidationError as invalid:
+        return invalid.messages
+    return []
 
 
 class PricesInput(forms.Widget):
@@ -20,14 +34,19 @@ class PricesInput(forms.Widget):
         self.currency = currency
 
     def get_context(self, name, value, attrs):
-        rows = [(AmountInput().format_value(amount), code) for amount, code in value or ()]
-        used = {code for _amount, code in rows}
-        unused = [code for code in (self.currency, *CURRENCIES) if code not in used]
-        context = super().get_context(name, None, attrs)
-        rows.append(("", (unused or CURRENCIES)[0]))
         is_wrong = "aria-invalid" in (attrs or {})
-        shown = {"name": name, "rows": rows, "currencies": CURRENCIES, "is_wrong": is_wrong}
-        return {**context, **shown}
+        typed = [(AmountInput().format_value(amount), code) for amount, code in value or ()]
+        wrong = [pair for pair in typed if is_wrong and what_is_wrong(*pair)]
+        rows = [(*pair, is_wrong and pair in (wrong or typed)) for pair in typed]
+        context = super().get_context(name, None, attrs)
+        blank = self.blank(name, {code for _amount, code in typed})
+        return {**context, **blank, "rows": rows + blank["rows"]}
+
+    def blank(self, name, used):
+        """The context of one more row, in a currency that is not ``used`` yet."""
+        unused = [code for code in (self.currency, *CURRENCIES) if code not in used]
+        rows = [("", (unused or CURRENCIES)[0], False)]
+        return {"name": name, "rows": rows, "currencies": CURRENCIES}
 
     def value_from_datadict(self, data, files, name):
         """Pairs of what was typed: an amount and a currency."""
@@ -54,14 +73,14 @@ class PricesField(forms.Field):
         super().__init__(widget=PricesInput(currency=currency), required=False, **kwargs)
 
     def clean(self, value):
-        prices, wrong = [], []
-        for amount, code in value or ():
-            try:
-                prices.append(Money(MoneyAmountField().clean(amount), CurrencyField().clean(code)))
-            except ValidationError as invalid:
-                wrong += [f"“{amount[:20]}”: {message}" for message in invalid.messages]
+        wrong = [
+            gettext("“%(typed)s”: %(wrong)s") % {"typed": amount[:20], "wrong": message}
+            for amount, code in value or ()
+            for message in what_is_wrong(amount, code)
+        ]
         if wrong:
             raise ValidationError(wrong)
+        prices = [price_in(amount, code) for amount, code in value or ()]
         if len({price.currency for price in prices}) < len(prices):
             raise ValidationError(self.error_messages["twice"], code="twice")
         return sorted(prices, key=lambda price: price.currency)

@@ -4,7 +4,7 @@ from products.views.bulk import activate, categorize, deactivate, delete
 from products.views.deleted import bring_back, deleted
 from products.views.editing import change, create, edit_field, price_row
 from products.views.exporting import export
-from products.views.lists import catalogue, options
+from products.views.lists import catalogue
 from products.views.one import product
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "deleted",
     "edit_field",
     "export",
-    "options",
     "price_row",
     "product",
 ]

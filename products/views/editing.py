@@ -77,7 +77,8 @@ def saved(request, form, product):
 @require_GET
 def price_row(request):
     """One more blank row for a price, with the button that asks for the next."""
-    context = PricesInput(currency=request.user.currency).get_context("prices", [], {})
+    used = request.GET.getlist("prices-currency")
+    context = PricesInput(currency=request.user.currency).blank("prices", used)
     return render(request, "products/prices.html", context)
 
 

@@ -1,12 +1,10 @@
-"""The catalogue as a table, and as what comboboxes suggest out of it."""
+"""The catalogue as a table."""
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_configure
-from core.templatetags.ui import price
 from core.web import aimed_at, page
 from custom_fields.filtering import filter_groups
 from custom_fields.queries import fields_of
@@ -27,7 +25,6 @@ from products.catalogue import (
     with_custom_names,
 )
 from products.models import Category, Product
-from products.queries import suggest
 from products.views.one import beside, panel_of
 
 
@@ -101,18 +98,3 @@ def cleared(query, view):
     """The address of the same list without filters."""
     pairs, home = kept(query, view), reverse("products:list")
     return f"{home}?{urlencode(pairs)}" if pairs else home
-
-
-@require_GET
-def options(request):
-    """The list items of a combobox: active products whose name or code begins like ``q``."""
-    found = suggest(request.GET.get("q", "")[:200], request.user)
-    shown = [
-        {"pk": each.pk, "name": each.name, "detail": detail(each, request.user)} for each in found
-    ]
-    return render(request, "ui/options.html", {"options": shown})
-
-
-def detail(product, user):
-    """The code and the price, which tell one product from another of the same name."""
-    return " · ".join(filter(None, (product.code, price(product.price, user.currency))))

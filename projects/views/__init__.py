@@ -22,6 +22,7 @@ from projects.views.editing import create, edit
 from projects.views.ending import cancel, done, reopen
 from projects.views.exporting import export, export_file
 from projects.views.fields import edit_field
+from projects.views.files import change_file, delete_file, file, file_preview, files
 from projects.views.following import follow, followers, unfollow
 from projects.views.linking import link, unlink
 from projects.views.moving import archive_one, move
@@ -45,11 +46,13 @@ __all__ = [
     "bring_back",
     "cancel",
     "cancel_many",
+    "change_file",
     "change_phase",
     "column",
     "create",
     "deal_options",
     "delete",
+    "delete_file",
     "deleted",
     "detail",
     "done",
@@ -58,6 +61,9 @@ __all__ = [
     "end_phase",
     "export",
     "export_file",
+    "file",
+    "file_preview",
+    "files",
     "finish_many",
     "follow",
     "followers",

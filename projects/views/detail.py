@@ -7,11 +7,12 @@ from django.views.decorators.http import require_GET
 
 from core.web import aimed_at, page
 from custom_fields.queries import with_facts
+from files.queries import files_of, with_files
 from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 from opportunities.labelled import with_labels
 from projects.detail import links_of, path_of, with_links
-from projects.models import Project
+from projects.models import Project, ProjectFile
 from projects.views.panel import panel_of
 
 
@@ -40,7 +41,9 @@ def shown_to(user, pk):
         may_delete=Exists(Project.objects.deletable_by(user).filter(**same)),
     )
     projects = with_facts(projects.for_page().filter(pk=pk), user)
-    project = with_links(with_labels(with_followers(projects)), user).first()
+    projects = with_links(with_labels(with_followers(projects)), user)
+    project = with_files(projects, ProjectFile).first()
     if project is not None:
         project.links = links_of(project)
+        project.files = files_of(project, ProjectFile)
     return project

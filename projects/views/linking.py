@@ -31,9 +31,9 @@ def link(request, pk, kind):
 
 
 @require_POST
-def unlink(request, pk, kind, number):
+def unlink(request, pk, kind, linked):
     project, model = visible(request, pk), model_of(kind)
-    operation = services.unlink(project, model(pk=number), by=request.user)
+    operation = services.unlink(project, model(pk=linked), by=request.user)
     return answered(request, project, operation, _("The link is taken away."))
 
 

@@ -5,9 +5,10 @@ class InlineEdit extends HTMLElement {
     this.addEventListener("keydown", this);
     this.addEventListener("focusin", this, { once: true });
     // Only one is open: whoever opens another one leaves the first as it was. (One beside this in the
-    // same place is this one before it was sent, about to be removed.)
+    // same place is this one before it was sent, about to be removed; so is one in a part that is
+    // being drawn anew.)
     for (const other of document.querySelectorAll("crm-inline-edit")) {
-      if (other.parentElement !== this.parentElement) other.cancel();
+      if (other.parentElement !== this.parentElement && !other.closest(".htmx-swapping")) other.cancel();
     }
     this.firstElementChild?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import User
 from custom_fields import services
 from custom_fields.models import Field
-from tests.factories import DealFactory, FieldFactory
+from tests.factories import DealFactory, FieldFactory, UserFactory
 from tests.web import htmx, text
 
 ADD = "/settings/fields/calculated/"
@@ -144,3 +145,15 @@ def test_only_who_configures_sees_it(signed_in, alice, field):
     for address in (ADD, f"{ADD}{field.pk}/"):
         assert signed_in(alice).get(address).status_code == 403
         assert signed_in(alice).post(address, SENT | {"save": "1"}).status_code == 403
+
+
+def test_django_admin_renames_it_and_keeps_its_formula(signed_in, field):
+    admin = signed_in(UserFactory(role=User.Role.ADMIN))
+    address = f"/admin/custom_fields/field/{field.pk}/change/"
+    assert admin.get(address).status_code == 200
+
+    answer = admin.post(address, {"name": "Fee", "group": "", "help_text": "", "is_required": "on"})
+
+    assert answer.status_code == 302
+    field.refresh_from_db()
+    assert (field.name, field.formula, field.is_required) == ("Fee", "value * 0.08", False)

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from contacts import services as contacts
 from custom_fields import services, values
+from custom_fields.formulas import saving
 from custom_fields.models import Field, Option
 from leads.models import Lead
 from opportunities import services as opportunities
@@ -108,3 +109,32 @@ def test_who_waited_moves_on_from_where_it_stands_by_then(boss, of):
     assert at_once(move_and_take_time, later(move, rows[2], -1, by=boss)) == [None, None]
 
     assert list(type(rows[0]).objects.in_order()) == [rows[2], rows[0], rows[1]]
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_two_formulas_never_come_to_lead_to_each_other(monkeypatch, boss, is_locked):
+    """The second run is the control arm: without the lock there is a circle."""
+    first, second = (
+        FieldFactory(kind="calculated", formula="1", name=name) for name in ("First", "Second")
+    )
+    kept = saving.kept
+
+    def take_time(*arguments):
+        found = kept(*arguments)
+        time.sleep(0.8)
+        return found
+
+    monkeypatch.setattr(saving, "kept", take_time)
+    if not is_locked:
+        of_sort = lambda of: list(Field.objects.filter(of=of))
+        monkeypatch.setattr(services, "locked_fields", of_sort)
+
+    answers = at_once(
+        lambda: services.change_field(
+            first, {"formula": "second"}, by=User.objects.get(pk=boss.pk)
+        ),
+        later(services.change_field, second, {"formula": "first"}, by=boss),
+    )
+
+    refused = [each for each in answers if isinstance(each, ValidationError)]
+    assert bool(refused) == is_locked

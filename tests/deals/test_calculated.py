@@ -1,6 +1,7 @@
 """Calculated fields in use: on a deal's page, in the list, its file, on cards; never on leads."""
 
 import datetime
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -94,6 +95,17 @@ def test_a_fact_that_is_changed_in_place_brings_what_depends_on_it(signed_in, al
     answer = send(client, one, "value", sent, place="?place=fact", value="3000")
 
     assert "€240" in answer.text
+
+
+def test_a_line_that_is_added_brings_what_depends_on_it(signed_in, alice, deal, fee):
+    one = deal()
+    sent = {"product_text": "Desk", "quantity": "2", "price": "500", "currency": "EUR"}
+    sent |= {"token": str(uuid.uuid4())}
+
+    add = f"{one.get_absolute_url()}lines/add/"
+    answer = signed_in(alice).post(add, sent, headers=htmx("lines"))
+
+    assert f'<dd id="calculated-{fee.pk}" hx-swap-oob="true"><span>€80</span>' in answer.text
 
 
 def test_it_stands_under_the_heading_of_its_group(signed_in, alice, deal):

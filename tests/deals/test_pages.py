@@ -15,8 +15,11 @@ from pipelines.models import Stage
 from tests.factories import (
     ActivityFactory,
     DealFactory,
+    DealFileFactory,
+    FieldFactory,
     LabelFactory,
     LeadFactory,
+    LineItemFactory,
     LostReasonFactory,
     NoteFactory,
     OrganizationFactory,
@@ -24,6 +27,7 @@ from tests.factories import (
     PersonFactory,
     PhoneNumberFactory,
     PipelineFactory,
+    ProjectFactory,
     StageFactory,
     UserFactory,
 )
@@ -128,6 +132,24 @@ def test_the_page_costs_fifteen_statements(
     # in each, lives; activity types, who may have them, next steps, and what the timeline asks
     with django_assert_num_queries(15):
         assert client.get(f"/deals/{deal.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_what_a_deal_carries_costs_no_statement_more(
+    signed_in, alice, deal, number, django_assert_num_queries
+):
+    LineItemFactory.create_batch(number, deal=deal)
+    DealFileFactory.create_batch(4 * number, deal=deal)
+    for _each in range(min(number, 10)):
+        ProjectFactory(owner=alice, deals=[deal])
+    for _each in range(min(number, 10)):
+        FieldFactory(kind="calculated", formula="value * 0.08 + quantity * value", is_money=True)
+        FieldFactory(kind="number")
+    client = signed_in(alice)
+    with django_assert_num_queries(15):
+        shown = text(client.get(f"/deals/{deal.pk}/"))
+    assert shown.count("data-item=") == number
+    assert f"{4 * number} files" in shown
 
 
 def test_a_page_that_says_how_long_it_idles_costs_sixteen(

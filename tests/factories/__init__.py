@@ -15,7 +15,7 @@ from tests.factories.deals import (
     LostReasonFactory,
     ParticipantFactory,
 )
-from tests.factories.files import DealFileFactory, FileFactory
+from tests.factories.files import DealFileFactory, FileFactory, ProjectFileFactory
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -46,6 +46,7 @@ __all__ = [
     "PriceFactory",
     "ProductFactory",
     "ProjectFactory",
+    "ProjectFileFactory",
     "StageFactory",
     "TeamFactory",
     "UserFactory",

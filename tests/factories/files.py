@@ -1,4 +1,4 @@
-"""Stored files, and those of deals."""
+"""Stored files, and those of deals and projects."""
 
 import hashlib
 
@@ -10,8 +10,10 @@ from deals.models import DealFile
 from files.models import File
 from files.sorts import HEAD, decide
 from files.storing import put, put_preview
+from projects.models import ProjectFile
 from tests.factories.accounts import UserFactory
 from tests.factories.deals import DealFactory
+from tests.factories.projects import ProjectFactory
 
 
 class FileFactory(DjangoModelFactory):
@@ -38,3 +40,11 @@ class DealFileFactory(DjangoModelFactory):
 
     deal = factory.SubFactory(DealFactory)
     file = factory.SubFactory(FileFactory, uploaded_by=factory.SelfAttribute("..deal.owner"))
+
+
+class ProjectFileFactory(DjangoModelFactory):
+    class Meta:
+        model = ProjectFile
+
+    project = factory.SubFactory(ProjectFactory)
+    file = factory.SubFactory(FileFactory, uploaded_by=factory.SelfAttribute("..project.owner"))

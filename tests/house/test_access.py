@@ -77,8 +77,9 @@ def address(path, about, company, visibility="team", pk=None):
         "pk": pk or (record and record.pk) or 1,
         "number": pk or (record and record.pk) or 1,
         "person": company.record("person", visibility).pk,
-        "file": company.record("file", visibility).pk,
+        "file": company.record(file_at(path), visibility).pk,
         "kind": kind_of(about, path),
+        "linked": company.record("twin_deal", visibility).pk,
         "of": "leads",
         "name": "name" if path.startswith("products/") else "title",
         "month": "2026-11",
@@ -89,7 +90,13 @@ def address(path, about, company, visibility="team", pk=None):
     return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(given[match[1]]), path)
 
 
+def file_at(path):
+    return "project_file" if path.startswith("projects/") else "file"
+
+
 def kind_of(about, path):
+    if path.startswith("projects/"):
+        return "deal"  # to which it is linked
     return about if path.startswith("timeline/") else list_of(about)
 
 

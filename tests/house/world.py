@@ -36,6 +36,7 @@ from tests.factories import (
     FieldFactory,
     LabelFactory,
     LeadFactory,
+    LineItemFactory,
     LostReasonFactory,
     NoteFactory,
     OrganizationFactory,
@@ -44,6 +45,7 @@ from tests.factories import (
     PipelineFactory,
     ProductFactory,
     ProjectFactory,
+    ProjectFileFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
@@ -168,18 +170,17 @@ def make_fields(now):
     }
 
 
-def picture_of(deal, word):
+def picture_of(record, word):
     """A file with a small picture, so that every address of files has something to show."""
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(drawn, "PNG")
     content = drawn.getvalue() + word.encode()
-    return DealFileFactory(
-        deal=deal,
-        description=f"{word} drawing",
-        file__name=f"{word} plan.png",
-        file__content=content,
-        file__uploaded_by=deal.owner,
-    )
+    return {
+        "description": f"{word} drawing",
+        "file__name": f"{word} plan.png",
+        "file__content": content,
+        "file__uploaded_by": record.owner,
+    }
 
 
 def make_products(now):
@@ -226,6 +227,7 @@ def make_records(visibility, users, settings):
         "archived_lead": LeadFactory(title=f"{word} put away", **put_away, **sale),
         "deleted_lead": LeadFactory(title=f"{word} thrown away", **away, **sale),
         "deal": deal,
+        "line": LineItemFactory(deal=deal, name=f"{word} desk", comment=f"{word} comment"),
         "twin_deal": DealFactory(title=f"{word} twin deal", **of_stage, **sale),
         "won_deal": DealFactory(title=f"{word} won", won=True, **of_stage, **sale),
         "archived_deal": DealFactory(title=f"{word} stored", **put_away, **of_stage, **sale),
@@ -237,9 +239,11 @@ def make_records(visibility, users, settings):
         ),
         "note": NoteFactory(text=f"{word} note", lead=lead, author=alice),
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
-        "file": picture_of(deal, word),
+        "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
+    # Not from the deal that returns to the leads.
+    found["project"].deals.add(found["twin_deal"])
     for name, export in (
         ("export", leads.acts.EXPORT),
         ("deals_export", deals.acts.EXPORT),
@@ -260,12 +264,13 @@ def make_records(visibility, users, settings):
 
 def make_projects(word, own, away, put_away, deal, settings):
     """A project in each state, of the same person and organization as ``deal``."""
-    links = {"deals": [deal], "people": [deal.person], "organizations": [deal.organization]}
+    links = {"people": [deal.person], "organizations": [deal.organization]}
     of_phase = {"phase": settings["phase"], **own}
+    labels = [settings["label"]]
+    project = ProjectFactory(title=f"{word} project", labels=labels, **links, **of_phase)
     return {
-        "project": ProjectFactory(
-            title=f"{word} project", labels=[settings["label"]], **links, **of_phase
-        ),
+        "project": project,
+        "project_file": ProjectFileFactory(project=project, **picture_of(project, word)),
         "done_project": ProjectFactory(title=f"{word} finished", done=True, **of_phase),
         "archived_project": ProjectFactory(title=f"{word} shelved", **put_away, **of_phase),
         "deleted_project": ProjectFactory(title=f"{word} dropped", **away, **of_phase),

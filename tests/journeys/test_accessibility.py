@@ -25,6 +25,7 @@ from tests.factories import (
     CategoryFactory,
     ChannelFactory,
     DealFactory,
+    DealFileFactory,
     FieldFactory,
     LabelFactory,
     LeadFactory,
@@ -33,10 +34,13 @@ from tests.factories import (
     OrganizationFactory,
     ParticipantFactory,
     PersonFactory,
+    PhaseFactory,
     PipelineFactory,
     ProductFactory,
+    ProjectFactory,
     StageFactory,
 )
+from tests.files.making import image
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -51,7 +55,9 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "leads:export_file", "deals:export_file", "products:options", "products:price_row",
+    "projects:column", "projects:redraw", "products:price_row",
+    "leads:export_file", "deals:export_file", "projects:export_file",
+    "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
 
 
@@ -89,6 +95,13 @@ def world(alice, bob, admin, stages):
             ("Lost", stages[2], {"lost": True, "lost_reason": word["reason"]}),
         ]
     )
+    for number in range(9):
+        file = DealFileFactory(
+            deal=deal,
+            file__name=f"{LONG[:180]} {number}.png",
+            file__content=image(),
+            description="Signed",
+        )
     for _each in range(6):
         ParticipantFactory(deal=deal, role="Decision maker")
     for record in (leads[0], deal):
@@ -120,7 +133,21 @@ def world(alice, bob, admin, stages):
     Requirement.objects.create(pipeline=other, field=fields["text"], moment="won")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=fields["money"], moment="enter")
     FieldFactory(name="Gone", deleted_at=timezone.now())
-    FieldFactory(kind="calculated", name="Commission", formula="value * 0.08", is_money=True)
+    commission = FieldFactory(
+        kind="calculated", name="Commission", formula="value * 0.08", is_money=True
+    )
+    phase, empty_phase = PhaseFactory(name="Preparation"), PhaseFactory(name="Handover")
+    PhaseFactory(name="Former", archived_at=timezone.now())
+    of_project = {"owner": alice, "phase": phase, "organizations": [organization]}
+    project = ProjectFactory(
+        title=LONG[:200],
+        labels=[label],
+        people=[person],
+        deals=[deal],
+        ends_on=today - timedelta(days=2),
+        **of_project,
+    )
+    done_project = ProjectFactory(title="Done", done=True, **of_project)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
@@ -135,8 +162,10 @@ def world(alice, bob, admin, stages):
         "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
         "stage": stages[0], "jobs": jobs, "field": fields["option"], "plain": fields["text"],
+        "calculated": commission,
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
-        "product": product, "category": category,
+        "project": project, "done_project": done_project, "phase": phase,
+        "empty_phase": empty_phase, "product": product, "category": category, "file": file,
     }  # fmt: skip
 
 
@@ -204,12 +233,32 @@ def pages_of_alice(world):
         at("deals:add_participant", deal),
         at("deals:participant", deal, person),
         at("deals:followers", deal),
+        at("deals:files", deal),
+        *(at(f"deals:{act}_file", deal, world["file"]) for act in ("change", "delete")),
         at("deals:merge_with", deal),
         at("deals:merge", query=f"?ids={deal.pk}&ids={world['rotten'].pk}"),
         at("deals:move", deal),
         at("deals:lost", deal),
         *(at(f"deals:{act}_many", query=f"?ids={deal.pk}") for act in ("move", "win", "lose")),
         at("conversion:return", query=f"?ids={deal.pk}"),
+        at("projects:board"),
+        at("projects:board", query="?order=end&end=overdue&q=long&cols=deals,people,entered"),
+        at("projects:list"),
+        at("projects:list", query="?view=done"),
+        at("projects:list", query="?q=nothing+like+it&cols=end,deals,status"),
+        *(
+            at("projects:list", query=f"?peek={each.pk}")
+            for each in (world["project"], world["done_project"])
+        ),
+        at("projects:deleted"),
+        at("projects:move", world["project"]),
+        *(at("projects:edit_field", world["project"], name) for name in ("end", "labels", "owner")),
+        *(
+            at(f"projects:{name}", query=f"?ids={world['project'].pk}")
+            for name in ("move_many", "set", "share_out")
+        ),
+        at("lists:columns", "projects"),
+        at("lists:columns", "projects-board"),
         at("contacts:people"),
         at("contacts:person", person),
         at("contacts:create_person"),
@@ -256,6 +305,8 @@ def pages_of_admin(world):
         at("custom_fields:list"),
         at("custom_fields:list", query="?of=person"),
         at("custom_fields:add"),
+        at("custom_fields:add_calculated"),
+        at("custom_fields:calculated", world["calculated"]),
         at("custom_fields:field", world["field"]),
         at("custom_fields:field", world["plain"]),
         at("custom_fields:delete", world["field"]),
@@ -271,6 +322,11 @@ def pages_of_admin(world):
         at("lists:columns", "products"),
         at("labels:words", "product-categories"),
         at("labels:change_word", "product-categories", world["category"]),
+        at("projects:phases"),
+        at("projects:add_phase"),
+        at("projects:change_phase", world["phase"]),
+        at("projects:end_phase", world["phase"]),
+        at("projects:end_phase", world["empty_phase"]),
         at("pipelines:list"),
         at("pipelines:add"),
         at("pipelines:pipeline", world["pipeline"]),

@@ -192,7 +192,7 @@ def test_a_code_that_is_taken_meanwhile_keeps_it_away_in_words(shop, manager, si
     assert "New mill" in response.text
 
 
-# --- A file, suggestions -----------------------------------------------------------------------
+# --- A file, views, fields of one's own --------------------------------------------------------
 
 
 def test_the_file_holds_what_the_list_shows(shop, alice, signed_in):
@@ -211,15 +211,6 @@ def test_a_french_file_is_french(shop, alice, signed_in):
     sent = {"all": "1", "view": "active", "next": "/products/?cols=price"}
     lines = b"".join(signed_in(alice).post("/products/export/", sent)).decode("utf-8-sig")
     assert "'=cmd;12,5;EUR" in lines
-
-
-def test_active_ones_are_suggested_by_name_and_code(shop, alice, signed_in):
-    client = signed_in(alice)
-    found = client.get("/products/options/?q=mach").text
-    assert "Espresso machine" in found
-    assert "€3,400" in found
-    assert "Lever machine" not in found
-    assert "Mill" in client.get("/products/options/?q=M-7").text
 
 
 def test_views_and_columns_are_kept(shop, alice, signed_in):

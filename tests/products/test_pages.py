@@ -3,12 +3,19 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from custom_fields.kinds import Money
 from products import services
 from products.models import Product
 from products.services import prices_of
-from tests.factories import CategoryFactory, FieldFactory, ProductFactory
+from tests.factories import (
+    CategoryFactory,
+    DealFactory,
+    FieldFactory,
+    LineItemFactory,
+    ProductFactory,
+)
 from tests.house.reading import main_form
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +67,18 @@ def test_beside_the_list_it_is_the_same_panel(mill, alice, signed_in):
     assert 'id="panel"' not in client.get("/products/?peek=999").text
 
 
+def test_it_tells_the_deals_that_have_it_and_that_one_may_see(mill, alice, charlie, signed_in):
+    deal = DealFactory(title="Pilot", owner=alice, visibility="owner")
+    for quantity, more in ((2, {}), (3, {}), (9, {"is_enabled": False})):
+        LineItemFactory(deal=deal, product=mill, quantity=quantity, **more)
+    LineItemFactory(deal=DealFactory(title="Elsewhere", owner=alice))
+    page = signed_in(alice).get(mill.get_absolute_url()).text
+    assert "Pilot" in page
+    assert "5 piece" in page
+    assert "Elsewhere" not in page
+    assert "Pilot" not in signed_in(charlie).get(mill.get_absolute_url()).text
+
+
 def test_one_that_is_not_there_is_missing(alice, signed_in):
     assert signed_in(alice).get("/products/999/").status_code == 404
 
@@ -70,10 +89,12 @@ def test_the_page_takes_as_many_statements_whatever_it_holds(
 ):
     for each in range(number):
         FieldFactory(of="product")
+        LineItemFactory(product=mill)
         services.change(mill, {"unit": f"unit {each}"}, by=manager)
     client = signed_in(manager)
-    # Session, user, team; the product with its custom fields, its prices, what happened to it.
-    with django_assert_num_queries(6):
+    # Session, user, team; the product with its custom fields, its prices, its deals, what happened
+    # to it.
+    with django_assert_num_queries(7):
         client.get(mill.get_absolute_url())
 
 
@@ -139,6 +160,15 @@ def test_what_is_wrong_is_told_at_its_place_and_nothing_is_lost(
         assert f'value="{amount}"' in response.text
 
 
+def test_only_the_price_that_is_wrong_is_marked(manager, signed_in):
+    client = signed_in(manager)
+    prices = {"prices-amount": ["12", "much"], "prices-currency": ["EUR", "USD"]}
+    page = client.post("/products/new/", form_at(client, "/products/new/") | prices).text
+    marked = [line for line in page.splitlines() if "prices-amount" in line and "invalid" in line]
+    assert len(marked) == 1
+    assert 'value="much"' in marked[0]
+
+
 def test_billed_once_the_number_of_cycles_is_dropped(manager, signed_in):
     client = signed_in(manager)
     sent = form_at(client, "/products/new/") | {"name": "Mill", "cycles": "12"}
@@ -159,6 +189,9 @@ def test_one_more_row_for_a_price(manager, signed_in):
     row = signed_in(manager).get("/products/price-row/").text
     assert row.count('name="prices-amount"') == 1
     assert "/products/price-row/" in row
+    assert '<option value="EUR" selected>' in row
+    row = signed_in(manager).get("/products/price-row/?prices-currency=EUR").text
+    assert '<option value="USD" selected>' in row
 
 
 # --- Changing ----------------------------------------------------------------------------------
@@ -284,6 +317,11 @@ def test_it_is_found_by_name_and_code(mill, alice, signed_in):
     groups = client.get("/search/?q=mill").context["groups"]
     assert [(group.kind, group.rows) for group in groups] == [("product", [mill, old])]
     assert "M-7" in client.get("/search/?q=m-7").text
+
+
+def test_it_is_found_by_its_code_while_one_adds_it_to_a_deal(mill, alice, signed_in):
+    url = reverse("deals:line_options", args=[DealFactory(owner=alice).pk])
+    assert "Mill" in signed_in(alice).get(url, {"q": "m-7"}).text
 
 
 def test_categories_are_words_that_managers_keep(mill, manager, signed_in):
