@@ -18,7 +18,7 @@ from core.ordering import move_in_line
 from deals.lines import price_of, with_prices
 from deals.models import Deal, LineItem
 from deals.services.people import keep, locked_deal
-from deals.services.valuing import currency_of_lines, lock_with_lines, settle
+from deals.services.valuing import TERMS, currency_of_lines, lock_with_lines, settle
 from deals.services.valuing import thawed as thawed_of_deal
 from history.models import Operation
 from history.services import begin, changed, changed_again
@@ -87,7 +87,7 @@ def add(deal, values, product, currency, *, operation, by):
     item.position = max((each.position for each in items), default=-1) + 1
     checked(item)
     item.save(force_insert=True)
-    told = line_told(None, item)
+    told = line_told(None, item) | terms_told(deal, columns)
     return settle(deal, [*items, item], columns, told=told, operation=operation)
 
 
@@ -191,7 +191,7 @@ def rewrite(deal, items, item, news, *, operation):
 
 
 def take_off(deal, items, item, columns=None, *, operation):
-    told = line_told(item, None)
+    told = line_told(item, None) | terms_told(deal)
     left = [each for each in items if each.pk != item.pk]
     LineItem.objects.filter(pk=item.pk).delete()
     return settle(deal, left, columns, told=told, operation=operation)
@@ -206,6 +206,14 @@ def line_told(before: LineItem | None, after: LineItem | None) -> dict:
         value = getattr(item, name)
         told[name] = changed(value if before else None, value if after else None)
     return told
+
+
+def terms_told(deal: Deal, columns: Mapping[str, Any] | None = None) -> dict:
+    """What the price of a line meant on ``deal``, with ``columns``, and whether the value followed:
+    history keeps it, so that a line returns on these terms or not at all.
+    """
+    terms = {name: getattr(deal, name) for name in (*TERMS, "is_summed")} | (columns or {})
+    return {"terms": changed(terms, terms)}
 
 
 def is_said(item: LineItem, name: str) -> bool:
@@ -239,7 +247,7 @@ def undo_adding(operation: Operation, *, by: User) -> None:
     worth again what it was before.
     """
     deal, items, changes = locked_lines(operation, by=by)
-    item = as_left(deal, items, changes)
+    item = as_added(deal, items, changes)
     columns = {}
     if len(items) == 1 and deal.is_summed and "is_summed" in changes:
         told = [name for name in ("is_summed", "value", "currency") if name in changes]
@@ -250,8 +258,9 @@ def undo_adding(operation: Operation, *, by: User) -> None:
 
 @undoes("deal.line_removed")
 def undo_removing(operation: Operation, *, by: User) -> None:
-    """Put the line back where it stood; with the only one, the value follows again unless another
-    one was typed since.
+    """Put the line back where it stood, at the price that it had: refused where the others stand in
+    another currency by now, or with tax instead of without. An only line brings its terms back, and
+    a value that followed it follows again unless another one was typed since.
     """
     deal, items, changes = locked_lines(operation, by=by)
     kept = changes["line"][0]
@@ -259,16 +268,18 @@ def undo_removing(operation: Operation, *, by: User) -> None:
     item = LineItem(pk=kept["id"], deal=deal, name=kept["name"], **values_in(changes, side=0))
     item.position = changes["position"][0]
     item.product = product and Product.everything.filter(pk=product["id"]).first()
+    terms, _after = changes["terms"]
+    on_other_terms = any(getattr(deal, name) != terms[name] for name in TERMS)
+    if len(items) >= MOST or (items and on_other_terms):
+        raise changed_again([deal])
     columns = {}
     if not items:
-        columns["lines_currency"] = changes["lines_currency"][0]
-        columns["is_summed"] = "is_summed" in changes and deal.value is None
-    if len(items) >= MOST:
-        raise changed_again([deal])
+        columns = terms | {"is_summed": terms["is_summed"] and deal.value is None}
     undone, _new = begin("deal.line_added", by=by)
     item.save(force_insert=True)
     items = sorted([*items, item], key=lambda each: (each.position, each.pk))
-    settle(deal, items, columns, told=line_told(None, item), operation=undone)
+    told = line_told(None, item) | terms_told(deal, columns)
+    settle(deal, items, columns, told=told, operation=undone)
 
 
 @undoes("deal.line_changed")
@@ -298,6 +309,15 @@ def locked_lines(operation: Operation, *, by: User):
     """The locked deal of the act, its lines, and what the act changed."""
     deal, changes = locked_deal(operation, by=by)
     return deal, list(LineItem.objects.filter(deal=deal).in_order()), changes
+
+
+def as_added(deal: Deal, items: list[LineItem], changes: Mapping) -> LineItem:
+    """The line that came with the act, if it says still all that it said then, and no more."""
+    item = next((each for each in items if each.pk == changes["line"][1]["id"]), None)
+    now = line_told(None, item) if item else {}
+    if any(now.get(name) != changes.get(name) for name in ("line", *WRITTEN)):
+        raise changed_again([deal])
+    return item
 
 
 def as_left(deal: Deal, items: list[LineItem], changes: Mapping) -> LineItem:
