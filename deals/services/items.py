@@ -4,7 +4,7 @@ With each of these the deal's value is worked out anew, as ``valuing`` says.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ from history.services import begin, changed, changed_again
 from history.undoing import undoes
 from products.models import Product
 
-MOST = 200  # lines of a deal
+MOST_LINES = 200  # of a deal
 # What people write in a line.
 WRITTEN = (
     "name",
@@ -67,7 +67,8 @@ def add_line(
         with transaction.atomic():
             # Most are no repeats: the database says which are, instead of being asked each time.
             operation = Operation.objects.create(verb="deal.line_added", by=by, token=token)
-            return add(deal, values, product, currency, operation=operation, by=by)
+            chosen = {"product": product, "currency": currency}
+            return put_in(deal, values, **chosen, operation=operation, by=by)
     except IntegrityError:
         if token is None or not Operation.objects.filter(by=by, token=token).exists():
             raise
@@ -75,10 +76,19 @@ def add_line(
     return operation
 
 
-def add(deal, values, product, currency, *, operation, by):
+def put_in(
+    deal: Deal,
+    values: Mapping[str, Any],
+    *,
+    product: Product | None,
+    currency: str,
+    operation: Operation,
+    by: User,
+) -> Operation:
+    """Add the line as what ``operation`` does."""
     deal, items = lock_with_lines(deal, by=by)
-    if len(items) >= MOST:
-        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST})
+    if len(items) >= MOST_LINES:
+        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST_LINES})
     columns, currency = {}, currency_of_lines(deal, currency, by)
     if not items:
         columns = {"lines_currency": currency, "is_summed": True}
@@ -178,7 +188,14 @@ def numbers(items: list[LineItem]) -> list[int]:
     return [each.pk for each in items]
 
 
-def rewrite(deal, items, item, news, *, operation):
+def rewrite(
+    deal: Deal,
+    items: list[LineItem],
+    item: LineItem,
+    news: Mapping[str, Any],
+    *,
+    operation: Operation,
+) -> Operation:
     """Let ``item``, one of the locked ``items`` of ``deal``, say the ``news``."""
     before = {name: getattr(item, name) for name in news}
     for name, value in news.items():
@@ -190,7 +207,15 @@ def rewrite(deal, items, item, news, *, operation):
     return settle(deal, items, told=told, operation=operation)
 
 
-def take_off(deal, items, item, columns=None, *, operation):
+def take_off(
+    deal: Deal,
+    items: list[LineItem],
+    item: LineItem,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    operation: Operation,
+) -> Operation:
+    """Delete ``item``, one of the locked ``items`` of ``deal``, and write its ``columns``."""
     told = line_told(item, None) | terms_told(deal)
     left = [each for each in items if each.pk != item.pk]
     LineItem.objects.filter(pk=item.pk).delete()
@@ -225,7 +250,7 @@ def is_said(item: LineItem, name: str) -> bool:
     return getattr(item, name) != LineItem._meta.get_field(name).get_default()
 
 
-def refuse_stale(item: LineItem, names, seen: Mapping | None) -> None:
+def refuse_stale(item: LineItem, names: Iterable[str], seen: Mapping | None) -> None:
     for name in names:
         now = getattr(item, name)
         if seen is not None and name in seen and frozen(seen[name]) != frozen(now):
@@ -270,7 +295,7 @@ def undo_removing(operation: Operation, *, by: User) -> None:
     item.product = product and Product.everything.filter(pk=product["id"]).first()
     terms, _after = changes["terms"]
     on_other_terms = any(getattr(deal, name) != terms[name] for name in TERMS)
-    if len(items) >= MOST or (items and on_other_terms):
+    if len(items) >= MOST_LINES or (items and on_other_terms):
         raise changed_again([deal])
     columns = {}
     if not items:
@@ -305,7 +330,7 @@ def undo_moving(operation: Operation, *, by: User) -> None:
     keep(deal, {"line": changes["line"], "order": [after, former]}, operation=undone)
 
 
-def locked_lines(operation: Operation, *, by: User):
+def locked_lines(operation: Operation, *, by: User) -> tuple[Deal, list[LineItem], dict]:
     """The locked deal of the act, its lines, and what the act changed."""
     deal, changes = locked_deal(operation, by=by)
     return deal, list(LineItem.objects.filter(deal=deal).in_order()), changes
