@@ -36,7 +36,7 @@ PARTS = {"deals.Deal": "deals.LineItem"}
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
     "activity", "copied", "note", "participant", "position", "merged", "into", "other", "line",
-    "product", "order", "file",
+    "product", "order", "file", "terms",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
