@@ -35,7 +35,8 @@ class AlreadyLinked(Refused):
 
 @transaction.atomic
 def link(project: Project, to: Deal | Person | Organization, *, by: User) -> Operation:
-    """Link ``project`` to a deal, a person or an organization that ``by`` may see.
+    """Link ``project`` to a deal that ``by`` may change, or to a person or an organization that
+    ``by`` may see.
 
     The history of a deal tells it too. Refused: ``Missing``, ``NotAllowed``, ``AlreadyLinked``.
     """
