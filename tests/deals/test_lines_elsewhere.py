@@ -255,7 +255,7 @@ def test_a_conversion_is_not_undone_once_something_is_sold(alice, pipeline):
     conversion = convert_leads([LeadFactory(owner=alice)], into=None, by=alice)
     sell(Deal.objects.get(), alice, "Desk")
 
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match="has gained products"):
         undo_conversion(conversion, by=alice)
 
     return_to_leads([Deal.objects.get()], by=alice)
