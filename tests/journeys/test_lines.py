@@ -116,8 +116,6 @@ def test_without_scripts_lines_are_put_in_order_by_buttons(open_as, alice, deal)
 
     expect(sheet(page).locator(".line .title")).to_have_text(["Chair", "Desk", "Lamp"])
     expect(sheet(page).get_by_role("button", name="Move Chair up")).to_be_disabled()
-    page.goto(deal.get_absolute_url())
-    sheet(page).scroll_into_view_if_needed()
 
 
 def test_a_first_product_is_offered_in_the_currency_chosen_for_it(open_as, alice):
