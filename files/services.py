@@ -190,11 +190,17 @@ def hold(attachment: Attachment, *, by: User):
     """
     holder, name = type(attachment), attachment.holder
     number = holder.everything.filter(pk=attachment.pk).values_list(name, flat=True).first()
-    [held] = lock([holder.record_model()(pk=number or 0)], by=by)
+    if number is None:
+        raise file_gone()
+    [held] = lock([holder.record_model()(pk=number)], by=by)
     found = holder.objects.filter(pk=attachment.pk, **{name: held}).select_related("file").first()
     if found is None:
-        raise Missing(_("This file is no longer there."))
+        raise file_gone()
     return found, held
+
+
+def file_gone() -> Missing:
+    return Missing(_("This file is no longer there."))
 
 
 def refuse_stale(news, now, seen, held) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -181,6 +182,14 @@ def test_a_storage_that_fails_is_told_and_leaves_nothing(deal, alice, monkeypatc
         add(deal, by=alice)
     assert not File.objects.exists()
     assert not Operation.objects.exists()
+
+
+def test_a_file_that_is_gone_for_good_is_missing(deal, alice):
+    attachment = DealFileFactory(deal=deal)
+    DealFile.everything.all().delete()
+    for act in (remove, partial(change, name="Plan", description="")):
+        with pytest.raises(Missing, match="This file is no longer there"):
+            act(attachment, by=alice)
 
 
 def test_bytes_whose_row_cannot_be_written_are_taken_out_again(deal, alice, monkeypatch):
