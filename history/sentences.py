@@ -70,6 +70,7 @@ SENTENCES = {
     "project.reopened": ("rotate-ccw", _("Reopened")),
     "project.linked": ("link", _("Linked to: %(name)s")),
     "project.unlinked": ("unlink", _("No longer linked to: %(name)s")),
+    "project.deal_merged": ("merge", _("Its deal is part of another one now: %(name)s")),
     "project.file_added": ("paperclip", _("File added: %(name)s")),
     "project.file_changed": ("pencil", _("File changed: %(name)s")),
     "project.file_removed": ("trash-2", _("File deleted: %(name)s")),

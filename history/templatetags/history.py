@@ -37,7 +37,7 @@ PARTS = {"deals.Deal": "deals.LineItem"}
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
     "activity", "copied", "note", "participant", "position", "merged", "into", "other", "line",
-    "product", "order", "file",
+    "product", "order", "file", "terms",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
@@ -148,6 +148,7 @@ OTHER_NAMES = {
     "required_won": gettext_lazy("required for winning"),
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
+    "deal": gettext_lazy("deal"),
     "lines": gettext_lazy("products"),
     "files": gettext_lazy("files"),
     "file_name": gettext_lazy("file name"),

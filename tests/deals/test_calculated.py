@@ -279,6 +279,25 @@ def test_a_sum_of_nothing_is_none(signed_in, alice, deal, fee):
     assert not page.context["sums"]
 
 
+def test_without_a_currency_no_amount_is_shown_summed_or_found(signed_in, alice, deal):
+    least = FieldFactory(
+        kind="calculated", name="At least", formula="max(coalesce(value, 0), 100)", is_money=True
+    )
+    deal("worth", 50)
+    bare = deal("bare")
+    client, key = signed_in(alice), least.key
+
+    page = client.get(LIST, {"cols": key})
+
+    assert [amounts for _column, amounts in page.context["sums"].columns] == [
+        [(Decimal(100), "EUR")]
+    ]
+    assert titles(client.get(LIST, {f"{key}_from": "1"})) == ["worth"]
+    assert titles(client.get(LIST, {key: "none"})) == ["bare"]
+    assert export(client, bare, cols=key)[1] == ["bare", "", ""]
+    assert "not calculated" in client.get(bare.get_absolute_url()).text
+
+
 def test_the_file_has_it(signed_in, alice, deal, fee, score):
     one, other = deal("One", 1001, probability=75), deal("Other", probability=50)
     client = signed_in(alice)

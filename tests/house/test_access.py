@@ -78,6 +78,7 @@ def address(path, about, company, visibility="team", pk=None):
         "number": pk or (record and record.pk) or 1,
         "person": company.record("person", visibility).pk,
         "file": company.record(file_at(path), visibility).pk,
+        "line": company.record("line", visibility).pk,
         "kind": kind_of(about, path),
         "linked": company.record("twin_deal", visibility).pk,
         "of": "leads",
