@@ -17,22 +17,23 @@ def shown(rf):
     return show
 
 
-def test_the_rail_has_seven_places_and_knows_where_one_is(alice, shown):
+def test_the_rail_has_eight_places_and_knows_where_one_is(alice, shown):
     places = list(shown(alice, "/deals/12/")["navigation"])
     assert [place.url for place in places] == [
         "/leads/",
         "/deals/",
+        "/projects/",
         "/activities/",
         "/people/",
         "/organizations/",
         "/products/",
         "/insights/sources/",
     ]
-    assert [place.is_current for place in places] == [False, True, *[False] * 5]
+    assert [place.is_current for place in places] == [False, True, *[False] * 6]
 
 
 @pytest.mark.parametrize(
-    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 7), ("admin", 9)]
+    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 8), ("admin", 10)]
 )
 def test_settings_are_for_those_who_may_change_them(who, count, shown, request):
     assert len(shown(request.getfixturevalue(who))["settings_pages"]) == count

@@ -205,6 +205,39 @@ def test_the_catalogue_is_offered_with_prices_in_the_currency_of_the_deal(signed
     assert "former" not in shown
 
 
+def test_a_first_line_is_offered_at_prices_in_the_currency_chosen_for_it(signed_in, alice, deal):
+    ProductFactory(name="Support", prices={"EUR": 80, "USD": "90.5"})
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/products/"
+    assert 'data-along="currency"' in text(client.get(f"/deals/{deal.pk}/lines/add/"))
+
+    assert "$90.50" in text(client.get(url, {"q": "supp", "currency": "USD"}))
+    for other in ("", "EUR", "no currency"):
+        assert "€80" in text(client.get(url, {"q": "supp", "currency": other}))
+    Deal.objects.update(value=1, currency="EUR")
+    assert "€80" in text(client.get(url, {"q": "supp", "currency": "USD"}))
+
+
+@pytest.mark.parametrize("headers", [{}, htmx("line-new")])
+def test_a_typed_value_that_gives_way_is_told_and_comes_back(signed_in, alice, deal, headers):
+    Deal.objects.update(value=50000, currency="USD")
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/add/"
+
+    response = client.post(url, sent(client, url, product_text="Desk"), headers=headers)
+
+    words = "Product added. The deal was worth $50,000; its products come to $0."
+    assert toasts(response) == [words]
+    client.post(Operation.objects.latest("pk").get_undo_url())
+    assert (again(deal).value, again(deal).is_summed) == (50000, False)
+
+
+def test_the_next_product_takes_nobody_by_surprise(signed_in, alice, deal, desk):
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/add/"
+
+    response = client.post(url, sent(client, url, product_text="Chair", price="5"))
+
+    assert toasts(response) == ["Product added."]
+
+
 # --- Changing ---
 
 

@@ -129,10 +129,11 @@ def test_each_kind_is_one_statement(alice, django_assert_num_queries, count, sta
         LeadFactory(title=f"Lac {number}", owner=alice, person=person)
         DealFactory(title=f"Lac {number}", owner=alice, person=person, stage=stages[0])
         ProductFactory(name=f"Lac {number}")
+        ProjectFactory(title=f"Lac {number}", owner=alice)
     assert alice.team_member_ids
     with django_assert_num_queries(6):
         # people · organizations · leads · deals · projects · products
-        assert len(search("lac", alice, limit=5)) == 5
+        assert len(search("lac", alice, limit=5)) == 6
 
 
 @pytest.fixture

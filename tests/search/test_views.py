@@ -3,7 +3,14 @@
 import pytest
 
 from accounts.models import Visibility
-from tests.factories import DealFactory, LeadFactory, OrganizationFactory, PersonFactory
+from tests.factories import (
+    DealFactory,
+    LeadFactory,
+    OrganizationFactory,
+    PersonFactory,
+    ProductFactory,
+    ProjectFactory,
+)
 from tests.web import assert_part_of_page, htmx
 
 SEARCH = "/search/"
@@ -82,9 +89,11 @@ def test_a_search_costs_the_same_for_one_and_five(
         person = PersonFactory(name=f"Lac {number}", owner=alice, organization=organization)
         LeadFactory(title=f"Lac {number}", owner=alice, person=person)
         DealFactory(title=f"Lac {number}", owner=alice, person=person)
+        ProductFactory(name=f"Lac {number}")
+        ProjectFactory(title=f"Lac {number}", owner=alice)
     client = signed_in(alice)
     # session · user · her team · people · organizations · leads · deals · projects · products
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(SEARCH, {"q": "lac"})
 
 
