@@ -135,7 +135,8 @@ def test_a_look_is_as_of_the_day_of_whoever_writes(alice, zone):
     """Wherever the server thinks it is; these two zones never have the same day."""
     alice.time_zone = zone
     DealFactory(owner=alice, expected_close_on=today_of(alice) + datetime.timedelta(days=14))
-    left = Field(kind="calculated", formula="days(today, expected_close)", digits=0)
+    formula = "days(today, expected_close)"
+    left = Field(of=Field.Of.OPPORTUNITY, kind="calculated", formula=formula, digits=0)
 
     assert [each.found for each in tried(left, [], by=alice).records] == [14]
 
