@@ -21,7 +21,8 @@ class Among(Lookup):
     prepare_rhs = False
 
     def get_prep_lookup(self):
-        return list(self.rhs)
+        """What is greater than any id could be finds nothing, as in Django's own lookups."""
+        return [each for each in self.rhs if not (isinstance(each, int) and each > LARGEST_ID)]
 
     def get_db_prep_lookup(self, value, connection):
         return "%s", [value]

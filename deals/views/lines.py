@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
+from accounts.days import today_of
 from accounts.policies import may_write, require
 from core.errors import Missing, NotAllowed, Stale
 from core.money import CURRENCIES
@@ -24,7 +25,6 @@ from deals.lines import lines_of, price_of, sheet_of, with_lines, with_prices
 from deals.models import Deal, LineItem
 from deals.services.items import checked, taken_from
 from deals.services.valuing import currency_of_lines
-from opportunities.filtering import today_of
 from products.models import Product
 
 MOST_OFFERED = 10

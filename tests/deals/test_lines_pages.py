@@ -324,6 +324,25 @@ def test_a_drag_moves_a_line(signed_in, alice, deal, desk):
     assert list(LineItem.objects.in_order().values_list("name", flat=True)) == ["Chair", "Desk"]
 
 
+def test_without_scripts_a_line_moves_by_buttons(signed_in, alice, reader, deal, desk):
+    Deal.objects.update(visibility="everyone")
+    for name in ("Chair", "Lamp"):
+        add_line(deal, {"name": name}, by=alice)
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/{desk.pk}/move/"
+    for page in (deal.get_absolute_url(), f"/deals/{deal.pk}/lines/"):
+        shown = text(client.get(page))
+        assert len(re.findall(rf'form="line-steps" formaction="{url}"', shown)) == 2
+        ends = re.findall(r'value="(up|down)" disabled>.*?Move (\w+) ', shown)
+        assert ends == [("up", "Desk"), ("down", "Lamp")]
+
+    assert client.post(url, {"direction": "down"}).url == f"/deals/{deal.pk}/lines/"
+
+    assert list(LineItem.objects.in_order().values_list("name", flat=True)) == [
+        "Chair", "Desk", "Lamp"
+    ]  # fmt: skip
+    assert "line-steps" not in text(signed_in(reader).get(deal.get_absolute_url()))
+
+
 def test_a_line_of_another_deal_is_missing(signed_in, alice, stages, desk):
     other = DealFactory(owner=alice, stage=stages[0])
     for url in ("", "reckon/"):
