@@ -55,12 +55,12 @@ def sent(client, url, **values):
 
 def test_the_page_shows_lines_and_sums(signed_in, alice, deal, desk):
     given = {"tax": Decimal(20), "frequency": "monthly", "cycles": 6, "discount": Decimal(10)}
-    change_line(desk, given, by=alice)
+    change_line(desk, given | {"unit": "hour"}, by=alice)
     add_line(deal, {"name": "Chair", "price": Decimal("49.5")}, by=alice)
 
     shown = text(signed_in(alice).get(deal.get_absolute_url()))
 
-    assert "2 × €100 · −10% · 20% tax · monthly, 6 times" in shown
+    assert "2 × €100 / hour · −10% · 20% tax · monthly, 6 times" in shown
     for words in ("Once", "€49.50", "€180 a month", "€1,080", "Before tax", "€1,129.50", "€216"):
         assert words in shown, words
     assert "worth what its products come to" in shown
@@ -300,6 +300,7 @@ def test_sums_are_worked_out_while_one_types(signed_in, alice, deal, desk):
     shown = text(client.get(f"/deals/{deal.pk}/lines/reckon/", new))
     assert "All products: €210 before tax" in shown
     url = f"/deals/{deal.pk}/lines/add/"
+    assert "“{text}”, only in this deal" in client.get(url).text
     added = client.post(url, sent(client, url, **new), headers=htmx("line-new"))
     assert "All products" not in text(added)  # nothing is typed in the next one yet
 
