@@ -15,7 +15,7 @@ from conversion.contract import MOVING
 from conversion.models import ConvertedLead
 from deals.models import Deal, StageVisit
 from history.models import Event
-from leads.models import Lead
+from leads.models import Lead, MergedLead
 from opportunities.models import Opportunity
 from pipelines.models import Stage
 
@@ -62,8 +62,8 @@ def hold_stage(stage: Stage) -> bool:
 
 
 def pair_leads(leads: list[int], *, conversion: int) -> None:
-    """Give each of ``leads`` a deal, in this order: the one set aside for it earlier, or a new
-    number.
+    """Give each of ``leads`` a deal, in this order: the one set aside earlier for it or for a lead
+    that is part of it now, or a new number.
     """
     run(
         """
@@ -73,9 +73,13 @@ def pair_leads(leads: list[int], *, conversion: int) -> None:
             SELECT chosen.lead_id, chosen.place, COALESCE(
                 (
                     SELECT earlier.deal_id
-                    FROM {pair} AS earlier
+                    FROM (
+                        SELECT chosen.lead_id AS number
+                        UNION ALL
+                        SELECT lead_number FROM {merged} WHERE into_number = chosen.lead_id
+                    ) AS lead
+                    JOIN {pair} AS earlier ON earlier.lead_number = lead.number
                     JOIN {deal} AS aside ON aside.id = earlier.deal_id AND aside.is_replaced
-                    WHERE earlier.lead_number = chosen.lead_id
                     ORDER BY earlier.id DESC
                     LIMIT 1
                 ),
@@ -87,6 +91,7 @@ def pair_leads(leads: list[int], *, conversion: int) -> None:
         """,
         {"conversion": conversion, "leads": leads},
         pair=table(ConvertedLead),
+        merged=table(MergedLead),
         deal=table(Deal),
     )
 

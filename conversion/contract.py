@@ -45,4 +45,3 @@ RULES = {
 }
 
 MOVING = [model for (model, key), rule in RULES.items() if rule is Rule.MOVES and key == "lead"]
-HOLDING = [model for (model, key), rule in RULES.items() if rule is Rule.HOLDS and key == "deal"]

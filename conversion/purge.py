@@ -10,7 +10,8 @@ from contacts.models import Organization, Person
 from conversion.models import ConvertedLead
 from deals.models import Deal, DealFile, Participant
 from files.sweeping import let_go
-from leads.models import Lead
+from leads.models import Lead, MergedLead
+from products.models import Product
 from projects.models import Project, ProjectFile, ProjectOrganization, ProjectPerson
 
 KEPT_DAYS = 30
@@ -21,15 +22,16 @@ def purge_set_aside(*, before: datetime.datetime) -> dict[str, int]:
     """Remove what was set aside earlier than ``before``; say how many records of each kind went.
 
     Leads go, converted ones too, with their activities and notes; of a pair remain the numbers. A
-    deal, deleted or returned to the leads, goes after its lead: as long as that one is there, live
-    or set aside, converting it again brings the deal back. Projects go by themselves. People and
-    organizations go when nothing names them any more. What somebody is working on at the moment
-    waits for the next time.
+    deal, deleted or returned to the leads, goes after its lead, and after the one that this is part
+    of: as long as that one is there, live or set aside, converting it again brings the deal back.
+    Projects and products go by themselves. People and organizations go when nothing names them any
+    more. What somebody is working on at the moment waits for the next time.
     """
     return {
         "leads": purge(unneeded_leads, before),
         "deals": purge(unneeded_deals, before, prepare=let_go_of),
         "projects": purge(unneeded_projects, before, prepare=let_go_of_projects),
+        "products": purge(unneeded_products, before),
         "people": purge(unneeded_people, before),
         "organizations": purge(unneeded_organizations, before),
     }
@@ -70,12 +72,19 @@ def unneeded_leads(before):
 
 
 def unneeded_deals(before):
-    lead_left = ConvertedLead.objects.filter(deal_number=OuterRef("pk"), lead__isnull=False)
-    return Deal.everything.filter(~Exists(lead_left), deleted_at__lt=before)
+    pairs = ConvertedLead.objects.filter(deal_number=OuterRef("pk"))
+    lead_left = pairs.filter(lead__isnull=False)
+    parts = MergedLead.objects.filter(into_number__in=Lead.everything.values("pk"))
+    part_left = pairs.filter(lead_number__in=parts.values("lead_number"))
+    return Deal.everything.filter(~Exists(lead_left), ~Exists(part_left), deleted_at__lt=before)
 
 
 def unneeded_projects(before):
     return Project.everything.filter(deleted_at__lt=before)
+
+
+def unneeded_products(before):
+    return Product.everything.filter(deleted_at__lt=before)
 
 
 def unneeded_people(before):

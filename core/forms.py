@@ -173,15 +173,17 @@ class OnceMixin(forms.Form):
 class Combobox(forms.Widget):
     """A text field that finds records while one types; without scripts the name itself is sent.
 
-    ``url`` answers ``?q=`` with ``ui/options.html``. Two values travel: ``<name>`` holds the id of
-    what was picked, ``<name>_text`` what was typed.
+    ``url`` answers ``?q=`` with ``ui/options.html``; it is told too what stands in the field of the
+    same form that is called ``along``, if there is one. Two values travel: ``<name>`` holds the id
+    of what was picked, ``<name>_text`` what was typed.
     """
 
     template_name = "ui/combobox.html"
 
-    def __init__(self, *, url, may_create=False, attrs=None):
+    def __init__(self, *, url, along="", may_create=False, attrs=None):
         super().__init__(attrs)
         self.url = url
+        self.along = along
         self.may_create = may_create
 
     def get_context(self, name, value, attrs):
@@ -192,6 +194,7 @@ class Combobox(forms.Widget):
             "picked": picked,
             "text": text,
             "url": resolve_url(self.url),
+            "along": self.along,
             "may_create": self.may_create,
         }
 
@@ -218,8 +221,11 @@ class RecordField(forms.Field):
         "gone": _("This is not there any more. Choose another one."),
     }
 
-    def __init__(self, queryset, *, url, by="name", may_create=False, max_length=200, **kwargs):
-        super().__init__(widget=Combobox(url=url, may_create=may_create), **kwargs)
+    def __init__(
+        self, queryset, *, url, by="name", along="", may_create=False, max_length=200, **kwargs
+    ):
+        widget = Combobox(url=url, along=along, may_create=may_create)
+        super().__init__(widget=widget, **kwargs)
         self.queryset = queryset
         self.by = by
         self.may_create = may_create

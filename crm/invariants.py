@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from custom_fields.queries import models_with
 from deals.lines import net_of_lines
 from deals.models import Deal, LineItem
 
@@ -181,10 +182,12 @@ INVARIANTS = (
         """
         SELECT deal.id FROM deals_deal AS deal
         LEFT JOIN conversion_convertedlead AS pair ON pair.deal_number = deal.id
+        LEFT JOIN leads_mergedlead AS part ON part.lead_number = pair.lead_number
+        LEFT JOIN leads_lead AS lead ON lead.id = part.into_number
         LEFT JOIN deals_mergeddeal AS merged ON merged.deal_number = deal.id
         WHERE deal.is_replaced
         GROUP BY deal.id
-        HAVING count(pair.lead_id) + count(merged.id) = 0
+        HAVING count(pair.lead_id) + count(lead.id) + count(merged.id) = 0
             OR count(pair.id) > count(pair.ended_at)
         """,
     ),
@@ -333,14 +336,7 @@ INVARIANTS = (
         "custom_values_of_fields",
         "A custom value stands in a field that its record has.",
         " UNION ALL ".join(
-            custom_values(table, of)
-            for table, of in (
-                ("leads_lead", "opportunity"),
-                ("deals_deal", "opportunity"),
-                ("contacts_person", "person"),
-                ("contacts_organization", "organization"),
-                ("projects_project", "project"),
-            )
+            custom_values(model._meta.db_table, model.custom_of) for model in models_with()
         ),
     ),
     Invariant(

@@ -46,6 +46,10 @@ class Sheet:
     is_included: bool
 
     @property
+    def last(self) -> Line:
+        return self.lines[-1]
+
+    @property
     def counted(self) -> list[Line]:
         return [line for line in self.lines if line.item.is_enabled]
 

@@ -51,11 +51,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Amounts:
-    """What a line comes to each time it is billed: ``full`` before and the others after the
-    discount; in all, each time that it counts; and ``monthly``, before tax.
+    """What a line comes to after its discount: each time it is billed; in all, each time that it
+    counts; and ``monthly``, before tax.
     """
 
-    full: Any
     net: Any
     tax: Any
     gross: Any
@@ -74,7 +73,6 @@ def amounts(line: Terms) -> Amounts:
     net = either(line.is_included, without, amount)
     tax = either(line.is_included, amount - without, added)
     return Amounts(
-        full=rounded(before, line.digits),
         net=net,
         tax=tax,
         gross=either(line.is_included, amount, amount + added),

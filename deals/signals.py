@@ -3,8 +3,8 @@
 ``deal_won(deals, by, operation)`` · ``deal_lost(deals, by)``: once per act, with all the deals it
 closed.
 
-``deals_merged(deals, into, by)``: once per act; ``deals`` are set aside, and what hangs on them is
-to move to ``into``. All of them are locked.
+``deals_merged(deals, into, by, operation)``: once per act; ``deals`` are set aside, and what hangs
+on them is to move to ``into``. All of them are locked.
 """
 
 from django.dispatch import Signal

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import NumberFilter
 
+from accounts.days import today_of
 from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.kinds import CALCULATED
@@ -30,8 +31,9 @@ from lists.counting import Count, capped_sums
 from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, midnight
 from lists.keyset import Walk
 from lists.periods import BEHIND
+from lists.sorting import seen_by
 from opportunities.columns import by_name, calculated_columns, custom_columns
-from opportunities.filtering import OpportunityFilter, narrowed, shared_choices, today_of
+from opportunities.filtering import OpportunityFilter, narrowed, shared_choices
 from opportunities.listing import Listing, by_urgency
 from pipelines.models import Pipeline, Stage
 
@@ -233,12 +235,15 @@ class Sums:
         return bool(self.worth or self.columns)
 
 
-def counted(found: QuerySet, view: str, shown: list[Column], most: int) -> tuple[Count, Sums]:
-    """How many deals were found, and what they and the columns that are ``shown`` add up to: no
-    sums where there are more than ``most``.
+def counted(
+    found: QuerySet, view: str, shown: list[Column], most: int, user: User
+) -> tuple[Count, Sums]:
+    """How many deals were found, and what they and the columns that are ``shown`` to ``user`` add
+    up to: no sums where there are more than ``most``.
     """
     weighed = {} if view in CLOSED else {"percents": PERCENTS}
-    added = {column.order.by: column.order.expression for column in shown if column.adds_up}
+    adding = [column for column in shown if column.adds_up]
+    added = {each.order.by: seen_by(user, each.order.expression) for each in adding}
     names = ("value", *weighed, *added)
     rows = found.annotate(**weighed, **added)
     count, sums = capped_sums(rows, "currency", *names, cap=most)
@@ -248,7 +253,7 @@ def counted(found: QuerySet, view: str, shown: list[Column], most: int) -> tuple
         for currency, each in told.items()
         if each["value"] is not None
     }
-    columns = [(column, amounts_of(column, told)) for column in shown if column.adds_up]
+    columns = [(column, amounts_of(column, told)) for column in adding]
     return count, Sums(worth, [(column, amounts) for column, amounts in columns if amounts])
 
 

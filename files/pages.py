@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.policies import may_write, require
+from accounts.policies import require
 from core.errors import Stale
 from core.web import aimed_at, page, posted, redirect_after, refusals_on, safe_next, toast
 from files import services, serving
@@ -36,7 +36,7 @@ def newest(request, holder, record):
 
 
 def add(request, holder, record):
-    require(may_write(request.user))
+    require(may_change(request.user, record))
     sent = (request.POST, request.FILES)  # only once they are read is known what was dropped
     form = UploadForm(*sent, too_large=getattr(request, "too_large", ()))
     if form.is_valid():
@@ -73,7 +73,7 @@ def preview(request, holder, pk, number):
 def change(request, holder, pk, number):
     """The name of a file, and what it is; and what else can be done with it."""
     attachment = attached(request, holder, pk, number)
-    require(may_write(request.user))
+    require(may_change(request.user, attachment.record))
     form = FileForm(posted(request), attachment=attachment)
     if form.is_valid():
         values = form.cleaned_data
@@ -92,7 +92,7 @@ def change(request, holder, pk, number):
 def delete(request, holder, pk, number):
     """Asks, and deletes."""
     attachment = attached(request, holder, pk, number)
-    require(may_write(request.user))
+    require(may_change(request.user, attachment.record))
     if request.method == "POST":
         operation = services.remove(attachment, by=request.user)
         return done(

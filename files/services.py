@@ -190,11 +190,17 @@ def hold(attachment: Attachment, *, by: User):
     """
     holder, name = type(attachment), attachment.holder
     number = holder.everything.filter(pk=attachment.pk).values_list(name, flat=True).first()
-    [held] = lock([holder.record_model()(pk=number or 0)], by=by)
+    if number is None:
+        raise file_gone()
+    [held] = lock([holder.record_model()(pk=number)], by=by)
     found = holder.objects.filter(pk=attachment.pk, **{name: held}).select_related("file").first()
     if found is None:
-        raise Missing(_("This file is no longer there."))
+        raise file_gone()
     return found, held
+
+
+def file_gone() -> Missing:
+    return Missing(_("This file is no longer there."))
 
 
 def refuse_stale(news, now, seen, held) -> None:
@@ -276,9 +282,13 @@ def undo_on(holder: type[Attachment]) -> None:
 
 
 def of_act(holder, operation, *, by):
-    """The record of the act, locked, and the files before and after it, as its event names them."""
+    """The record that has the files of the act now, locked, and the files before and after it, as
+    its event names them. Another one, if that of the act became part of it.
+    """
     event = operation.events.get()
-    [held] = lock([holder.record_model()(pk=event.subject_id)], by=by)
+    files = [each["id"] for side in event.changes["file"] for each in side]
+    found = holder.everything.filter(pk__in=files).values_list(holder.holder, flat=True).first()
+    [held] = lock([holder.record_model()(pk=found or event.subject_id)], by=by)
     return held, event.changes["file"]
 
 

@@ -22,6 +22,9 @@ from files.sorts import HEAD, decide
 
 logger = logging.getLogger(__name__)
 
+# What keys look like: the first two signs of a random word are its folder.
+FOLDER, NAME = "[0-9a-f]{2}", "[0-9a-f]{38}"
+
 
 class NotStored(Refused):
     """The storage failed: full, out of reach, or not writable."""

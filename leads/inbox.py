@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter
 
+from accounts.days import today_of
 from accounts.models import User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import Field
@@ -28,7 +29,7 @@ from opportunities.columns import (
     by_name,
     custom_columns,
 )
-from opportunities.filtering import OpportunityFilter, today_of
+from opportunities.filtering import OpportunityFilter
 from opportunities.listing import Listing, by_urgency
 
 VIEWS = {

@@ -32,7 +32,8 @@ def merge_leads(
     by: User,
 ) -> Operation:
     """Make ``leads`` part of ``into``, one of them, by the rules of ``opportunities.merging``;
-    refused with ``LeadArchived`` too. What was no duplicate of one of them is none of ``into``.
+    refused with ``LeadArchived`` too, and by whoever hears of it. What was no duplicate of one of
+    them is none of ``into``.
     """
     return merge(LEADS, leads, into=into, values=values, token=token, seen=seen, by=by)
 

@@ -6,12 +6,13 @@ sorts as many rows as ``MOST_SORTED``, or as it says itself, and above that the 
 first.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Expression, Q, QuerySet
 from django.http import QueryDict
 
+from accounts.models import User
 from lists.counting import CAP, Count
 from lists.keyset import Walk
 
@@ -21,13 +22,13 @@ MOST_SORTED = CAP
 @dataclass(frozen=True)
 class Order:
     """How a column sorts: ``by`` a column of the model, or by ``expression``, which rows then carry
-    under that name; whether it may be empty, whether a first click goes down, as people expect of
-    amounts and moments, and whether an index over it and the id exists; without one it sorts at
-    ``most`` so many rows, usually ``MOST_SORTED``.
+    under that name, or which a function makes for whoever looks; whether it may be empty, whether a
+    first click goes down, as people expect of amounts and moments, and whether an index over it and
+    the id exists; without one it sorts at ``most`` so many rows, usually ``MOST_SORTED``.
     """
 
     by: str
-    expression: Expression | None = None
+    expression: Expression | Callable[[User], Expression] | None = None
     is_nullable: bool = False
     starts_down: bool = False
     is_indexed: bool = True
@@ -74,11 +75,16 @@ class Sorting:
 
     walks: tuple[Walk, ...]
     heads: dict[str, Head]
-    carried: Mapping[str, Expression]
+    carried: Mapping[str, Expression | Callable[[User], Expression]]
 
-    def of(self, rows: QuerySet) -> QuerySet:
-        """``rows`` with what the walks go along."""
-        return rows.annotate(**self.carried)
+    def of(self, rows: QuerySet, user: User) -> QuerySet:
+        """``rows`` with what the walks go along, as ``user`` sees it."""
+        return rows.annotate(**{by: seen_by(user, given) for by, given in self.carried.items()})
+
+
+def seen_by(user: User, given: Expression | Callable[[User], Expression]) -> Expression:
+    """What is ``given``, or what it makes for ``user``."""
+    return given(user) if callable(given) else given
 
 
 def most_counted(query: QueryDict, orders: Mapping[str, Order], shown: Iterable[str]) -> int:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Expression, F, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.days import today_of
 from accounts.models import User, Visibility
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
 from custom_fields.calculated import name_of, value_in
@@ -17,7 +17,7 @@ from custom_fields.models import Field
 from custom_fields.queries import names_among
 from labels.models import Label
 from lists.columns import Column
-from lists.sorting import Order
+from lists.sorting import Order, seen_by
 
 CONTACTS = {"person": Person, "organization": Organization}
 NAMED = ("person", "organization", "owner", "channel")
@@ -233,12 +233,15 @@ def custom_columns(fields: Mapping[str, Iterable[Field]]) -> list[Column]:
 
 def calculated_columns(fields: Iterable[Field]) -> list[Column]:
     """A column for each of the calculated ``fields``, as they are on the viewer's day."""
-    today = timezone.localdate()
-    return [calculated_column(field, calculation(field, today=today)) for field in fields]
+    return [calculated_column(field) for field in fields]
 
 
-def calculated_column(field: Field, given: Expression) -> Column:
+def calculated_column(field: Field) -> Column:
     name = name_of(field)
+
+    def given(user):
+        return calculation(field, today=today_of(user))
+
     return Column(
         field.key,
         field.name,
@@ -286,11 +289,7 @@ def carrying(rows: QuerySet, columns: Iterable[Column], user: User) -> QuerySet:
     joins = {join for column in columns for join in column.joins}
     named = [name for name in NAMED if hasattr(rows.model, name)]
     rows = rows.select_related(*named, *sorted(joins)).defer(*unshown(rows.model, named, private))
-    found = {
-        name: find(user) if callable(find) else find
-        for column in columns
-        for name, find in column.finds
-    }
+    found = {name: seen_by(user, find) for column in columns for name, find in column.finds}
     return rows.annotate(**seen, **found).prefetch_related(*sorted(loads))
 
 

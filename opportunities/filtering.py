@@ -1,18 +1,14 @@
-"""The filters that lists of leads, of deals and of what follows from them have in common, and the
-day it is for a viewer.
-"""
+"""The filters that lists of leads, of deals and of what follows from them have in common."""
 
-import zoneinfo
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
+from accounts.days import today_of
 from accounts.models import Team, User
 from contacts.queries import with_words
 from core.money import CURRENCIES
@@ -183,8 +179,3 @@ def shared_choices(**more: QuerySet) -> dict[str, list[tuple[str, str]]]:
         channel=Channel.objects.all(),
         **more,
     )
-
-
-def today_of(user: User) -> date:
-    """The day it is where ``user`` is."""
-    return timezone.localdate(timezone=zoneinfo.ZoneInfo(user.time_zone))

@@ -6,7 +6,7 @@ from deals.models import Deal
 from deals.signals import deal_won, deals_merged
 from history.models import Operation
 from history.signals import operation_undone
-from projects.models import ProjectDeal
+from projects.services.linking import follow
 from projects.services.winning import start_for_won, take_back_started
 
 
@@ -24,10 +24,6 @@ def forget_what_was_not_sold(sender, *, operation, **_signal):
 
 
 @receiver(deals_merged, sender=Deal)
-def follow_from_one_deal(sender, *, deals, into, by, **_signal):
+def follow_from_one_deal(sender, *, deals, into, operation, **_signal):
     """What followed from the merged deals follows from the one that stays, once."""
-    links = ProjectDeal.objects.filter(deal__in=[deal.pk for deal in deals])
-    had = ProjectDeal.objects.filter(deal=into).values("project")
-    moving = dict(links.exclude(project__in=had).values_list("project", "pk"))  # one of several
-    ProjectDeal.objects.filter(pk__in=moving.values()).update(deal=into)
-    links.delete()
+    follow(deals, into, operation=operation)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.days import today_of
 from accounts.models import Team, User
 from custom_fields.filtering import PARAMETERS
 from custom_fields.models import Field
@@ -18,7 +19,7 @@ from labels.models import Label
 from lists.filtering import AnyOfFilter, DayFilter, PeriodFilter, choices_of, midnight
 from lists.keyset import Walk
 from lists.periods import AHEAD, BEHIND
-from opportunities.filtering import RecordFilter, narrowed, today_of
+from opportunities.filtering import RecordFilter, narrowed
 from opportunities.listing import Listing, by_urgency
 from projects.columns import columns
 from projects.models import Phase, Project

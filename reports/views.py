@@ -7,8 +7,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from accounts.days import today_of
 from core.web import page
-from leads.inbox import today_of
 from lists.filtering import midnight, within
 from lists.periods import BEHIND, Period, days
 from reports import queries

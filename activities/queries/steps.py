@@ -7,9 +7,8 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import User
 from activities.models import SUBJECTS, Activity, Note
 from activities.services.holding import MODELS
+from projects.models import Project
 
-# What a project calls the contacts it is for.
-THEIRS = {"person": "people", "organization": "organizations"}
 IN_ORDER = ("due_on", F("due_time").asc(nulls_last=True), "pk")
 
 
@@ -41,7 +40,7 @@ def also_about(subjects, user: User) -> Q:
     for kind, number in subjects:
         wanted |= Q(**{kind: number})
         if kind in ("person", "organization"):
-            for other, key in (("lead", kind), ("deal", kind), ("project", THEIRS[kind])):
+            for other, key in (("lead", kind), ("deal", kind), ("project", Project.LINKED[kind])):
                 theirs = MODELS[other].objects.visible_to(user).filter(**{key: number})
                 wanted |= Q(**{f"{other}__in": theirs.values("pk")})
     return wanted

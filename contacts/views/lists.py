@@ -32,7 +32,7 @@ def table(request, model, load, template):
     count = capped_count(found.matching())
     order = sorting(request.GET, ORDERS, ORDERS["name"].walks(is_down=False), count=count)
     rows = paginate(
-        order.of(found.matching()),
+        order.of(found.matching(), request.user),
         order.walks,
         after=request.GET.get("after"),
         before=request.GET.get("before"),

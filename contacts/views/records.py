@@ -15,8 +15,6 @@ from opportunities.labelled import with_labels
 from projects.models import Project
 
 MOST_SHOWN = 20
-# What a project calls the contacts it is for.
-THEIRS = {"person": "people", "organization": "organizations"}
 
 
 @require_GET
@@ -79,7 +77,7 @@ def deals_with(contact, user):
 
 def projects_for(contact, user):
     """The visible projects that are for ``contact``, those under way first, then the newest."""
-    projects = Project.objects.visible_to(user).filter(**{THEIRS[contact.kind]: contact})
+    projects = Project.objects.visible_to(user).filter(**{Project.LINKED[contact.kind]: contact})
     return projects.select_related("phase").order_by(F("ended_at").desc(nulls_first=True), "-pk")
 
 

@@ -10,6 +10,7 @@ from conversion.services.converting import (
 from conversion.services.returning import (
     AlreadyReturned,
     HasProject,
+    SeveralWaiting,
     return_to_leads,
 )
 from conversion.services.undoing import DealsWentOn, undo_conversion
@@ -22,6 +23,7 @@ __all__ = [
     "HasProject",
     "LeadArchived",
     "NoUsableStage",
+    "SeveralWaiting",
     "convert_leads",
     "return_to_leads",
     "undo_conversion",

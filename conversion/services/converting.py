@@ -67,9 +67,9 @@ def convert_leads(
     ``leads`` is a queryset or a list; ``into`` a stage, a pipeline (its first stage) or ``None``
     (the first stage of the default pipeline). The deals carry every field of ``Opportunity``,
     activities and notes move to them, and the leads are set aside. A lead whose earlier deal is
-    set aside gets that same deal back. With ``owner`` the deals are theirs; people and
-    organizations keep their owners. ``values`` are one answer for all leads that say nothing in
-    these custom fields, by their keys; others keep what they say.
+    set aside gets that same deal back, or that of a lead which is part of it. With ``owner`` the
+    deals are theirs; people and organizations keep their owners. ``values`` are one answer for all
+    leads that say nothing in these custom fields, by their keys; others keep what they say.
 
     Refused as a whole, and nothing is changed: ``Missing`` when a lead is gone or hidden from
     ``by``, ``AlreadyConverted``, ``AlreadyMerged``, ``LeadArchived``, ``NotAllowed``,

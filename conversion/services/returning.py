@@ -19,7 +19,7 @@ from deals.services.state import DealArchived, DealClosed
 from history.models import Operation
 from history.services import begin, hold_begins
 from history.undoing import undoes
-from leads.models import Lead
+from leads.models import Lead, MergedLead
 from opportunities.merging import refuse_merged
 from projects.models import Project, ProjectDeal
 from projects.queries import linked_to_projects
@@ -37,6 +37,12 @@ class HasProject(Refused):
     """
 
     status = 409
+
+
+class SeveralWaiting(Refused):
+    """A lead brings one deal back, so leads with two of them do not become one. ``records`` are
+    those of the deals that the writer may see.
+    """
 
 
 @transaction.atomic
@@ -82,10 +88,19 @@ def lock_deals(numbers, *, by):
     change.
     """
     asked = Deal.everything.filter(pk__among=numbers)
-    usable = asked.live().on_board().changeable_by(by)
-    locked = usable.order_by("pk").select_for_update(of=("self",), no_key=True)
+    locked = usable(numbers, by=by).order_by("pk").select_for_update(of=("self",), no_key=True)
     if len(locked.values_list("pk")) < len(numbers):
         refuse_deals(asked.visible_to(by).order_by("pk"), len(numbers), by=by)
+
+
+def usable(numbers, *, by):
+    """Those of the deals that are open and ``by``'s to change."""
+    return Deal.everything.filter(pk__among=numbers).live().on_board().changeable_by(by)
+
+
+def returnable(numbers, *, by):
+    """Those of the deals that ``return_to_leads`` would take from ``by``."""
+    return usable(numbers, by=by).exclude(pk__in=linked_to_projects(numbers))
 
 
 def refuse_deals(visible, wanted, *, by):
@@ -150,6 +165,25 @@ def give_back(rows, *, operation, by):
     carrying.record_both(
         pairs, operation=operation.pk, lead_verb="lead.returned", deal_verb="deal.returned"
     )
+
+
+def refuse_several_waiting(lead: Lead, *, by):
+    """Refuse to make leads part of ``lead`` when more than one deal now waits to come back with it:
+    one revives, and with the other all that only a deal can have would be lost.
+    """
+    pairs = ConvertedLead.objects.values("deal")
+    parts = MergedLead.objects.filter(into_number=lead.pk).values("lead_number")
+    theirs = pairs.filter(lead_number=lead.pk).union(pairs.filter(lead_number__in=parts))
+    waiting = Deal.everything.filter(is_replaced=True, pk__in=theirs)
+    if waiting.count() > 1:
+        raise SeveralWaiting(
+            _(
+                "More than one of these leads was a deal, and each comes back with its products, "
+                "files and participants when its lead is converted. Convert these leads, then "
+                "merge the deals."
+            ),
+            records=waiting.visible_to(by).order_by("pk"),
+        )
 
 
 @undoes("deal.returned")

@@ -1,29 +1,42 @@
 """A conversion is undone: the leads come back with all that moved, as the deals left it."""
 
 from django.db import transaction
+from django.db.models import Value
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
 from accounts.policies import may_write, require
-from conversion.contract import HOLDING
 from conversion.models import Conversion
-from conversion.services.returning import give_back, lock_leads_of
+from conversion.services.returning import give_back, lock_leads_of, returnable
 from core.errors import Missing, NotAllowed, Refused
-from deals.models import Deal, MergedDeal
+from deals.models import Deal, DealFile, LineItem, MergedDeal, Participant
 from history.models import Operation
 from history.services import begin, mark_undone
 from history.undoing import undoes
+from projects.models import ProjectDeal
 from projects.queries import linked_to_projects
+
+# What a lead cannot hold, as a deal gains it: everything with such a rule in the contract.
+GAINS = {
+    LineItem: pgettext_lazy("gained", "products"),
+    DealFile: pgettext_lazy("gained", "files"),
+    Participant: pgettext_lazy("gained", "participants"),
+    ProjectDeal: pgettext_lazy("gained", "a project"),
+}
 
 
 class DealsWentOn(Refused):
     """Undo would lose what happened to the deals since. ``records`` are those deals.
 
-    They can be returned to the leads instead: nothing is lost that way.
+    Where ``can_return``, they can be returned to the leads instead: nothing is lost that way.
     """
 
     status = 409
+
+    def __init__(self, message, *, can_return=False, **more):
+        super().__init__(message, **more)
+        self.can_return = can_return
 
 
 @transaction.atomic
@@ -51,7 +64,7 @@ def undo_conversion(conversion: Conversion, *, by: User) -> Conversion:
     lock_pairs(pairs, by=by)
     if merged:
         refuse_hidden(Deal.everything.filter(pk__among=merged), len(merged), by=by)
-    refuse_changed_deals(conversion, [*(pair.deal_number for pair in pairs), *merged])
+    refuse_changed_deals(conversion, [*(pair.deal_number for pair in pairs), *merged], by=by)
     undone, _new = begin("conversion.undone", by=by)
     give_back(pairs, operation=undone, by=by)
     mark_undone(operation, by=by)
@@ -89,17 +102,11 @@ def refuse_hidden(deals, wanted, *, by):
         raise Missing(_("Some of these deals are no longer there."))
 
 
-def refuse_changed_deals(conversion, numbers):
+def refuse_changed_deals(conversion, numbers, *, by):
     """Refuse to undo when one of the deals went on, naming each with what happened to it."""
     deals = Deal.everything.filter(pk__among=numbers).order_by("pk")
     at = conversion.at
-    # What a deal had when it was revived is set aside with it again; but a project that was deleted
-    # then may be back since.
-    gained = [
-        model.objects.filter(deal__pk__among=numbers, created_at__gt=at).values_list("deal")
-        for model in HOLDING
-    ]
-    holding = {number for (number,) in linked_to_projects(numbers).union(*gained)}
+    gained = gains(numbers, since=at)
     since = MergedDeal.objects.filter(operation__at__gt=at)
     of_several = set(since.filter(into_number__in=numbers).values_list("into_number", flat=True))
     reasons = []
@@ -116,14 +123,43 @@ def refuse_changed_deals(conversion, numbers):
             reasons.append((deal, pgettext("deal", "archived")))
         elif deal.stage_entered_at != at or deal.stage_id != conversion.stage_id:
             reasons.append((deal, _("moved to another stage")))
-        elif deal.pk in holding:
-            reasons.append((deal, _("has what a lead cannot hold")))
+        elif deal.pk in gained:
+            what = ", ".join(gained[deal.pk])
+            reasons.append((deal, _("has gained %(what)s") % {"what": what}))
     if reasons:
-        told = ", ".join(f"“{deal}” ({reason})" for deal, reason in reasons[:5])
-        if len(reasons) > 5:
-            told += ", …"
-        raise DealsWentOn(
-            _("These deals went on since: %(deals)s. You can return them to the leads instead.")
-            % {"deals": told},
-            records=[deal for deal, _reason in reasons],
-        )
+        raise went_on(reasons, by=by)
+
+
+def gains(numbers, *, since) -> dict[int, list[str]]:
+    """What each of the deals has gained that a lead cannot hold, in words.
+
+    What a deal had when it was revived is set aside with it again; but a project that was deleted
+    then may be back since.
+    """
+    rows = {
+        model: model.objects.filter(deal__pk__among=numbers, created_at__gt=since).values("deal")
+        for model in GAINS
+    }
+    rows[ProjectDeal] = linked_to_projects(numbers)
+    first, *others = (
+        each.values_list("deal", Value(place)) for place, each in enumerate(rows.values())
+    )
+    words, found = list(GAINS.values()), {}
+    for number, place in sorted(first.union(*others)):
+        found.setdefault(number, []).append(str(words[place]))
+    return found
+
+
+def went_on(reasons, *, by) -> DealsWentOn:
+    """What is said of deals that went on, with the way that is open if it is so for all of them."""
+    told = ", ".join(f"“{deal}” ({reason})" for deal, reason in reasons[:5])
+    if len(reasons) > 5:
+        told += ", …"
+    deals = [deal for deal, _reason in reasons]
+    can_return = returnable([deal.pk for deal in deals], by=by).count() == len(deals)
+    words = (
+        _("These deals went on since: %(deals)s. You can return them to the leads instead.")
+        if can_return
+        else _("These deals went on since: %(deals)s.")
+    )
+    return DealsWentOn(words % {"deals": told}, records=deals, can_return=can_return)

@@ -60,6 +60,13 @@ def shown_as(field):
     return DecimalField(max_digits=MOST_FIGURES + field.digits, decimal_places=field.digits)
 
 
+def where_there_is_a_currency(amount):
+    """Nothing for a record without a value: it has no currency, and an amount is in some."""
+    has_none = Sql(F("currency"), before="(", after=" = '')", gives=BooleanField())
+    no = Value(False, output_field=BooleanField())
+    return Choice(has_none, no, amount, gives=amount.output_field)
+
+
 class Compiling:
     """One formula: its ``inputs`` by their keys, the day it is, and the formulas it is part of."""
 
@@ -71,12 +78,13 @@ class Compiling:
         would be skipped by LEAST: it comes out as the limit, which is no result.
         """
         limit = 10**MOST_FIGURES
-        return Sql(
+        found = Sql(
             self.expression(tree),
             before="NULLIF(NULLIF(GREATEST(LEAST(ROUND(",
             after=f", {field.digits}), {limit}), -{limit}), {limit}), -{limit})",
             gives=shown_as(field),
         )
+        return where_there_is_a_currency(found) if field.is_money else found
 
     def expression(self, node: Node) -> Expression:
         match node:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
+from accounts.days import today_of
 from accounts.models import User
 from custom_fields.formulas.compiling import calculation
 from custom_fields.formulas.errors import FormulaError
@@ -46,7 +45,7 @@ def tried(unsaved: Field, every: Iterable[Field], *, by: User) -> Trial:
         working = kept(unsaved, every)
     except FormulaError as wrong:
         return Trial(unsaved, unsaved.formula, wrong=wrong)
-    found = calculation(working, today=timezone.localdate())
+    found = calculation(working, today=today_of(by))
     records = []
     for model in models_with(unsaved.of):
         if model.has_calculated:

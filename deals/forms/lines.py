@@ -35,6 +35,7 @@ class AddLineForm(OnceMixin):
         self.fields["product"] = RecordField(
             with_prices(Product.objects.visible_to(user).active()),
             url=reverse("deals:line_options", args=[deal]),
+            along="currency",
             may_create=True,
             label=_("Product"),
         )

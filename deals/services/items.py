@@ -4,7 +4,7 @@ With each of these the deal's value is worked out anew, as ``valuing`` says.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,14 +18,14 @@ from core.ordering import move_in_line
 from deals.lines import price_of, with_prices
 from deals.models import Deal, LineItem
 from deals.services.people import keep, locked_deal
-from deals.services.valuing import currency_of_lines, lock_with_lines, settle
+from deals.services.valuing import TERMS, currency_of_lines, lock_with_lines, settle
 from deals.services.valuing import thawed as thawed_of_deal
 from history.models import Operation
 from history.services import begin, changed, changed_again
 from history.undoing import undoes
 from products.models import Product
 
-MOST = 200  # lines of a deal
+MOST_LINES = 200  # of a deal
 # What people write in a line.
 WRITTEN = (
     "name",
@@ -67,7 +67,8 @@ def add_line(
         with transaction.atomic():
             # Most are no repeats: the database says which are, instead of being asked each time.
             operation = Operation.objects.create(verb="deal.line_added", by=by, token=token)
-            return add(deal, values, product, currency, operation=operation, by=by)
+            chosen = {"product": product, "currency": currency}
+            return put_in(deal, values, **chosen, operation=operation, by=by)
     except IntegrityError:
         if token is None or not Operation.objects.filter(by=by, token=token).exists():
             raise
@@ -75,10 +76,19 @@ def add_line(
     return operation
 
 
-def add(deal, values, product, currency, *, operation, by):
+def put_in(
+    deal: Deal,
+    values: Mapping[str, Any],
+    *,
+    product: Product | None,
+    currency: str,
+    operation: Operation,
+    by: User,
+) -> Operation:
+    """Add the line as what ``operation`` does."""
     deal, items = lock_with_lines(deal, by=by)
-    if len(items) >= MOST:
-        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST})
+    if len(items) >= MOST_LINES:
+        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST_LINES})
     columns, currency = {}, currency_of_lines(deal, currency, by)
     if not items:
         columns = {"lines_currency": currency, "is_summed": True}
@@ -87,7 +97,7 @@ def add(deal, values, product, currency, *, operation, by):
     item.position = max((each.position for each in items), default=-1) + 1
     checked(item)
     item.save(force_insert=True)
-    told = line_told(None, item)
+    told = line_told(None, item) | terms_told(deal, columns)
     return settle(deal, [*items, item], columns, told=told, operation=operation)
 
 
@@ -178,7 +188,14 @@ def numbers(items: list[LineItem]) -> list[int]:
     return [each.pk for each in items]
 
 
-def rewrite(deal, items, item, news, *, operation):
+def rewrite(
+    deal: Deal,
+    items: list[LineItem],
+    item: LineItem,
+    news: Mapping[str, Any],
+    *,
+    operation: Operation,
+) -> Operation:
     """Let ``item``, one of the locked ``items`` of ``deal``, say the ``news``."""
     before = {name: getattr(item, name) for name in news}
     for name, value in news.items():
@@ -190,8 +207,16 @@ def rewrite(deal, items, item, news, *, operation):
     return settle(deal, items, told=told, operation=operation)
 
 
-def take_off(deal, items, item, columns=None, *, operation):
-    told = line_told(item, None)
+def take_off(
+    deal: Deal,
+    items: list[LineItem],
+    item: LineItem,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    operation: Operation,
+) -> Operation:
+    """Delete ``item``, one of the locked ``items`` of ``deal``, and write its ``columns``."""
+    told = line_told(item, None) | terms_told(deal)
     left = [each for each in items if each.pk != item.pk]
     LineItem.objects.filter(pk=item.pk).delete()
     return settle(deal, left, columns, told=told, operation=operation)
@@ -208,6 +233,14 @@ def line_told(before: LineItem | None, after: LineItem | None) -> dict:
     return told
 
 
+def terms_told(deal: Deal, columns: Mapping[str, Any] | None = None) -> dict:
+    """What the price of a line meant on ``deal``, with ``columns``, and whether the value followed:
+    history keeps it, so that a line returns on these terms or not at all.
+    """
+    terms = {name: getattr(deal, name) for name in (*TERMS, "is_summed")} | (columns or {})
+    return {"terms": changed(terms, terms)}
+
+
 def is_said(item: LineItem, name: str) -> bool:
     """Whether ``item`` says there what does not go without saying. A discount tells its kind."""
     if name == "discount_kind":
@@ -217,7 +250,7 @@ def is_said(item: LineItem, name: str) -> bool:
     return getattr(item, name) != LineItem._meta.get_field(name).get_default()
 
 
-def refuse_stale(item: LineItem, names, seen: Mapping | None) -> None:
+def refuse_stale(item: LineItem, names: Iterable[str], seen: Mapping | None) -> None:
     for name in names:
         now = getattr(item, name)
         if seen is not None and name in seen and frozen(seen[name]) != frozen(now):
@@ -239,7 +272,7 @@ def undo_adding(operation: Operation, *, by: User) -> None:
     worth again what it was before.
     """
     deal, items, changes = locked_lines(operation, by=by)
-    item = as_left(deal, items, changes)
+    item = as_added(deal, items, changes)
     columns = {}
     if len(items) == 1 and deal.is_summed and "is_summed" in changes:
         told = [name for name in ("is_summed", "value", "currency") if name in changes]
@@ -250,8 +283,9 @@ def undo_adding(operation: Operation, *, by: User) -> None:
 
 @undoes("deal.line_removed")
 def undo_removing(operation: Operation, *, by: User) -> None:
-    """Put the line back where it stood; with the only one, the value follows again unless another
-    one was typed since.
+    """Put the line back where it stood, at the price that it had: refused where the others stand in
+    another currency by now, or with tax instead of without. An only line brings its terms back, and
+    a value that followed it follows again unless another one was typed since.
     """
     deal, items, changes = locked_lines(operation, by=by)
     kept = changes["line"][0]
@@ -259,16 +293,18 @@ def undo_removing(operation: Operation, *, by: User) -> None:
     item = LineItem(pk=kept["id"], deal=deal, name=kept["name"], **values_in(changes, side=0))
     item.position = changes["position"][0]
     item.product = product and Product.everything.filter(pk=product["id"]).first()
+    terms, _after = changes["terms"]
+    on_other_terms = any(getattr(deal, name) != terms[name] for name in TERMS)
+    if len(items) >= MOST_LINES or (items and on_other_terms):
+        raise changed_again([deal])
     columns = {}
     if not items:
-        columns["lines_currency"] = changes["lines_currency"][0]
-        columns["is_summed"] = "is_summed" in changes and deal.value is None
-    if len(items) >= MOST:
-        raise changed_again([deal])
+        columns = terms | {"is_summed": terms["is_summed"] and deal.value is None}
     undone, _new = begin("deal.line_added", by=by)
     item.save(force_insert=True)
     items = sorted([*items, item], key=lambda each: (each.position, each.pk))
-    settle(deal, items, columns, told=line_told(None, item), operation=undone)
+    told = line_told(None, item) | terms_told(deal, columns)
+    settle(deal, items, columns, told=told, operation=undone)
 
 
 @undoes("deal.line_changed")
@@ -294,10 +330,19 @@ def undo_moving(operation: Operation, *, by: User) -> None:
     keep(deal, {"line": changes["line"], "order": [after, former]}, operation=undone)
 
 
-def locked_lines(operation: Operation, *, by: User):
+def locked_lines(operation: Operation, *, by: User) -> tuple[Deal, list[LineItem], dict]:
     """The locked deal of the act, its lines, and what the act changed."""
     deal, changes = locked_deal(operation, by=by)
     return deal, list(LineItem.objects.filter(deal=deal).in_order()), changes
+
+
+def as_added(deal: Deal, items: list[LineItem], changes: Mapping) -> LineItem:
+    """The line that came with the act, if it says still all that it said then, and no more."""
+    item = next((each for each in items if each.pk == changes["line"][1]["id"]), None)
+    now = line_told(None, item) if item else {}
+    if any(now.get(name) != changes.get(name) for name in ("line", *WRITTEN)):
+        raise changed_again([deal])
+    return item
 
 
 def as_left(deal: Deal, items: list[LineItem], changes: Mapping) -> LineItem:

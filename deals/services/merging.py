@@ -14,7 +14,7 @@ from accounts.policies import named
 from contacts.models import Person
 from core.errors import Refused
 from deals.models import Deal, DealFile, LineItem, MergedDeal, Participant, StageVisit
-from deals.services.items import MOST, TooManyLines
+from deals.services.items import MOST_LINES, TooManyLines
 from deals.services.state import refuse_archived, refuse_closed
 from deals.services.valuing import VALUE, refuse_typing, told_of, worth
 from deals.signals import deals_merged
@@ -114,15 +114,16 @@ def unite_people(roles: dict[int, str], into: Deal) -> dict:
 def unite_lines(was: list[Deal], into: Deal) -> dict:
     """Put the lines of the others behind those of ``into``; answer with what changed.
 
-    Its value follows them if it did, or if it was taken from one that does.
+    Its value follows them if it did, or if it was taken from one that does. One that was typed
+    stays, also where it happens to be what another deal comes to.
     """
     if not any(deal.lines_currency for deal in was[1:]):
         return {}
     places = {deal.pk: place for place, deal in enumerate(was)}
     items = list(LineItem.objects.filter(deal__in=was))
     items.sort(key=lambda item: (places[item.deal_id], item.position, item.pk))
-    if len(items) > MOST:
-        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST})
+    if len(items) > MOST_LINES:
+        raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST_LINES})
     before = [item for item in items if item.deal_id == into.pk]
     for position, item in enumerate(items):
         item.deal, item.position = into, position
@@ -131,7 +132,8 @@ def unite_lines(was: list[Deal], into: Deal) -> dict:
     terms = next(deal for deal in was if deal.lines_currency)
     into.lines_currency, into.tax_is_included = terms.lines_currency, terms.tax_is_included
     worths = [(deal.value, deal.currency) for deal in was if deal.is_summed]
-    into.is_summed = was[0].is_summed or (into.value, into.currency) in worths
+    is_taken = (into.value, into.currency) != (was[0].value, was[0].currency)
+    into.is_summed = was[0].is_summed or (is_taken and (into.value, into.currency) in worths)
     if into.is_summed:
         into.value, into.currency = worth(into, items), into.lines_currency
     into.save(update_fields=[*VALUE, "is_summed", "lines_currency", "tax_is_included"])

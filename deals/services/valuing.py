@@ -121,10 +121,12 @@ def settle(
     operation: Operation,
 ) -> Operation:
     """Write ``columns`` of the locked ``deal``, which has these ``items`` now, and with them the
-    value, if that follows; history tells all that, beside what is ``told`` already.
+    value, if that follows; history tells all that, beside what is ``told`` already, and
+    ``operation.told`` has it for the answer.
     """
     settled = worked_out(deal, items, columns or {})
-    return keep(deal, {**(told or {}), **told_of(deal, settled)}, operation=operation, **settled)
+    operation.told = {**(told or {}), **told_of(deal, settled)}
+    return keep(deal, operation.told, operation=operation, **settled)
 
 
 def worked_out(deal: Deal, items: list[LineItem], columns: Mapping[str, Any]) -> dict[str, Any]:

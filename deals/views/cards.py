@@ -1,12 +1,12 @@
 """The cards of the board and of the forecast: what they take."""
 
+from accounts.days import today_of
 from accounts.policies import may_write
 from activities.queries import next_activities
 from deals.board import with_age
 from deals.cards import SPEAK_FOR_THEMSELVES, card_columns, fetching
 from lists.cards import lines_of
 from opportunities.columns import with_custom_names
-from opportunities.filtering import today_of
 
 
 class Cards:

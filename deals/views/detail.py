@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
+from accounts.days import today_of
 from activities.queries import next_activities
 from contacts.models import Organization, Person
 from conversion.queries import later_life, lives_of, with_origin
@@ -21,7 +22,6 @@ from deals.lines import lines_of, with_lines
 from deals.models import Deal, DealFile
 from deals.views.panel import panel_of
 from files.queries import files_of, with_files
-from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 from opportunities.labelled import with_labels
 from projects.queries import projects_of, with_projects

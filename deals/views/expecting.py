@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.days import today_of
 from accounts.policies import may_write, require
 from core.errors import Refused, Stale
 from core.frozen import NOTHING
@@ -16,7 +17,6 @@ from deals.models import Deal
 from deals.services import expect_deal
 from deals.services.state import refuse_archived, refuse_closed
 from deals.views.forecast import redrawn_forecast
-from opportunities.filtering import today_of
 
 QUIET = {"HX-Reswap": "none"}  # nothing but what comes out of band
 

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
+from accounts.days import today_of
 from accounts.policies import may_write, require
 from core.errors import Missing, NotAllowed, Stale
+from core.money import CURRENCIES
+from core.templatetags.ui import money
 from core.web import page, place_asked, posted, redirect_after, refusals_on, toast
 from core.words import with_words
 from custom_fields.calculated import calculated_in, with_calculated
@@ -22,7 +25,6 @@ from deals.lines import lines_of, price_of, sheet_of, with_lines, with_prices
 from deals.models import Deal, LineItem
 from deals.services.items import checked, taken_from
 from deals.services.valuing import currency_of_lines
-from opportunities.filtering import today_of
 from products.models import Product
 
 MOST_OFFERED = 10
@@ -44,7 +46,7 @@ def add_line(request, pk):
             chosen, token = form.chosen(), form.cleaned_data["token"]
             operation = services.add_line(Deal(pk=pk), **chosen, token=token, by=request.user)
             again = AddLineForm(deal=pk, user=request.user)
-            return done(request, pk, operation, _("Product added."), adding=again)
+            return done(request, pk, operation, added(operation), adding=again)
     context = {"deal": sold(request.user, pk), "form": form}
     return page(request, "deals/add_line.html", context, parts=["line-new"])
 
@@ -103,12 +105,15 @@ def move_line(request, pk, line):
 
 @require_GET
 def line_options(request, pk):
-    """The list items of a combobox: products whose name or code begins like ``q``, with prices."""
+    """The list items of a combobox: products whose name or code begins like ``q``, with prices in
+    the currency of the deal, or that of the form of a first line.
+    """
     deal = sold(request.user, pk)
     found = Product.objects.visible_to(request.user).active()
     if words := request.GET.get("q", "").strip()[:200]:
         found = with_words(found, words, column="found_by")
-    currency = currency_of_lines(deal, "", request.user)
+    chosen = request.GET.get("currency", "")
+    currency = currency_of_lines(deal, chosen if chosen in CURRENCIES else "", request.user)
     found = with_prices(found).by_name()[:MOST_OFFERED]
     offered = [(product, price_of(product, currency)) for product in found]
     return render(request, "deals/_line_options.html", {"offered": offered, "currency": currency})
@@ -186,6 +191,19 @@ def changed_line(form, item):
 
 
 # --- Answers ------------------------------------------------------------------------------------
+
+
+def added(operation):
+    """That a line was added; with both values where one that was typed gave way to the first."""
+    told = getattr(operation, "told", {})  # a repeat adds nothing
+    before, after = told.get("value", (None, None))
+    if before is None or "is_summed" not in told:
+        return _("Product added.")
+    _none, currency = told["lines_currency"]
+    return _("Product added. The deal was worth %(typed)s; its products come to %(sum)s.") % {
+        "typed": money(before, currency),
+        "sum": money(after, currency),
+    }
 
 
 def done(request, pk, operation, words, *, adding=None, focus=None):

@@ -4,11 +4,11 @@ from urllib.parse import urlsplit
 
 from django.http import QueryDict
 
+from accounts.days import today_of
 from activities.queries import next_activities
 from conversion.queries import lives_of
 from core.web import page_on_screen
 from deals.board import with_age
-from opportunities.filtering import today_of
 
 
 def panel_of(request, deal):

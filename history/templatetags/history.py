@@ -30,13 +30,14 @@ KINDS = {
     "product": "products.Product",
     "pipeline": "pipelines.Pipeline",
     "stage": "pipelines.Stage",
+    "phase": "projects.Phase",
 }
 # Of what a record consists: its events tell of the fields of these, too.
 PARTS = {"deals.Deal": "deals.LineItem"}
 # Said by the sentence itself, or of no meaning to people: a rank in a column.
 UNTOLD = {
     "activity", "copied", "note", "participant", "position", "merged", "into", "other", "line",
-    "product", "order", "file",
+    "product", "order", "file", "terms",
 }  # fmt: skip
 EMPTY = "—"
 # Verbs whose sentence says all.
@@ -142,10 +143,12 @@ OTHER_NAMES = {
     "prices": gettext_lazy("prices"),
     "pipeline": gettext_lazy("pipeline"),
     "stages": gettext_lazy("stages"),
+    "phases": gettext_lazy("phases"),
     "required_enter": gettext_lazy("required for entering"),
     "required_won": gettext_lazy("required for winning"),
     "required_lost": gettext_lazy("required for losing"),
     "role": gettext_lazy("role"),
+    "deal": gettext_lazy("deal"),
     "lines": gettext_lazy("products"),
     "files": gettext_lazy("files"),
     "file_name": gettext_lazy("file name"),

@@ -69,7 +69,7 @@ def merge(
     changes |= kind.unite(was, into, operation.at)
     set_aside(kind, merged, into, operation=operation, by=by)
     told = {f"{kind.model.kind}s": merged}
-    kind.signal.send(sender=kind.model, **told, into=into, by=by)
+    kind.signal.send(sender=kind.model, **told, into=into, by=by, operation=operation)
     record(operation, [into], changes={"merged": changed([], merged), **changes})
     record(operation, merged, changes={"into": changed(None, into)})
     return operation

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.models import User
 from accounts.policies import may_write
 from activities.queries import next_activities
 from custom_fields.calculated import fields_shown_by
@@ -24,7 +25,7 @@ from opportunities.listing import Listing
 
 
 def counted_alone(
-    found: QuerySet, _view: str, _shown: list[Column], most: int
+    found: QuerySet, _view: str, _shown: list[Column], most: int, _user: User
 ) -> tuple[Count, None]:
     return capped_count(found, most), None
 
@@ -34,7 +35,7 @@ def shown_on(
     query,
     of: Listing,
     *,
-    counted: Callable[[QuerySet, str, list[Column], int], tuple[Count, Any]] = counted_alone,
+    counted: Callable[[QuerySet, str, list[Column], int, User], tuple[Count, Any]] = counted_alone,
 ) -> dict:
     """The context of the page that shows the list ``of`` as ``query`` asks for it.
 
@@ -49,7 +50,7 @@ def shown_on(
     shown = of.columns_on(query, request.user, every)
     orders = orders_of(every)
     most = most_counted(query, orders, (column.name for column in shown))
-    count, sums = counted(filters.found, view, shown, most)
+    count, sums = counted(filters.found, view, shown, most, request.user)
     order = sorting(query, orders, of.order_of(view, request.user), count=count)
     records = page_of(query, filters, order, shown, request.user)
     saved = saved_views(of.name, query, request.user)
@@ -78,7 +79,7 @@ def shown_on(
 def page_of(query, filters, order, shown, user):
     """One page, each record with all that the columns show of it."""
     found = paginate(
-        order.of(filters.found),
+        order.of(filters.found, user),
         order.walks,
         after=query.get("after"),
         before=query.get("before"),

@@ -46,7 +46,7 @@ def shown_on(request, query):
     shown = CATALOGUE.columns_on(query, user, every)
     order = sorting(query, orders_of(every), by_name(), count=count)
     found = paginate(
-        order.of(filters.found),
+        order.of(filters.found, user),
         order.walks,
         after=query.get("after"),
         before=query.get("before"),

@@ -26,7 +26,7 @@ class LinkToDealForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["project"] = RecordField(
-            Project.objects.visible_to(user),
+            Project.objects.changeable_by(user),
             url="projects:options",
             by="title",
             label=_("Project"),

@@ -101,7 +101,7 @@ class AddProjectForm(OnceMixin, ProjectForm):
     def links(self) -> dict:
         """What it is linked to, as ``start_project`` takes it."""
         given = self.cleaned_data
-        plural = {"deal": "deals", "person": "people", "organization": "organizations"}
+        plural = Project.LINKED
         return {plural[name]: [given[name]] for name in self.LINKED if given.get(name)}
 
 

@@ -19,6 +19,8 @@ class PhaseQuerySet(models.QuerySet):
 class Phase(models.Model):
     """How far a project is: a column of the projects' board."""
 
+    kind = "phase"  # how history names it
+
     name = models.CharField(_("name"), max_length=80, validators=[validate_line])
     position = models.PositiveIntegerField(_("position"), default=0, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)

@@ -71,6 +71,8 @@ class Project(Owned, CustomValues):
 
     kind = "project"
     custom_of = Field.Of.PROJECT
+    # What it may be linked to, and what it calls these.
+    LINKED = {"deal": "deals", "person": "people", "organization": "organizations"}
     # Fields that one rule of the database speaks of: a change of one is checked with the other.
     BOUND_TOGETHER = ({"starts_on", "ends_on"},)
 

@@ -18,7 +18,7 @@ from projects.services.phases import (
     rename_phase,
     restore_phase,
 )
-from projects.services.starting import change_project, start_project
+from projects.services.starting import change_project, owner_after, start_project
 from projects.services.state import PhaseArchived, ProjectArchived, ProjectEnded
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "link",
     "move_phase",
     "move_projects",
+    "owner_after",
     "rename_phase",
     "reopen_projects",
     "restore_phase",

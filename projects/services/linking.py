@@ -18,7 +18,7 @@ from core.errors import Missing, Refused
 from core.frozen import frozen
 from deals.models import Deal
 from history.models import Operation
-from history.services import begin, gone_since, record
+from history.services import begin, changed, gone_since, record
 from history.undoing import undoes
 from opportunities.services import rows
 from projects.models import Project, ProjectDeal, ProjectOrganization, ProjectPerson
@@ -35,7 +35,8 @@ class AlreadyLinked(Refused):
 
 @transaction.atomic
 def link(project: Project, to: Deal | Person | Organization, *, by: User) -> Operation:
-    """Link ``project`` to a deal, a person or an organization that ``by`` may see.
+    """Link ``project`` to a deal that ``by`` may change, or to a person or an organization that
+    ``by`` may see.
 
     The history of a deal tells it too. Refused: ``Missing``, ``NotAllowed``, ``AlreadyLinked``.
     """
@@ -131,6 +132,24 @@ def put_links(projects, *, deals=(), people=(), organizations=()) -> None:
             for project in projects
             for each in records
         )
+
+
+def follow(deals: Sequence[Deal], into: Deal, *, operation: Operation) -> None:
+    """Let what followed from ``deals``, which are part of ``into`` now, follow from that one, once;
+    the history of each project tells it, as something that ``operation`` did.
+    """
+    links = ProjectDeal.objects.filter(deal__in=[deal.pk for deal in deals])
+    followed = {}
+    for link in links.select_related("project", "deal").order_by("project", "deal"):
+        followed.setdefault(link.project, []).append(link)
+    if not followed:
+        return
+    had = set(ProjectDeal.objects.filter(deal=into).values_list("project", flat=True))
+    moving = [rows[0].pk for project, rows in followed.items() if project.pk not in had]
+    ProjectDeal.objects.filter(pk__in=moving).update(deal=into)
+    links.delete()
+    changes = [{"deal": changed([link.deal for link in rows], into)} for rows in followed.values()]
+    record(operation, list(followed), verb="project.deal_merged", changes=changes)
 
 
 # --- Undo --------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.policies import may_configure, require
 from core.errors import Missing, Refused
 from core.ordering import move_in_line, rank_last
-from history.services import begin
+from history.models import Operation
+from history.services import begin, changed, record
 from opportunities.services import LOCKED, WRITTEN, Tell, silent
 from projects.models import Phase, Project
 from projects.services.state import PhaseArchived, refuse_unusable
@@ -45,17 +46,22 @@ def add_phase(phase: Phase, *, by: User) -> Phase:
     phase.position = line[-1].position + 1 if line else 0
     phase.full_clean()
     phase.save()
+    note("created", phase, by=by)
     return phase
 
 
 @transaction.atomic
 def rename_phase(phase: Phase, name: str, *, by: User) -> Phase:
-    """Give ``phase`` another name; ``ValidationError`` when another one has it."""
+    """Give ``phase`` another name; ``ValidationError`` when another one has it. The same name
+    records nothing.
+    """
     require(may_configure(by))
     phase = found_in(locked_phases(), phase)
-    phase.name = name
+    before, phase.name = phase.name, name
     phase.full_clean()
-    phase.save(update_fields=["name"])
+    if phase.name != before:
+        phase.save(update_fields=["name"])
+        note("changed", phase, by=by, changes={"name": changed(before, phase.name)})
     return phase
 
 
@@ -65,7 +71,11 @@ def move_phase(phase: Phase, *, step: int = 0, before: int | None = None, by: Us
     ``before``, without one to the end.
     """
     require(may_configure(by))
-    move_in_line(phase, in_use(locked_phases()), step=step, before=before)
+    line = in_use(locked_phases())
+    if move_in_line(phase, line, step=step, before=before):
+        order = sorted(line, key=lambda each: each.position)
+        moved = found_in(line, phase)
+        note("changed", moved, by=by, changes={"phases": changed(line, order)})
 
 
 @transaction.atomic
@@ -86,7 +96,7 @@ def end_phase(phase: Phase, *, into: Phase | None = None, by: User, tell: Tell =
             _("“%(phase)s” is the only phase. Add another one first.") % {"phase": phase}
         )
     if into is None:
-        remove(phase)
+        remove(phase, by=by)
         return False
     into = refuse_unusable(next((each for each in phases if each.pk == into.pk), None))
     if into == phase:
@@ -95,6 +105,7 @@ def end_phase(phase: Phase, *, into: Phase | None = None, by: User, tell: Tell =
     if phase.archived_at is None:
         phase.archived_at = timezone.now()
         phase.save(update_fields=["archived_at"])
+        note("archived", phase, by=by)
     return True
 
 
@@ -110,6 +121,14 @@ def restore_phase(phase: Phase, *, by: User) -> None:
     require_room(line)
     phase.archived_at, phase.position = None, line[-1].position + 1
     phase.save(update_fields=["archived_at", "position"])
+    note("restored", phase, by=by)
+
+
+def note(verb: str, phase: Phase, *, by: User, changes: dict | None = None) -> Operation:
+    """Write into the history what became of a phase."""
+    operation, _new = begin(f"phase.{verb}", by=by)
+    record(operation, [phase], changes=changes)
+    return operation
 
 
 def locked_phases() -> list[Phase]:
@@ -136,7 +155,7 @@ def require_room(line: list[Phase]) -> None:
         raise TooManyPhases(_("There are %(most)s phases already.") % {"most": MOST_PHASES})
 
 
-def remove(phase: Phase) -> None:
+def remove(phase: Phase, *, by: User) -> None:
     """Remove a locked phase in which no project stands, not even one that was set aside."""
     if count := Project.everything.filter(phase=phase).count():
         raise HoldsProjects(
@@ -149,6 +168,7 @@ def remove(phase: Phase) -> None:
             )
             % {"count": count, "phase": phase}
         )
+    note("removed", phase, by=by)
     phase.delete()
 
 
@@ -159,7 +179,7 @@ def empty(phase: Phase, into: Phase, *, by: User, tell: Tell) -> None:
         return
     tell(LOCKED)
     at = timezone.now()
-    operation, _new = begin("phase.emptied", by=by)
+    operation = note("emptied", phase, by=by, changes={"into": changed(phase, into)})
     with connection.cursor() as cursor:
         cursor.execute(
             MOVE_ALL,

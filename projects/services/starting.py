@@ -52,7 +52,9 @@ def start_project(
     if not is_new:
         return first_result(operation, Project)
     deals = lock(deals, by=by)
-    phase = lock_first_phase() if project.phase_id is None else lock_phase(project.phase)
+    phase = lock_phase(project.phase) if project.phase_id else lock_first_phase()
+    if phase is None:
+        raise PhaseArchived(_("There is no phase yet in which a project could start."))
     if project.owner_id is None:
         project.owner = by
     require_owner(project.owner)
@@ -75,12 +77,16 @@ def lock_phase(phase: Phase) -> Phase:
     return refuse_unusable(lock_phases([phase.pk]).get(phase.pk))
 
 
-def lock_first_phase() -> Phase:
-    """The first phase in use, locked; ``PhaseArchived`` where there is none."""
-    phase = Phase.objects.active().in_order().select_for_update(no_key=True).first()
-    if phase is None:
-        raise PhaseArchived(_("There is no phase yet in which a project could start."))
-    return phase
+def lock_first_phase() -> Phase | None:
+    """The first phase in use, locked, if there is one."""
+    return Phase.objects.active().in_order().select_for_update(no_key=True).first()
+
+
+def owner_after(deal: Deal, by: User) -> User:
+    """Whose a project is that ``by`` starts from ``deal``: theirs who sold, as they know what was
+    promised and hand it over; that of ``by`` where they cannot own one any more.
+    """
+    return deal.owner if may_write(deal.owner) else by
 
 
 def put_on_top(projects: list[Project]) -> None:

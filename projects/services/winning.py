@@ -6,16 +6,15 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.policies import may_write
 from core.frozen import frozen
 from deals.models import Deal
 from history.models import Event, Operation
 from history.services import begin, record
 from opportunities.services import silent, write_all
-from projects.models import Phase, Project, ProjectDeal
+from projects.models import Project, ProjectDeal
 from projects.queries import linked_to_projects
 from projects.services.linking import LINKS
-from projects.services.starting import put_on_top
+from projects.services.starting import lock_first_phase, owner_after, put_on_top
 
 
 def start_for_won(deals: Sequence[Deal], *, won: Operation, by: User) -> Operation | None:
@@ -29,7 +28,7 @@ def start_for_won(deals: Sequence[Deal], *, won: Operation, by: User) -> Operati
     wanted = Deal.objects.filter(pk__among=numbers, stage__pipeline__won_starts_project=True)
     lacking = wanted.exclude(pk__in=linked_to_projects(numbers)).select_related("owner")
     selling = list(lacking.order_by("pk"))
-    phase = selling and Phase.objects.active().in_order().select_for_update(no_key=True).first()
+    phase = lock_first_phase() if selling else None
     if not phase:
         return None
     projects = {deal.pk: project_for(deal, phase, by) for deal in selling}
@@ -46,7 +45,7 @@ def start_for_won(deals: Sequence[Deal], *, won: Operation, by: User) -> Operati
 def project_for(deal, phase, by):
     return Project(
         title=deal.title,
-        owner=deal.owner if may_write(deal.owner) else by,
+        owner=owner_after(deal, by),
         visibility=deal.visibility,
         phase=phase,
         created_by=by,
@@ -64,16 +63,19 @@ def link_to_sale(projects: dict[int, Project], deals: Sequence[Deal]) -> None:
 
 
 def take_back_started(won: Operation) -> Operation | None:
-    """Set aside what started by the win that was undone, unless anything happened to it since."""
+    """Set aside what started by the win that was undone, unless anything happened to it since:
+    looked at once it is locked, so that nothing happens to it in between.
+    """
     deals = won.events.filter(subject_kind="deal").values("subject_id")
     linked = ProjectDeal.objects.filter(deal__in=deals).values("project")
     events = Event.objects.filter(subject_kind="project", subject_id=OuterRef("pk"))
     started = events.filter(verb="project.created", changes__won__1=won.pk)
-    numbers = Project.objects.filter(
-        Exists(started), ~Exists(events.exclude(verb="project.created")), pk__in=linked
-    ).values_list("pk", flat=True)
-    rows = Project.everything.filter(pk__among=list(numbers)).order_by("pk")
-    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    rows = Project.objects.filter(Exists(started), pk__in=linked).order_by("pk")
+    held = list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    untouched = Project.objects.filter(
+        ~Exists(events.exclude(verb="project.created")), pk__among=held
+    )
+    leaving = Project.everything.filter(pk__among=list(untouched.values_list("pk", flat=True)))
     by = won.undone_by
     aside = {"deleted_at": timezone.now(), "deleted_by": by}
-    return write_all(rows, "deleted", by=by, tell=silent, **aside)
+    return write_all(leaving.order_by("pk"), "deleted", by=by, tell=silent, **aside)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from accounts.days import today_of
 from accounts.policies import may_configure, may_write
 from activities.queries import next_activities
 from core.lookups import number_in
@@ -21,7 +22,6 @@ from lists.narrowing import chips
 from lists.orders import MANUAL, order_in
 from lists.queries import saved_views
 from opportunities.columns import with_custom_names
-from opportunities.filtering import today_of
 from opportunities.pages.stepping import pieces_of
 from projects.board import columns, found_by, more_cards, total
 from projects.cards import LIST, SPEAK_FOR_THEMSELVES, card_columns, fetching

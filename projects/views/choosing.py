@@ -10,13 +10,15 @@ from projects.queries import suggest
 
 @require_GET
 def deal_options(request):
-    deals = Deal.objects.visible_to(request.user).not_archived().select_related("stage")
+    """Deals that the reader may change: to link one is news of it."""
+    deals = Deal.objects.changeable_by(request.user).not_archived().select_related("stage")
     return options(request, suggest(deals, asked(request)), lambda deal: deal.stage)
 
 
 @require_GET
 def project_options(request):
-    projects = Project.objects.visible_to(request.user).not_archived().select_related("phase")
+    """Projects that the reader may change: to link one is news of it."""
+    projects = Project.objects.changeable_by(request.user).not_archived().select_related("phase")
     return options(request, suggest(projects, asked(request)), lambda project: project.phase)
 
 

@@ -5,10 +5,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.days import today_of
 from core.web import aimed_at, page
 from custom_fields.queries import with_facts
 from files.queries import files_of, with_files
-from opportunities.filtering import today_of
 from opportunities.following import followers_of, with_followers
 from opportunities.labelled import with_labels
 from projects.detail import links_of, path_of, with_links

@@ -5,11 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_write, require
-from core.web import page, posted, redirect_after, refusals_on, safe_next
+from core.web import page, posted, redirect_after, refusals_on, safe_next, toast
 from deals.models import Deal
 from projects import services
 from projects.forms import AddProjectForm, LinkToDealForm
-from projects.views.answering import answered
 from projects.views.editing import started
 
 
@@ -19,7 +18,7 @@ def start(request, pk):
     deal = visible_deal(request, pk)
     initial = {
         "title": deal.title,
-        "owner": request.user,
+        "owner": services.owner_after(deal, request.user),
         "visibility": deal.visibility,
     }
     form = AddProjectForm(posted(request), user=request.user, initial=initial, is_linked=True)
@@ -40,13 +39,15 @@ def link_to_deal(request, pk):
         with refusals_on(form):
             operation = services.link(project, deal, by=request.user)
             words = _("Linked to “%(record)s”.") % {"record": project}
-            return answered(request, deal, operation, words)
+            toast(request, words, undo=operation)
+            return redirect_after(request, safe_next(request, deal))
     context = {"form": form, "deal": deal, "next": safe_next(request, deal)}
     return page(request, "projects/link_to_deal.html", context, parts=["link-to-deal"])
 
 
 def visible_deal(request, pk):
     """The deal, for those who may write."""
-    deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=pk)
+    deals = Deal.objects.visible_to(request.user).select_related("owner")
+    deal = get_object_or_404(deals, pk=pk)
     require(may_write(request.user))
     return deal

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from django.http import QueryDict
 
+from accounts.days import today_of
 from core.web import page_on_screen
-from opportunities.filtering import today_of
 
 
 def panel_of(request, project):

@@ -72,6 +72,8 @@ class Combobox extends HTMLElement {
     this.asking = new AbortController();
     const url = new URL(this.dataset.url, location.href);
     url.searchParams.set("q", text);
+    const beside = this.dataset.along && this.input.form?.elements[this.dataset.along];
+    if (beside) url.searchParams.set(this.dataset.along, beside.value);
     let html;
     try {
       const answer = await fetch(url, { signal: this.asking.signal, headers: { "HX-Request": "true" } });

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.days import today_of
 from accounts.models import User
 from deals import forecast
 from deals.board import heads_of, stages_of
@@ -20,7 +21,6 @@ from deals.services import move_deals
 from lists.boards import CARDS, with_spots
 from lists.keyset import paginate
 from lists.orders import MANUAL
-from opportunities.filtering import today_of
 from pipelines.models import Pipeline
 from tests.bench.measuring import Slowest, Table, clocked, side_by_side, told
 

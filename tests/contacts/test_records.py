@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Visibility
 from opportunities import services as opportunities
+from projects.models import Project
 from tests.factories import (
     ActivityFactory,
     DealFactory,
@@ -17,9 +18,6 @@ from tests.factories import (
     PhoneNumberFactory,
     ProjectFactory,
 )
-
-# What a project calls the contacts it is for.
-THEIRS = {"person": "people", "organization": "organizations"}
 
 
 @pytest.fixture
@@ -167,7 +165,7 @@ def test_a_page_costs_the_same_whatever_belongs_to_it(
         contact.labels.add(LabelFactory())
         LeadFactory(owner=alice, **{kind: contact})
         DealFactory(owner=alice, stage=stages[0], **{kind: contact})
-        ProjectFactory(owner=alice, **{THEIRS[kind]: [contact]})
+        ProjectFactory(owner=alice, **{Project.LINKED[kind]: [contact]})
         ActivityFactory(assignee=alice, **{kind: contact})
         NoteFactory(author=alice, **{kind: contact})
     client = signed_in(alice)
@@ -181,7 +179,7 @@ def test_a_page_costs_the_same_whatever_belongs_to_it(
 @pytest.mark.parametrize("kind", ["person", "organization"])
 def test_a_contact_shows_the_projects_that_are_for_it(alice, charlie, zoe, lac, signed_in, kind):
     contact = zoe if kind == "person" else lac
-    theirs = {THEIRS[kind]: [contact]}
+    theirs = {Project.LINKED[kind]: [contact]}
     ProjectFactory(owner=alice, title="Roll out", **theirs)
     ProjectFactory(owner=alice, title="In secret", visibility=Visibility.OWNER, **theirs)
 

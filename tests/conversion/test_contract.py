@@ -6,6 +6,7 @@ from django.db import models
 
 from conversion.carrying import MOVING
 from conversion.contract import RULES, Rule
+from conversion.services.undoing import GAINS
 from deals.models import Deal
 from leads.models import Lead
 from opportunities.models import Opportunity
@@ -51,6 +52,12 @@ def test_a_new_model_without_a_rule_would_be_noticed(target):
 def test_what_moves_can_belong_to_both():
     for model in MOVING:
         assert RULES[model, "lead"] is RULES[model, "deal"] is Rule.MOVES
+
+
+def test_whatever_forbids_to_undo_has_a_name():
+    holding = {model for (model, _key), rule in RULES.items() if rule is Rule.HOLDS}
+
+    assert set(GAINS) == holding
 
 
 def test_labels_and_followers_are_carried_as_sets():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from activities.models import Activity, Note
@@ -11,20 +12,26 @@ from conversion.models import ConvertedLead
 from conversion.purge import purge_set_aside
 from conversion.services import convert_leads, return_to_leads
 from conversion.tasks import purge as nightly
+from core.models import SetAside
 from crm.invariants import breaches
 from deals.models import Deal
 from jobs.registry import DAILY
 from leads.models import Lead
 from opportunities import services as opportunities
+from products.models import Product
 from projects.models import Project
+from tests import factories
 from tests.factories import (
     ActivityFactory,
+    CategoryFactory,
     DealFactory,
     LabelFactory,
     LeadFactory,
+    LineItemFactory,
     NoteFactory,
     OrganizationFactory,
     PersonFactory,
+    ProductFactory,
     ProjectFactory,
 )
 
@@ -174,6 +181,39 @@ def test_a_person_stays_as_long_as_a_project_names_them(alice):
     purge_all()
 
     assert Person.everything.filter(pk=person.pk).exists()
+
+
+def test_products_go_and_lines_keep_their_words(alice):
+    product = ProductFactory(name="Desk", category=CategoryFactory(), prices={"EUR": 100})
+    line = LineItemFactory(product=product, name="Desk")
+    Product.objects.update(deleted_at=timezone.now() - timedelta(days=29.9))
+    nightly()
+    assert Product.everything.get() == product
+
+    assert purge_all()["products"] == 1
+
+    line.refresh_from_db()
+    assert (line.product, line.name) == (None, "Desk")
+    product.category.delete()  # nothing holds it any more
+
+
+FACTORIES = [getattr(factories, name) for name in factories.__all__]
+SET_ASIDE = [model for model in apps.get_models() if issubclass(model, SetAside)]
+
+
+@pytest.mark.parametrize("model", SET_ASIDE, ids=lambda model: model._meta.label)
+def test_whatever_is_set_aside_goes_after_a_month(model, alice):
+    """Of every model there is, so that the next one is not forgotten."""
+    [factory] = [each for each in FACTORIES if each._meta.model is model]
+    kept, gone = factory(), factory()
+    for record, days in ((kept, 29.9), (gone, 30.1)):
+        at = timezone.now() - timedelta(days=days)
+        model.everything.filter(pk=record.pk).update(deleted_at=at)
+
+    for work in DAILY.values():
+        work()
+
+    assert model.everything.get() == kept
 
 
 def test_a_deal_goes_and_its_project_stays(alice):

@@ -12,6 +12,7 @@ from conversion.models import Conversion
 from conversion.services import convert_leads
 from conversion.views import converting
 from deals.models import Deal
+from deals.services import win_deals
 from history.models import Operation
 from jobs.models import Job
 from jobs.services import run_now
@@ -20,10 +21,13 @@ from opportunities import services as opportunities
 from tests.factories import (
     ActivityFactory,
     DealFactory,
+    DealFileFactory,
     LeadFactory,
+    LineItemFactory,
     NoteFactory,
     PersonFactory,
     PipelineFactory,
+    ProjectFactory,
     StageFactory,
 )
 from tests.web import assert_part_of_page, htmx
@@ -310,6 +314,28 @@ def test_a_refused_undo_offers_to_return_the_deals(signed_in, alice, pipeline, s
     assert f"“{moved}” (moved to another stage)" in response.text
     assert re.search(rf'action="{RETURN}".*name="ids" value="{moved.pk}"', response.text, re.S)
     assert Deal.objects.count() == 3
+
+
+def test_a_return_that_would_be_refused_is_not_offered(signed_in, alice, pipeline, leads):
+    conversion = convert_leads(leads, into=None, by=alice)
+    held, other = Deal.objects.order_by("pk")[:2]
+    LineItemFactory(deal=held)
+    DealFileFactory(deal=held)
+    LineItemFactory(deal=other)
+    offer = f'action="{RETURN}"'
+    undo, user = reverse("conversion:undo", args=[conversion.pk]), signed_in(alice)
+    assert offer in user.post(undo).text
+    project = ProjectFactory(owner=alice, deals=[held])
+
+    refused = user.post(undo)
+
+    assert f"“{held}” (has gained products, files, a project)" in refused.text
+    assert f"“{other}” (has gained products)." in refused.text
+    assert offer not in refused.text
+    opportunities.delete([project], by=alice)  # what was deleted holds nothing
+    assert f"“{held}” (has gained products, files)" in user.post(undo).text
+    win_deals([held], by=alice)
+    assert offer not in user.post(undo).text
 
 
 def test_who_may_not_see_it_cannot_undo_it(

@@ -7,15 +7,18 @@ from django.utils import timezone
 
 from conversion.services import convert_leads, return_to_leads
 from crm.invariants import INVARIANTS, breaches
+from custom_fields.queries import models_with
 from deals.models import Deal
 from deals.services import merge_deals, move_deals
 from jobs.models import Job
 from leads.merging import merge_leads
 from leads.models import Lead
+from tests import factories
 from tests.factories import (
     ActivityFactory,
     DealFactory,
     DealFileFactory,
+    FieldFactory,
     LeadFactory,
     NoteFactory,
     ProjectFactory,
@@ -137,6 +140,21 @@ def test_a_broken_invariant_is_named_with_its_rows(sound, name, capsys):
     told = capsys.readouterr().err.splitlines()
     [place] = [number for number, line in enumerate(told) if line.startswith(f"{name}: ")]
     assert told[place + 1].startswith("    ")
+
+
+@pytest.mark.parametrize("model", models_with(), ids=lambda model: model._meta.label)
+def test_custom_values_are_looked_at_wherever_there_are_some(model, pipeline):
+    made = (getattr(factories, name) for name in factories.__all__)
+    [factory] = [each for each in made if each._meta.model is model]
+    more = {"stage__pipeline": pipeline} if model is Deal else {}
+    record, field = factory(**more), FieldFactory(of=model.custom_of)
+    model.objects.filter(pk=record.pk).update(custom={str(field.pk): "said"})
+    assert breaches() == []
+
+    model.objects.filter(pk=record.pk).update(custom={"0": "said"})
+
+    [breach] = breaches()
+    assert breach.rows == [(model._meta.db_table, record.pk, "0")]
 
 
 def test_at_most_five_rows_are_shown(alice, pipeline, stages):

@@ -24,12 +24,14 @@ def rounded(number, places):
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=EXACT)
 
 
-def shown(tree, said, digits):
-    """What a calculated field of this many ``digits`` shows of a record that has ``said`` this."""
+def shown(field, tree, said):
+    """What the calculated ``field`` shows of a record that has ``said`` this."""
+    if field.is_money and not said["currency"]:
+        return None
     found = reckoned(tree, said)
     if found is None:
         return None
-    found = rounded(found, digits)
+    found = rounded(found, field.digits)
     return found if abs(found) < 10**18 else None
 
 

@@ -1,11 +1,14 @@
 """The settings page of a calculated field: what the formula gives is shown while it is written."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
 
+from accounts.days import today_of
 from accounts.models import User
 from custom_fields import services
+from custom_fields.formulas.trying import tried
 from custom_fields.models import Field
 from tests.factories import DealFactory, FieldFactory, UserFactory
 from tests.web import htmx, text
@@ -125,6 +128,17 @@ def test_a_look_costs_the_same_for_many(client, alice, django_assert_num_queries
         FieldFactory(kind="calculated", formula="value", is_money=True)
     with django_assert_num_queries(5):  # session, user, how many digits, fields, deals
         client.post(ADD, SENT, headers=htmx("trial"))
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_look_is_as_of_the_day_of_whoever_writes(alice, zone):
+    """Wherever the server thinks it is; these two zones never have the same day."""
+    alice.time_zone = zone
+    DealFactory(owner=alice, expected_close_on=today_of(alice) + datetime.timedelta(days=14))
+    formula = "days(today, expected_close)"
+    left = Field(of=Field.Of.OPPORTUNITY, kind="calculated", formula=formula, digits=0)
+
+    assert [each.found for each in tried(left, [], by=alice).records] == [14]
 
 
 def test_a_field_in_use_says_by_which_formula(client, manager):

@@ -87,6 +87,7 @@ def said(alice, fields):
         own[3] = own[3] if currency == kept[3]["currency"] else None
         found[deal.pk] = {
             "value": number(amount),
+            "currency": currency,
             "probability": Decimal(deal.stage.probability if chance is None else chance),
             "expected_close": day(close),
             "today": TODAY,
@@ -129,7 +130,7 @@ def agree(fields, said, count):
         )
         for pk, *results in found:
             for (field, tree), got in zip(formulas.values(), results, strict=True):
-                expected = shown(tree, said[pk], field.digits)
+                expected = shown(field, tree, said[pk])
                 calculated += expected is not None
                 if not agrees(got, expected, field.digits):
                     wrong.append((field.formula, said[pk], got, expected))

@@ -104,6 +104,18 @@ def test_custom_fields_by_their_keys_and_only_in_the_currency_of_the_deal(alice)
     assert given(f"value + coalesce({fee.key}, 0)", is_money=True) == 1000
 
 
+def test_a_deal_without_a_value_has_no_currency_and_so_no_amounts(alice):
+    fee = FieldFactory(name="Setup fee", kind="money")
+    custom = {str(fee.pk): {"amount": "250", "currency": "EUR"}}
+    DealFactory(owner=alice, value=None, currency="", custom=custom)
+    assert given("coalesce(value, 0)", is_money=True) is None
+    assert given("probability * 5", is_money=True) is None
+    amount = Field.objects.latest("pk")
+    assert given(f"{fee.key} * 2", is_money=True) is None
+    assert given(f"if({amount.key} > 0, 1, 2)") is None
+    assert given("if(coalesce(value, 0) > 0, 1, 2)") == 2
+
+
 @pytest.mark.parametrize(
     "formula",
     ["custom_999 + 1", "value * value", "value +", "today", "value", "is_open"],

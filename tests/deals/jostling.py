@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from accounts.days import today_of
 from accounts.models import User
 from core.errors import Stale
 from crm.invariants import breaches
@@ -16,7 +17,6 @@ from deals.board import heads_of
 from deals.models import Deal, StageVisit
 from deals.services import move_deals
 from history.models import Operation
-from opportunities.filtering import today_of
 from pipelines.models import Stage
 from tests.factories import DealFactory, PipelineFactory, StageFactory, UserFactory
 

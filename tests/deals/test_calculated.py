@@ -9,14 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.days import today_of
 from accounts.models import User
 from deals.models import Deal
 from deals.services import change_deal
-from deals.table import matching
+from deals.table import TABLE, counted, matching
 from lists.keyset import paginate
 from lists.models import ChosenColumns, SavedView
 from lists.queries import address_of
-from opportunities.filtering import today_of
+from opportunities.columns import carrying
 from tests.deals.test_bulk import rows_of
 from tests.deals.test_fields import form_of, send
 from tests.deals.test_list import titles
@@ -144,6 +145,23 @@ def test_today_is_that_of_whoever_looks(signed_in, alice, deal, zone):
     exact = {f"{left.key}_from": "14", f"{left.key}_to": "14"}
     assert titles(client.get(LIST, exact)) == ["Deal"]
     assert export(client, one, cols=left.key)[1] == ["Deal", "14"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_columns_and_sums_are_as_of_the_day_of_whoever_looks(alice, deal, zone):
+    """Wherever the server thinks it is."""
+    alice.time_zone = zone
+    left = FieldFactory(
+        kind="calculated", name="Left", formula="days(today, expected_close)", digits=0
+    )
+    deal(expected_close_on=today_of(alice) + datetime.timedelta(days=14))
+    column, deals = TABLE.columns()[left.key], Deal.objects.visible_to(alice)
+
+    [row] = carrying(deals, [column], alice)
+    _count, sums = counted(deals, "open", [column], 10, alice)
+
+    assert column.value(row) == 14
+    assert sums.columns == [(column, [(Decimal(14), "")])]
 
 
 # --- The list ------------------------------------------------------------------------------------
@@ -277,6 +295,25 @@ def test_a_sum_of_nothing_is_none(signed_in, alice, deal, fee):
     page = signed_in(alice).get(LIST, {"cols": fee.key})
 
     assert not page.context["sums"]
+
+
+def test_without_a_currency_no_amount_is_shown_summed_or_found(signed_in, alice, deal):
+    least = FieldFactory(
+        kind="calculated", name="At least", formula="max(coalesce(value, 0), 100)", is_money=True
+    )
+    deal("worth", 50)
+    bare = deal("bare")
+    client, key = signed_in(alice), least.key
+
+    page = client.get(LIST, {"cols": key})
+
+    assert [amounts for _column, amounts in page.context["sums"].columns] == [
+        [(Decimal(100), "EUR")]
+    ]
+    assert titles(client.get(LIST, {f"{key}_from": "1"})) == ["worth"]
+    assert titles(client.get(LIST, {key: "none"})) == ["bare"]
+    assert export(client, bare, cols=key)[1] == ["bare", "", ""]
+    assert "not calculated" in client.get(bare.get_absolute_url()).text
 
 
 def test_the_file_has_it(signed_in, alice, deal, fee, score):

@@ -98,14 +98,14 @@ def test_the_stage_of_an_open_deal_leads_to_its_dialog_and_back_to_the_list(
 
 @pytest.mark.parametrize("name", orders_of(COLUMNS))
 @pytest.mark.parametrize("is_down", ["", "-"])
-def test_every_column_that_sorts_walks_through_all_deals(deal, stages, name, is_down):
+def test_every_column_that_sorts_walks_through_all_deals(alice, deal, stages, name, is_down):
     for n in range(4):
         deal(f"D{n % 2}", value=n % 2 or None, currency="EUR" if n % 2 else "", stage=stages[n % 2])
     orders, count = orders_of(COLUMNS), Count(4, is_capped=False)
     order = sorting(QueryDict(f"sort={is_down}{name}"), orders, (), count=count)
 
-    there = paginate(order.of(Deal.objects.all()), order.walks, per_page=3)
-    on = paginate(order.of(Deal.objects.all()), order.walks, after=there.next, per_page=3)
+    there = paginate(order.of(Deal.objects.all(), alice), order.walks, per_page=3)
+    on = paginate(order.of(Deal.objects.all(), alice), order.walks, after=there.next, per_page=3)
 
     assert len({row.pk for row in [*there.rows, *on.rows]}) == 4
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -183,6 +184,14 @@ def test_a_storage_that_fails_is_told_and_leaves_nothing(deal, alice, monkeypatc
     assert not Operation.objects.exists()
 
 
+def test_a_file_that_is_gone_for_good_is_missing(deal, alice):
+    attachment = DealFileFactory(deal=deal)
+    DealFile.everything.all().delete()
+    for act in (remove, partial(change, name="Plan", description="")):
+        with pytest.raises(Missing, match="This file is no longer there"):
+            act(attachment, by=alice)
+
+
 def test_bytes_whose_row_cannot_be_written_are_taken_out_again(deal, alice, monkeypatch):
     """Refused at the last moment: the deal was deleted while its file came in."""
     real = services.store
@@ -342,6 +351,20 @@ def test_a_merged_deal_hands_its_files_over(deal, alice, stages):
     assert own in DealFile.objects.filter(deal=deal)
 
 
+def test_what_was_deleted_before_a_merge_comes_back_after_it(deal, alice):
+    other = DealFactory(owner=alice, stage=deal.stage, person=deal.person)
+    added = add(other, upload("a.txt"), by=alice)
+    removed = remove(DealFile.objects.get(), by=alice)
+    merge_deals([other], into=deal, by=alice)
+
+    undo(removed, by=alice)
+
+    assert DealFile.objects.get().deal == deal
+    assert Event.objects.latest("pk").subject_id == deal.pk
+    undo(added, by=alice)
+    assert not DealFile.objects.exists()
+
+
 def test_a_copy_has_no_files(deal, alice):
     add(deal, by=alice)
     assert not copy_deal(deal, by=alice).attached.exists()
@@ -367,7 +390,7 @@ def test_a_conversion_with_files_since_is_not_undone(pipeline, alice):  # E2
     conversion = convert_leads([LeadFactory(owner=alice)], into=pipeline, by=alice)
     deal = conversion.pairs.get().deal
     add(deal, by=alice)
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match="has gained files"):
         undo_conversion(conversion, by=alice)
     remove(DealFile.objects.get(), by=alice)
     undo_conversion(conversion, by=alice)

@@ -7,6 +7,8 @@ from django.conf import settings as configured
 from django.contrib.messages import get_messages
 
 from deals.models import DealFile
+from deals.models.deal import DealQuerySet
+from deals.services import merge_deals
 from files.models import File
 from files.services import attach, remove
 from files.storing import storage
@@ -190,6 +192,19 @@ def test_strangers_and_readers_send_nothing(signed_in, charlie, reader, deal):  
     assert not Operation.objects.exists()
 
 
+@pytest.mark.parametrize("rest", [("edit",), ("delete",)])
+def test_who_may_not_change_the_deal_is_not_asked_about_its_files(
+    signed_in, bob, deal, monkeypatch, rest
+):
+    attachment, client = DealFileFactory(deal=deal), signed_in(bob)
+    url = url_of(deal, attachment.pk, *rest)
+    assert client.get(url).status_code == 200
+    monkeypatch.setattr(DealQuerySet, "changeable_by", lambda deals, user: deals.none())
+    assert client.get(url).status_code == 403
+    assert client.post(url).status_code == 403
+    assert send(client, deal, upload()).status_code == 403
+
+
 # --- Serving --------------------------------------------------------------------------------------
 
 
@@ -264,6 +279,24 @@ def test_bytes_that_are_lost_are_not_found(signed_in, alice, deal):
 def test_the_storage_has_no_address():
     assert configured.MEDIA_URL in ("", "/")
     assert "media" not in configured.STATIC_URL
+
+
+@pytest.mark.parametrize("rest", [(), (1,), (1, "preview"), (1, "edit"), (1, "delete")])
+def test_the_old_addresses_of_a_merged_deal_lead_to_its_files(
+    signed_in, alice, charlie, deal, stages, rest
+):
+    into = DealFactory(owner=alice, stage=stages[0], person=deal.person, visibility="team")
+    attachment = DealFileFactory(deal=deal, file__name="a.png", file__content=image())
+    rest = (attachment.pk, *rest[1:]) if rest else ()
+    merge_deals([deal], into=into, by=alice)
+
+    client = signed_in(alice)
+    response = client.get(url_of(deal, *rest))
+    assert response.status_code == 302
+    assert response.url == url_of(into, *rest)
+    assert client.get(response.url).status_code == 200
+    assert client.post(url_of(deal)).status_code == 404
+    assert signed_in(charlie).get(url_of(deal, *rest)).status_code == 404
 
 
 # --- Changing and deleting ------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone, translation
 
+from accounts.days import today_of
 from accounts.models import User
 from accounts.services import deactivate_user
 from activities import services as activities
@@ -23,7 +24,6 @@ from history.models import Operation
 from history.services import undo
 from leads.models import Lead
 from opportunities import services as opportunities
-from opportunities.filtering import today_of
 from opportunities.following import follow
 from opportunities.setting import set_fields
 from tests.factories import (

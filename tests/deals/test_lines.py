@@ -542,6 +542,86 @@ def test_undo_of_the_last_removal_lets_the_value_follow_again(deal, alice):
     assert worth(deal) == (10, "EUR", True)
 
 
+@pytest.mark.parametrize("first", ["Desk", "Chair"])
+def test_two_removals_are_undone_in_either_order(sold, alice, first):
+    acts = {each.name: remove_line(each, by=alice) for each in LineItem.objects.in_order()}
+    assert worth(sold) == (None, "", False)
+
+    undo(acts.pop(first), by=alice)
+    assert names(sold) == [first]
+    assert worth(sold) == ({"Desk": 200, "Chair": 50}[first], "EUR", True)
+
+    undo(*acts.values(), by=alice)
+    assert names(sold) == ["Desk", "Chair"]
+    assert worth(sold) == (250, "EUR", True)
+
+
+def test_removals_beside_a_typed_value_leave_it_typed(sold, alice):
+    type_value(sold, None, "EUR", by=alice)
+    acts = [remove_line(each, by=alice) for each in LineItem.objects.in_order()]
+
+    undo(acts[0], by=alice)
+
+    assert worth(sold) == (None, "", False)
+
+
+@pytest.mark.parametrize(("currency", "is_included"), [("USD", False), ("EUR", True)])
+def test_a_line_does_not_return_on_other_terms(sold, alice, currency, is_included):
+    operation = remove_line(LineItem.objects.get(name="Desk"), by=alice)
+    terms = set_terms(sold, currency=currency, tax_is_included=is_included, by=alice)
+
+    with pytest.raises(Stale, match="Pilot"):
+        undo(operation, by=alice)
+    assert names(sold) == ["Chair"]
+
+    undo(terms, by=alice)
+    undo(operation, by=alice)
+    assert names(sold) == ["Desk", "Chair"]
+    assert worth(sold) == (250, "EUR", True)
+
+
+def test_an_only_line_returns_with_its_own_terms(sold, alice):
+    LineItem.objects.update(tax=25)
+    set_terms(sold, currency="JPY", tax_is_included=True, by=alice)
+    first, last = [remove_line(each, by=alice) for each in LineItem.objects.in_order()]
+    add_line(sold, {"name": "Lamp", "price": Decimal(5)}, currency="USD", by=alice)
+    set_terms(sold, currency="USD", tax_is_included=False, by=alice)
+    remove_line(line(sold), by=alice)
+
+    undo(first, by=alice)
+
+    assert (again(sold).lines_currency, again(sold).tax_is_included) == ("JPY", True)
+    assert worth(sold) == (160, "JPY", True)
+    undo(last, by=alice)
+    assert worth(sold) == (200, "JPY", True)
+    assert breaches() == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "Bench"},
+        {"unit": "piece"},
+        {"discount": Decimal(10)},
+        {"tax": Decimal(20)},
+        {"frequency": "monthly", "cycles": 3},
+        {"is_enabled": False},
+        {"comment": "As agreed"},
+    ],
+)
+def test_undo_of_adding_leaves_a_line_that_was_changed_since(deal, alice, values):
+    operation = add_line(deal, {"name": "Desk", "price": Decimal(100)}, by=alice)
+    changed = change_line(line(deal), values, by=alice)
+
+    with pytest.raises(Stale):
+        undo(operation, by=alice)
+    assert LineItem.objects.filter(deal=deal, **values).exists()
+
+    undo(changed, by=alice)
+    undo(operation, by=alice)
+    assert worth(deal) == (900, "EUR", False)
+
+
 def test_a_value_typed_since_the_last_removal_stands(deal, alice):
     add_line(deal, {"name": "Desk", "price": Decimal(10)}, by=alice)
     operation = remove_line(line(deal), by=alice)

@@ -141,6 +141,24 @@ def test_choosing_the_value_of_the_lines_lets_it_follow(deals, alice):
     assert worth(anvil) == (100, "EUR", True)
 
 
+@pytest.mark.parametrize("has_lines", [True, False])
+def test_a_typed_value_that_happens_to_be_that_of_other_lines_stays_typed(deals, alice, has_lines):
+    anvil, bolt = deals
+    crow = DealFactory(owner=alice, organization=anvil.organization, stage=anvil.stage)
+    if has_lines:
+        sell(anvil, alice, "Desk", price=70)
+        type_value(anvil, Decimal(100), "EUR", by=alice)
+    else:
+        Deal.objects.filter(pk=anvil.pk).update(value=100, currency="EUR")
+    sell(bolt, alice, "Chair")
+    sell(crow, alice, "Lamp", price=50)
+
+    merge_deals([*deals, crow], into=anvil, by=alice)
+
+    assert LineItem.objects.filter(deal=anvil).count() == (3 if has_lines else 2)
+    assert worth(anvil) == (100, "EUR", False)
+
+
 def test_no_other_value_is_chosen_where_it_follows(deals, alice):
     anvil, bolt = deals
     sell(anvil, alice, "Desk")
@@ -237,7 +255,7 @@ def test_a_conversion_is_not_undone_once_something_is_sold(alice, pipeline):
     conversion = convert_leads([LeadFactory(owner=alice)], into=None, by=alice)
     sell(Deal.objects.get(), alice, "Desk")
 
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match="has gained products"):
         undo_conversion(conversion, by=alice)
 
     return_to_leads([Deal.objects.get()], by=alice)

@@ -205,6 +205,39 @@ def test_the_catalogue_is_offered_with_prices_in_the_currency_of_the_deal(signed
     assert "former" not in shown
 
 
+def test_a_first_line_is_offered_at_prices_in_the_currency_chosen_for_it(signed_in, alice, deal):
+    ProductFactory(name="Support", prices={"EUR": 80, "USD": "90.5"})
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/products/"
+    assert 'data-along="currency"' in text(client.get(f"/deals/{deal.pk}/lines/add/"))
+
+    assert "$90.50" in text(client.get(url, {"q": "supp", "currency": "USD"}))
+    for other in ("", "EUR", "no currency"):
+        assert "€80" in text(client.get(url, {"q": "supp", "currency": other}))
+    Deal.objects.update(value=1, currency="EUR")
+    assert "€80" in text(client.get(url, {"q": "supp", "currency": "USD"}))
+
+
+@pytest.mark.parametrize("headers", [{}, htmx("line-new")])
+def test_a_typed_value_that_gives_way_is_told_and_comes_back(signed_in, alice, deal, headers):
+    Deal.objects.update(value=50000, currency="USD")
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/add/"
+
+    response = client.post(url, sent(client, url, product_text="Desk"), headers=headers)
+
+    words = "Product added. The deal was worth $50,000; its products come to $0."
+    assert toasts(response) == [words]
+    client.post(Operation.objects.latest("pk").get_undo_url())
+    assert (again(deal).value, again(deal).is_summed) == (50000, False)
+
+
+def test_the_next_product_takes_nobody_by_surprise(signed_in, alice, deal, desk):
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/add/"
+
+    response = client.post(url, sent(client, url, product_text="Chair", price="5"))
+
+    assert toasts(response) == ["Product added."]
+
+
 # --- Changing ---
 
 
@@ -286,6 +319,25 @@ def test_a_drag_moves_a_line(signed_in, alice, deal, desk):
     assert signed_in(alice).post(url, {"before": ""}, headers=htmx()).status_code == 204
 
     assert list(LineItem.objects.in_order().values_list("name", flat=True)) == ["Chair", "Desk"]
+
+
+def test_without_scripts_a_line_moves_by_buttons(signed_in, alice, reader, deal, desk):
+    Deal.objects.update(visibility="everyone")
+    for name in ("Chair", "Lamp"):
+        add_line(deal, {"name": name}, by=alice)
+    client, url = signed_in(alice), f"/deals/{deal.pk}/lines/{desk.pk}/move/"
+    for page in (deal.get_absolute_url(), f"/deals/{deal.pk}/lines/"):
+        shown = text(client.get(page))
+        assert len(re.findall(rf'form="line-steps" formaction="{url}"', shown)) == 2
+        ends = re.findall(r'value="(up|down)" disabled>.*?Move (\w+) ', shown)
+        assert ends == [("up", "Desk"), ("down", "Lamp")]
+
+    assert client.post(url, {"direction": "down"}).url == f"/deals/{deal.pk}/lines/"
+
+    assert list(LineItem.objects.in_order().values_list("name", flat=True)) == [
+        "Chair", "Desk", "Lamp"
+    ]  # fmt: skip
+    assert "line-steps" not in text(signed_in(reader).get(deal.get_absolute_url()))
 
 
 def test_a_line_of_another_deal_is_missing(signed_in, alice, stages, desk):

@@ -206,7 +206,7 @@ def test_the_number_of_statements_depends_on_nothing(alice, organization, stages
             DealFileFactory(deal=deal)
     with CaptureQueriesContext(connection) as asked:
         merge(deals, deals[0], alice)
-    assert len(asked) == 39
+    assert len(asked) == 38
 
 
 def test_a_repeat_is_one_act_and_a_second_call_is_told(deals, anvil, alice):  # G7

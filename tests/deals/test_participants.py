@@ -330,7 +330,7 @@ def test_a_conversion_with_participants_since_is_not_undone(deal, otto, alice): 
     new = Deal.objects.latest("pk")
     add_participant(new, otto, by=alice)
 
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match="has gained participants"):
         undo_conversion(conversion, by=alice)
 
     remove_participant(new, otto, by=alice)

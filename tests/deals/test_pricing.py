@@ -48,7 +48,6 @@ def reckoned(line: LineItem, currency: str, is_included: bool) -> dict[str, Frac
     in_a_year = A_YEAR.get(line.frequency, 1)
     times = line.cycles or in_a_year
     return {
-        "full": to_digits(full, digits),
         "net": net,
         "tax": tax,
         "gross": gross,

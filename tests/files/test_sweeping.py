@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.utils import timezone
 
 from conversion.purge import purge_set_aside
@@ -108,11 +109,40 @@ def test_it_is_done_every_night():
     DAILY["files.sweep"]()
 
 
-def test_what_lies_beside_the_files_is_not_ours(tmp_path):
-    """Whatever else is in the folder, as a mark of a mounted disk, stays."""
+@pytest.mark.parametrize(
+    "name",
+    [".keep", "backups/carnet.dump", "ab/readme.txt", "ab/cd/" + "e" * 38, "AB/" + "C" * 38],
+)
+def test_what_is_not_called_as_ours_is_not_ours(tmp_path, name):
+    """Whatever else is in the place, as a mark of a mounted disk or a backup, stays."""
     put(ContentFile(b"x"))
-    loose = tmp_path / "files" / ".keep"
-    loose.write_text("")
+    other = tmp_path / "files" / name
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_text("")
     with later(days=2):
-        sweep()
-    assert loose.exists()
+        assert sweep()["orphans"] == 1
+    assert other.exists()
+
+
+def test_when_most_of_what_is_stored_has_no_row_nothing_goes(deal, monkeypatch, caplog):
+    """As after the restore of an old dump: a person has to look, and to say so."""
+    monkeypatch.setattr(sweeping, "HANDFUL", 2)
+    kept = DealFileFactory(deal=deal).file
+    lost = [put(ContentFile(b"x")) for _each in range(3)]
+    with later(days=2):
+        call_command("sweep_files")
+        assert all(map(there, lost))
+        assert "for 3 of the 4 things in it" in caplog.text
+        call_command("sweep_files", "--sure")
+    assert not any(map(there, lost))
+    assert there(kept.key)
+
+
+@pytest.mark.parametrize(("files", "orphans"), [(0, 2), (3, 3)])
+def test_a_handful_and_less_than_half_go(deal, monkeypatch, files, orphans):
+    monkeypatch.setattr(sweeping, "HANDFUL", 2)
+    DealFileFactory.create_batch(files, deal=deal)
+    for _each in range(orphans):
+        put(ContentFile(b"x"))
+    with later(days=2):
+        assert sweep()["orphans"] == orphans

@@ -29,6 +29,7 @@ from tests.factories import (
     FieldFactory,
     LabelFactory,
     LeadFactory,
+    LineItemFactory,
     LostReasonFactory,
     NoteFactory,
     OrganizationFactory,
@@ -38,6 +39,7 @@ from tests.factories import (
     PipelineFactory,
     ProductFactory,
     ProjectFactory,
+    ProjectFileFactory,
     StageFactory,
 )
 from tests.files.making import image
@@ -55,7 +57,9 @@ PARTS = {
     "core:healthz", "core:icons", "core:gallery_options", "core:gallery_panel",
     "contacts:person_options", "contacts:organization_options", "contacts:reach_row",
     "activities:timeline", "deals:column", "deals:forecast_column", "deals:redraw",
-    "projects:column", "projects:redraw", "products:price_row",
+    "deals:line_options", "deals:reckon_line", "deals:reckon_new_line",
+    "projects:column", "projects:redraw", "projects:options", "projects:deal_options",
+    "products:price_row",
     "leads:export_file", "deals:export_file", "projects:export_file",
     "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
@@ -102,6 +106,8 @@ def world(alice, bob, admin, stages):
             file__content=image(),
             description="Signed",
         )
+    line = LineItemFactory(deal=deal, name=LONG[:200], comment="Two floors", tax=20)
+    LineItemFactory(deal=deal, frequency="monthly", cycles=12, is_enabled=False)
     for _each in range(6):
         ParticipantFactory(deal=deal, role="Decision maker")
     for record in (leads[0], deal):
@@ -147,6 +153,12 @@ def world(alice, bob, admin, stages):
         ends_on=today - timedelta(days=2),
         **of_project,
     )
+    project_file = ProjectFileFactory(
+        project=project,
+        file__name=f"{LONG[:180]}.png",
+        file__content=image(),
+        description="Approved",
+    )
     done_project = ProjectFactory(title="Done", done=True, **of_project)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
     jobs = [
@@ -166,6 +178,7 @@ def world(alice, bob, admin, stages):
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "project": project, "done_project": done_project, "phase": phase,
         "empty_phase": empty_phase, "product": product, "category": category, "file": file,
+        "project_file": project_file, "line": line,
     }  # fmt: skip
 
 
@@ -233,6 +246,8 @@ def pages_of_alice(world):
         at("deals:add_participant", deal),
         at("deals:participant", deal, person),
         at("deals:followers", deal),
+        *(at(f"deals:{name}", deal) for name in ("lines", "add_line", "terms", "type_value")),
+        at("deals:line", deal, world["line"]),
         at("deals:files", deal),
         *(at(f"deals:{act}_file", deal, world["file"]) for act in ("change", "delete")),
         at("deals:merge_with", deal),
@@ -251,6 +266,19 @@ def pages_of_alice(world):
             for each in (world["project"], world["done_project"])
         ),
         at("projects:deleted"),
+        at("projects:create"),
+        at("projects:start", deal),
+        at("projects:link_to_deal", deal),
+        *(
+            at(f"projects:{name}", world["project"])
+            for name in ("detail", "edit", "followers", "files")
+        ),
+        at("projects:detail", world["done_project"]),
+        *(at("projects:link", world["project"], kind) for kind in ("deal", "person")),
+        *(
+            at(f"projects:{act}_file", world["project"], world["project_file"])
+            for act in ("change", "delete")
+        ),
         at("projects:move", world["project"]),
         *(at("projects:edit_field", world["project"], name) for name in ("end", "labels", "owner")),
         *(

@@ -104,3 +104,26 @@ def test_a_line_taken_off_comes_back(open_as, alice, deal):
     toasts(page).get_by_role("button", name="Undo").click()
     expect(sheet(page).get_by_role("link", name=re.compile("Desk"))).to_be_visible()
     assert LineItem.objects.count() == 1
+
+
+def test_without_scripts_lines_are_put_in_order_by_buttons(open_as, alice, deal):
+    for name in ("Desk", "Chair", "Lamp"):
+        LineItemFactory(deal=deal, name=name)
+    page = open_as(alice, java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page.goto(deal.get_absolute_url())
+
+    sheet(page).get_by_role("button", name="Move Desk down").click()
+
+    expect(sheet(page).locator(".line .title")).to_have_text(["Chair", "Desk", "Lamp"])
+    expect(sheet(page).get_by_role("button", name="Move Chair up")).to_be_disabled()
+
+
+def test_a_first_product_is_offered_in_the_currency_chosen_for_it(open_as, alice):
+    ProductFactory(name="Support", prices={"EUR": 80, "USD": 90})
+    page = open_as(alice)
+    page.goto(DealFactory(owner=alice, stage=StageFactory()).get_absolute_url())
+    sheet(page).get_by_role("link", name="Add a product").click()
+    page.get_by_label("Currency").select_option("USD")
+    page.get_by_role("combobox", name="Product").press_sequentially("supp")
+
+    expect(page.get_by_role("option", name="Support")).to_contain_text("$90")

@@ -206,8 +206,8 @@ def test_every_column_that_sorts_walks_through_all_leads(lead, alice, name, is_d
     orders, count = orders_of(inbox.COLUMNS), Count(4, is_capped=False)
     order = sorting(QueryDict(f"sort={is_down}{name}"), orders, (), count=count)
 
-    there = paginate(order.of(Lead.objects.all()), order.walks, per_page=3)
-    on = paginate(order.of(Lead.objects.all()), order.walks, after=there.next, per_page=3)
+    there = paginate(order.of(Lead.objects.all(), alice), order.walks, per_page=3)
+    on = paginate(order.of(Lead.objects.all(), alice), order.walks, after=there.next, per_page=3)
 
     assert len({row.pk for row in [*there.rows, *on.rows]}) == 4
 

@@ -15,10 +15,11 @@ from activities.queries import timeline
 from conversion.models import ConvertedLead
 from conversion.purge import purge_set_aside
 from conversion.queries import later_life, lives_of
-from conversion.services import convert_leads, return_to_leads, undo_conversion
+from conversion.services import SeveralWaiting, convert_leads, return_to_leads, undo_conversion
 from core.errors import Missing, NotAllowed, Stale
 from crm.invariants import breaches
-from deals.models import Deal
+from deals.models import Deal, DealFile
+from deals.services import merge_deals
 from history.models import Event, Operation
 from history.services import NothingToUndo, TokenUsed, undo
 from leads.merging import LeadArchived, merge_leads
@@ -36,11 +37,14 @@ from opportunities.merging import (
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,
+    DealFileFactory,
     EmailAddressFactory,
     LabelFactory,
     LeadFactory,
+    LineItemFactory,
     NoteFactory,
     OrganizationFactory,
+    ParticipantFactory,
     PersonFactory,
     UserFactory,
 )
@@ -74,6 +78,11 @@ def sound(db):
 
 def merge(leads, into, by, **more):
     return merge_leads(leads, into=into, by=by, **more)
+
+
+def purge_all():
+    """As if all that is set aside had been for a month."""
+    return purge_set_aside(before=timezone.now() + timedelta(seconds=1))
 
 
 def again(record):
@@ -225,7 +234,7 @@ def test_the_number_of_statements_depends_on_nothing(alice, person, number):  # 
     ) as asked:
         merge(leads, leads[0], alice)
 
-    assert len(asked) == 29
+    assert len(asked) == 30
 
 
 # --- The same contact ---
@@ -440,12 +449,81 @@ def test_the_purge_keeps_address_and_timeline(leads, anvil, alice, pipeline):
     return_to_leads(list(Deal.objects.all()), by=alice)
     merge(leads, anvil, alice)
 
-    gone = purge_set_aside(before=timezone.now() + timedelta(seconds=1))
+    gone = purge_all()
 
-    assert (gone["leads"], gone["deals"]) == (2, 1)
+    assert (gone["leads"], gone["deals"]) == (2, 0)
     assert ConvertedLead.objects.get().lead is None
     assert later_life("lead", leads[1].pk, alice) == anvil
     assert Event.objects.about(lives_of(anvil)).filter(verb="lead.converted").exists()
+
+
+# --- Deals that wait to come back ---
+
+
+@pytest.fixture
+def returned(leads, alice, pipeline):
+    """A deal with all that a lead cannot have, back at Bolt."""
+    convert_leads([leads[1]], into=pipeline, by=alice)
+    deal = Deal.objects.get()
+    LineItemFactory(deal=deal, name="Desk")
+    DealFileFactory(deal=deal)
+    ParticipantFactory(deal=deal)
+    return_to_leads([deal], by=alice)
+    return deal
+
+
+def test_a_deal_that_waits_for_a_merged_lead_comes_back_with_the_one_that_stays(
+    leads, anvil, alice, pipeline, returned
+):
+    merge(leads, anvil, alice)
+    purge_all()  # Bolt is gone for good
+
+    conversion = convert_leads([anvil], into=pipeline, by=alice)
+
+    deal = Deal.objects.get()
+    assert (deal, deal.title) == (returned, "Anvil")
+    assert (deal.items.get().name, deal.attached.count()) == ("Desk", 1)
+    assert deal.participants.count() == 1
+    assert later_life("lead", leads[1].pk, alice) == deal
+    undo_conversion(conversion, by=alice)
+    assert Lead.objects.get() == anvil
+    convert_leads([anvil], into=pipeline, by=alice)
+    return_to_leads([deal], by=alice)
+    assert Lead.objects.get() == anvil
+
+
+def test_it_comes_back_after_a_chain_of_mergings(leads, anvil, alice, pipeline, returned):
+    merge(leads[:2], anvil, alice)
+    merge([anvil, leads[2]], leads[2], alice)
+
+    convert_leads([leads[2]], into=pipeline, by=alice)
+
+    assert Deal.objects.get() == returned
+
+
+def test_it_stays_as_long_as_the_lead_that_stays(leads, anvil, alice, returned):
+    merge(leads, anvil, alice)
+
+    assert [purge_all()["deals"] for _time in "12"] == [0, 0]
+    opportunities.delete([anvil], by=alice)
+    assert purge_all()["deals"] == 1
+    assert not DealFile.everything.exists()
+
+
+def test_leads_for_which_two_deals_wait_are_not_merged(leads, anvil, alice, pipeline, returned):
+    convert_leads([leads[2]], into=pipeline, by=alice)
+    other = Deal.objects.get()
+    return_to_leads([other], by=alice)
+    merge(leads[:2], anvil, alice)
+
+    with pytest.raises(SeveralWaiting) as refused:
+        merge([anvil, leads[2]], anvil, alice)
+
+    assert refused.value.records == [returned, other]
+    assert set(Lead.objects.all()) == {anvil, leads[2]}
+    convert_leads([anvil, leads[2]], into=pipeline, by=alice)
+    merge_deals([returned, other], into=other, by=alice)  # the way that is told
+    assert Deal.objects.get().items.get().name == "Desk"
 
 
 def test_undoing_what_was_done_before_does_not_bring_a_merged_lead_back(leads, anvil, alice):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from activities.queries import timeline
 from conversion.services import (
     DealsWentOn,
     HasProject,
@@ -11,6 +12,8 @@ from conversion.services import (
 )
 from deals.models import Deal
 from deals.services import copy_deal, merge_deals
+from history.models import Event
+from history.templatetags.history import sentence, what_changed
 from leads.models import Lead
 from opportunities import services as opportunities
 from projects.models import Project
@@ -36,6 +39,40 @@ def test_projects_follow_from_the_deal_that_stays(alice, stages, deal, project):
     merge_deals([deal, part], into=into, by=alice)
 
     assert list(project.deals.all()) == list(shared.deals.all()) == [into]
+
+
+def test_a_project_tells_that_its_deal_is_part_of_another_one(alice, stages, deal, project):
+    into, part = (
+        DealFactory(owner=alice, stage=stages[0], person=deal.person, title=title)
+        for title in ("Barn", "Attic")
+    )
+    project.deals.add(part)
+    shared = ProjectFactory(owner=alice, deals=[into, part])
+    other = ProjectFactory(owner=alice, deals=[into])
+
+    operation = merge_deals([deal, part], into=into, by=alice)
+
+    events = {event.subject_id: event for event in operation.events.about(lives(project, shared))}
+    assert set(events) == {project.pk, shared.pk}
+    assert not Event.objects.about(lives(other)).exists()
+    told = timeline(lives(project), alice).entries[0].thing
+    assert told == events[project.pk]
+    assert sentence(told) == "Its deal is part of another one now: Barn"
+    [change] = what_changed(told)
+    assert (change.name, change.before, change.after) == ("Deal", "Roof, Attic", "Barn")
+
+
+def test_what_is_told_of_a_hidden_deal_is_not_read(alice, bob, stages, deal, project):
+    into = DealFactory(owner=alice, stage=stages[0], person=deal.person, visibility="owner")
+
+    merge_deals([deal], into=into, by=alice)
+
+    assert timeline(lives(project), alice).entries
+    assert not timeline(lives(project), bob).entries
+
+
+def lives(*projects):
+    return [(project.kind, project.pk) for project in projects]
 
 
 def test_a_copy_of_a_deal_has_no_project(alice, deal, project):
@@ -77,7 +114,7 @@ def test_a_conversion_is_not_undone_once_the_deal_has_a_project(alice, project, 
     deal = Deal.objects.get(title="Barn")
     link(project, deal, by=alice)
 
-    with pytest.raises(DealsWentOn, match="has what a lead cannot hold"):
+    with pytest.raises(DealsWentOn, match=r"“Barn” \(has gained a project\)\.$"):
         undo_conversion(conversion, by=alice)
 
 

@@ -65,13 +65,13 @@ def test_the_page_shows_them_and_takes_more(signed_in, alice, project):
 
 @pytest.mark.parametrize("number", [0, 8, 50])
 def test_the_page_costs_the_same_however_many_files(
-    signed_in, alice, project, number, django_assert_max_num_queries
+    signed_in, alice, project, number, django_assert_num_queries
 ):
     for _each in range(number):
         ProjectFileFactory(project=project)
     client = signed_in(alice)
     client.get(project.get_absolute_url())
-    with django_assert_max_num_queries(16):
+    with django_assert_num_queries(12):
         client.get(project.get_absolute_url())
 
 

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from deals.models import Deal
 from history.models import Event, Operation
 from labels.models import Label
@@ -19,6 +20,7 @@ from tests.factories import (
     ProjectFactory,
     UserFactory,
 )
+from tests.web import htmx
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 26)
@@ -308,6 +310,14 @@ def test_a_deal_shows_its_projects_to_those_who_see_them(
     assert "Roll out" not in signed_in(charlie).get(deal.get_absolute_url()).text
 
 
+def test_a_project_is_offered_to_whoever_sold_the_deal(signed_in, bob, alice, deal):
+    url = reverse("projects:start", args=[deal.pk])
+    assert signed_in(bob).get(url).context["form"]["owner"].value() == alice.pk
+
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert signed_in(bob).get(url).context["form"]["owner"].value() == bob.pk
+
+
 def test_an_existing_project_is_linked_on_the_deals_page(signed_in, alice, deal):
     other = ProjectFactory(owner=alice, title="Barn")
     client, url = signed_in(alice), reverse("projects:link_to_deal", args=[deal.pk])
@@ -316,6 +326,17 @@ def test_an_existing_project_is_linked_on_the_deals_page(signed_in, alice, deal)
     response = client.post(url, {"project_text": "barn"})
 
     assert response.url == deal.get_absolute_url()
+    assert list(other.deals.all()) == [deal]
+
+
+def test_a_deals_page_takes_no_board_for_an_answer(signed_in, alice, deal):
+    other = ProjectFactory(owner=alice, title="Barn")
+    url = reverse("projects:link_to_deal", args=[deal.pk])
+    sent = {"project": other.pk, "board": "projects"}
+
+    response = signed_in(alice).post(url, sent, headers=htmx())
+
+    assert response.headers["HX-Redirect"] == deal.get_absolute_url()
     assert list(other.deals.all()) == [deal]
 
 

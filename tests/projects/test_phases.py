@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core.errors import Missing, NotAllowed
 from history.models import Event, Operation
+from history.templatetags.history import Change, sentence, what_changed
 from opportunities import services as opportunities
 from projects.models import Phase, Project
 from projects.services import (
@@ -96,6 +97,56 @@ def test_all_projects_of_a_phase_that_ends_go_along(alice, charlie, manager, lin
     assert events.first().changes["phase"][1] == {"id": second.pk, "name": "Installation"}
 
 
+def told():
+    """What history says of phases, the latest last: the act, the phase, what changed."""
+    events = Event.objects.filter(subject_kind="phase").order_by("pk")
+    return [(sentence(each), each.title, what_changed(each)) for each in events]
+
+
+def test_history_tells_what_becomes_of_phases(manager, lines):
+    added = add_phase(Phase(name="Warranty"), by=manager)
+    rename_phase(added, "Aftercare", by=manager)
+    move_phase(added, step=-1, by=manager)
+    end_phase(added, by=manager)
+    assert told() == [
+        ("Phase added", "Warranty", []),
+        ("Phase changed", "Aftercare", [Change("Name", "Warranty", "Aftercare")]),
+        (
+            "Phase changed",
+            "Aftercare",
+            [
+                Change(
+                    "Phases",
+                    "Preparation, Installation, Handover, Aftercare",
+                    "Preparation, Installation, Aftercare, Handover",
+                )
+            ],
+        ),
+        ("Phase removed", "Aftercare", []),
+    ]
+
+
+def test_history_tells_where_the_projects_of_a_phase_went_and_that_it_came_back(
+    alice, manager, lines
+):
+    ProjectFactory(phase=lines[0], owner=alice)
+    end_phase(lines[0], into=lines[1], by=manager)
+    restore_phase(lines[0], by=manager)
+    assert told() == [
+        ("All projects moved to: Installation", "Preparation", []),
+        ("Phase archived", "Preparation", []),
+        ("Phase in use again", "Preparation", []),
+    ]
+    assert set(Operation.objects.values_list("by", flat=True)) == {manager.pk}
+
+
+def test_what_changes_nothing_is_not_told(manager, lines):
+    rename_phase(lines[0], "Preparation", by=manager)
+    move_phase(lines[0], step=-1, by=manager)
+    restore_phase(lines[0], by=manager)
+    assert told() == []
+
+
 def test_a_phase_without_projects_is_removed(manager, lines):
     assert end_phase(lines[1], by=manager) is False
     assert not Phase.objects.filter(pk=lines[1].pk).exists()
@@ -151,6 +202,7 @@ def test_the_end_of_a_phase_costs_the_same_however_many_are_in_it(
     alice, manager, lines, number, django_assert_num_queries
 ):
     ProjectFactory.create_batch(number, phase=lines[0], owner=alice)
-    # savepoint, phases, projects, operation, the move, the phase, release
-    with django_assert_num_queries(7):
+    # savepoint, phases, projects, the move with its operation and event, the phase with its own,
+    # release
+    with django_assert_num_queries(10):
         end_phase(lines[0], into=lines[1], by=manager)
