@@ -240,6 +240,21 @@ def test_what_is_hidden_answers_like_what_is_missing(company):
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_no_id_could_be_is_no_failure(company):
+    """A number beyond what the database counts to is nobody's id: missing, or led elsewhere."""
+    wrong = []
+    for row in ROWS:
+        if "<int:" not in row.path:
+            continue
+        path = re.sub(r"<int:\w+>", str(2**63), row.path)
+        url, sent = address(path, row.about, company), data_of(row, company, "team")
+        for htmx in (False, True):
+            got = answer(company.browser(who_may(row)), row.method, url, sent, htmx=htmx)
+            if got.status not in (200, 302, 404):
+                wrong.append(f"{row}{' htmx' if htmx else ''}: {got.status}")
+    assert not wrong, "\n".join(wrong)
+
+
 # Of records that are hidden from some: all see the catalogue.
 BULK_ROWS = [row for row in ROWS if row.sent.get("ids") == "{pk}" and row.right.owner]
 
