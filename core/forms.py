@@ -185,6 +185,7 @@ class Combobox(forms.Widget):
         self.url = url
         self.along = along
         self.may_create = may_create
+        self.create_words = ""  # instead of “Create …”, with a place for {text}
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -196,6 +197,7 @@ class Combobox(forms.Widget):
             "url": resolve_url(self.url),
             "along": self.along,
             "may_create": self.may_create,
+            "create_words": self.create_words,
         }
 
     def value_from_datadict(self, data, files, name):

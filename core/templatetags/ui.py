@@ -1,6 +1,7 @@
 """Atoms of the interface (icons, money, days, avatars, tags), known to every template."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -23,6 +24,7 @@ from core import icons
 register = template.Library()
 
 NBSP = "\u00a0"
+LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")  # CHF 42, yet CA$42
 NARROWEST = 0.06  # the share of a bar that a piece to click on has at least
 HUES = frozenset(
     ("red", "orange", "yellow", "olive", "green", "teal", "cyan", "blue", "violet", "pink", "grey")
@@ -87,6 +89,7 @@ def with_currency(value, currency, *, most):
         digits = 0 if whole else get_currency_precision(currency)
     pattern.frac_prec = (digits, max(digits, 0 if whole else most))
     text = pattern.apply(value, locale, currency=currency or None, currency_digits=False)
+    text = LETTER_BEFORE_DIGIT.sub(" ", text)
     return text.replace(" ", NBSP)
 
 

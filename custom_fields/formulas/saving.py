@@ -93,8 +93,12 @@ def refuse_wrong_result(tree, found, field):
     if found & type_of(field):
         return
     messages = {
-        Type.NUMBER: _("This gives a number, and not an amount of money. Choose so below."),
-        Type.MONEY: _("This gives an amount of money, and not a number. Choose so below."),
+        Type.NUMBER: _(
+            "This gives a number, and not an amount of money. Choose “A number” as the result."
+        ),
+        Type.MONEY: _(
+            "This gives an amount of money, and not a number. Choose “An amount” as the result."
+        ),
         Type.DAY: _("This gives a day. How many days there are between two, days(…) says."),
         Type.TRUTH: _("This gives yes or no. What then holds, if(…) says."),
     }

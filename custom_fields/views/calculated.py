@@ -33,6 +33,7 @@ def change_calculated(request, pk):
 def answer(request, field, typed):
     """Save ``field`` as it was ``typed``. Without ``save`` a POST only asks what it would give."""
     form = CalculatedForm(posted(request), instance=typed)
+    written = form.written()  # a refusal takes the formula out of the form's clean data
     is_saved = "save" in request.POST
     if is_saved and form.is_valid():
         with refusals_on(form):
@@ -43,7 +44,7 @@ def answer(request, field, typed):
     context = {
         "form": form,
         "field": field,
-        "trial": tried(form.written(), every, by=request.user),
+        "trial": tried(written, every, by=request.user),
         "words": usable_words(every, field),
         "functions": usable_functions(),
     }

@@ -40,6 +40,7 @@ class AddLineForm(OnceMixin):
             label=_("Product"),
         )
         self.fields["product"].widget.attrs["autofocus"] = True
+        self.fields["product"].widget.create_words = _("“{text}”, only in this deal")
         self.fields["price"].widget.attrs["placeholder"] = _("from the catalogue")
         self.order_fields(("product",))
 

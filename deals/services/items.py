@@ -65,10 +65,11 @@ def add_line(
     """
     try:
         with transaction.atomic():
+            held, items = lock_with_lines(deal, by=by)  # first: what is refused writes nothing
             # Most are no repeats: the database says which are, instead of being asked each time.
             operation = Operation.objects.create(verb="deal.line_added", by=by, token=token)
             chosen = {"product": product, "currency": currency}
-            return put_in(deal, values, **chosen, operation=operation, by=by)
+            return put_in(held, items, values, **chosen, operation=operation, by=by)
     except IntegrityError:
         if token is None or not Operation.objects.filter(by=by, token=token).exists():
             raise
@@ -78,6 +79,7 @@ def add_line(
 
 def put_in(
     deal: Deal,
+    items: list[LineItem],
     values: Mapping[str, Any],
     *,
     product: Product | None,
@@ -85,8 +87,7 @@ def put_in(
     operation: Operation,
     by: User,
 ) -> Operation:
-    """Add the line as what ``operation`` does."""
-    deal, items = lock_with_lines(deal, by=by)
+    """Add the line to the locked ``deal``, which has these ``items``: what ``operation`` does."""
     if len(items) >= MOST_LINES:
         raise TooManyLines(_("A deal has at most %(most)s products.") % {"most": MOST_LINES})
     columns, currency = {}, currency_of_lines(deal, currency, by)

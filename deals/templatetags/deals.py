@@ -35,10 +35,10 @@ def month_title(bucket: Bucket) -> str:
 
 @register.filter
 def line_words(line: Line, currency: str) -> list[str]:
-    """``{{ line|line_words:"EUR" }}``: 2 hours × €80, −10%, 20% tax, monthly, 6 times."""
+    """``{{ line|line_words:"EUR" }}``: 2 × €80 / hour, −10%, 20% tax, monthly, 6 times."""
     item = line.item
-    quantity = NBSP.join(filter(None, (plain_number(item.quantity), item.unit)))
-    words = [f"{quantity} ×{NBSP}{price(item.price, currency)}"]
+    each = f"{NBSP}/ ".join(filter(None, (price(item.price, currency), item.unit)))
+    words = [f"{plain_number(item.quantity)} ×{NBSP}{each}"]
     if item.discount:
         is_percent = item.discount_kind == item.Discount.PERCENT
         written = percent(item.discount) if is_percent else ""

@@ -108,7 +108,7 @@ class Combobox extends HTMLElement {
     const option = document.createElement("li");
     option.setAttribute("role", "option");
     option.dataset.text = text;
-    option.textContent = words.create.replace("{text}", text);
+    option.textContent = (this.dataset.create || words.create).replace("{text}", text);
     return option;
   }
 

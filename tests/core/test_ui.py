@@ -21,6 +21,8 @@ NOON = datetime(2026, 12, 3, 12, 0, tzinfo=UTC)
         ("en", Decimal("42000"), "JPY", "¥42,000"),
         ("fr", Decimal("42000.5"), "EUR", "42\u202f000,50\u00a0€"),
         ("fr", Decimal("42000"), "EUR", "42\u202f000\u00a0€"),
+        ("en", Decimal("42000"), "CHF", "CHF\u00a042,000"),
+        ("en", Decimal("-42000"), "CAD", "-CA$42,000"),
         ("en", Decimal("42000"), "", "42,000"),
         ("en", 0, "EUR", "€0"),
         ("en", None, "EUR", ""),

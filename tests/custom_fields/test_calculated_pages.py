@@ -108,7 +108,7 @@ def test_a_look_at_ten_deals_saves_nothing(client, alice):
     assert part in text(page)
 
 
-def test_the_spot_of_an_error_is_marked_while_one_writes(client):
+def test_the_spot_of_an_error_is_marked_while_one_writes_and_when_it_is_not_saved(client):
     answer = client.post(ADD, SENT | {"formula": "1 + <b>"}, headers=htmx("trial"))
     assert answer.status_code == 200
     assert "“&lt;” cannot stand here." in answer.text
@@ -116,6 +116,8 @@ def test_the_spot_of_an_error_is_marked_while_one_writes(client):
 
     broken = client.post(ADD, SENT | {"formula": "value *"}, headers=htmx("trial")).text
     assert '<pre class="formula">value *<mark>…</mark></pre>' in broken
+    saved = client.post(ADD, SENT | {"formula": "value *", "save": "1"}).text
+    assert '<pre class="formula">value *<mark>…</mark></pre>' in saved
     empty = client.post(ADD, SENT | {"formula": " "}, headers=htmx("trial")).text
     assert "Write a formula, and see here" in empty
     assert "There are no deals yet" in client.post(ADD, SENT, headers=htmx("trial")).text

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import Missing, NotAllowed, Stale
@@ -247,10 +248,19 @@ def test_adding_is_news_of_the_deal(deal, alice):
     assert timezone.now() - again(deal).idle_since < timedelta(minutes=1)
 
 
+def test_adding_to_a_deal_that_one_may_not_see_writes_nothing(deal, charlie):
+    Deal.objects.update(visibility="owner")
+
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Missing):
+        add_line(deal, {"name": "Desk"}, by=charlie)
+
+    assert not [each for each in asked if each["sql"].startswith("INSERT")]
+
+
 def test_adding_costs_six_statements(deal, alice, django_assert_num_queries):
     for _number in range(4):
         add_line(deal, {"name": "Desk"}, by=alice)
-    # Savepoint and release, which a request has not: operation, the locked deal, its lines, the
+    # Savepoint and release, which a request has not: the locked deal, its lines, operation, the
     # new one, the deal, the event.
     with django_assert_num_queries(2 + 6):
         add_line(deal, {"name": "Desk"}, token=uuid.uuid4(), by=alice)

@@ -299,6 +299,9 @@ def test_sums_are_worked_out_while_one_types(signed_in, alice, deal, desk):
     new = {"product_text": "Lamp", "quantity": "2", "price": "5"}
     shown = text(client.get(f"/deals/{deal.pk}/lines/reckon/", new))
     assert "All products: €210 before tax" in shown
+    url = f"/deals/{deal.pk}/lines/add/"
+    added = client.post(url, sent(client, url, **new), headers=htmx("line-new"))
+    assert "All products" not in text(added)  # nothing is typed in the next one yet
 
 
 def test_a_line_is_taken_off_and_comes_back_by_undo(signed_in, alice, deal, desk):
