@@ -12,6 +12,7 @@ from files.models import File
 from files.storing import storage
 
 ALWAYS = {
+    "Cache-Control": "private, no-store",  # nothing stays in a browser after signing out
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -22,7 +23,6 @@ def download(file: File) -> FileResponse:
     """The bytes of ``file`` as they came, to be saved under its name."""
     response = sent(file.key, file.sort.type)
     response.headers["Content-Disposition"] = content_disposition_header(True, file.name)
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -32,7 +32,6 @@ def preview(file: File) -> FileResponse:
         raise Http404
     response = sent(file.preview, previews.TYPE)
     response.headers["Content-Disposition"] = "inline"
-    response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 

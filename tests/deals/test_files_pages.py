@@ -244,6 +244,7 @@ def test_only_our_own_pictures_are_shown(signed_in, alice, deal):
     plain = DealFileFactory(deal=deal)
     client = signed_in(alice)
     response = client.get(url_of(deal, attachment.pk, "preview"))
+    assert response.headers["Cache-Control"] == "private, no-store"
     assert bytes_of(response)[8:12] == b"WEBP"
     assert response.headers["Content-Type"] == "image/webp"
     assert response.headers["Content-Disposition"] == "inline"
