@@ -115,8 +115,8 @@ class MoneyAmountField(forms.DecimalField):
         return {}  # min and step belong to a number input; ours is text, for the sake of commas
 
 
-class PercentInput(AmountInput):
-    """Prints ``5.5`` and ``20``: a percentage has as many decimals as it needs."""
+class ExactInput(AmountInput):
+    """Prints ``5.5`` and ``20``: as many decimals as are needed."""
 
     def format_value(self, value):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
@@ -125,7 +125,7 @@ class PercentInput(AmountInput):
 class PercentField(MoneyAmountField):
     """A percentage from 0 to 100: ``20``, ``5.5``, ``5,5``, ``8.875``."""
 
-    widget = PercentInput
+    widget = ExactInput
     default_error_messages = {"invalid": _("Write a percentage like 20 or 5.5.")}
 
     def __init__(self, **kwargs):

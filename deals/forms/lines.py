@@ -6,7 +6,15 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CurrencyField, LineField, MoneyAmountField, OnceMixin, RecordField
+from core.forms import (
+    CurrencyField,
+    ExactInput,
+    LineField,
+    MoneyAmountField,
+    OnceMixin,
+    PercentField,
+    RecordField,
+)
 from core.seen import SeenMixin
 from deals.lines import with_prices
 from deals.models import LineItem
@@ -14,9 +22,10 @@ from products.billing import MOST_CYCLES, Frequency
 from products.models import Product
 
 
-class NumberField(MoneyAmountField):
-    """A quantity or a percentage, in either notation."""
+class QuantityField(MoneyAmountField):
+    """A quantity, in either notation."""
 
+    widget = ExactInput
     default_error_messages = {"invalid": _("Write a number like 12 or 12.5.")}
 
 
@@ -26,7 +35,7 @@ class AddLineForm(OnceMixin):
     The rest is said by the catalogue, and can be changed in the line.
     """
 
-    quantity = NumberField(label=_("Quantity"), max_digits=12, initial=1)
+    quantity = QuantityField(label=_("Quantity"), max_digits=12, initial=1)
     price = MoneyAmountField(label=_("Unit price"), required=False)
     currency = CurrencyField(label=_("Currency"), required=False)
 
@@ -57,12 +66,12 @@ class LineForm(SeenMixin):
     """All that a line says."""
 
     name = LineField(label=_("Name"), max_length=200)
-    quantity = NumberField(label=_("Quantity"), max_digits=12)
+    quantity = QuantityField(label=_("Quantity"), max_digits=12)
     unit = LineField(label=_("Unit"), max_length=40, required=False)
     price = MoneyAmountField(label=_("Unit price"))
     discount = MoneyAmountField(label=_("Discount"), required=False)
     discount_kind = forms.ChoiceField(label=_("Kind of discount"), choices=LineItem.Discount)
-    tax = NumberField(label=_("Tax in %"), max_value=100, max_digits=7, required=False)
+    tax = PercentField(label=_("Tax in %"), required=False)
     frequency = forms.ChoiceField(label=_("Billing"), choices=Frequency)
     cycles = forms.IntegerField(
         label=_("Times"),

@@ -241,6 +241,13 @@ def test_the_next_product_takes_nobody_by_surprise(signed_in, alice, deal, desk)
 # --- Changing ---
 
 
+def test_a_quantity_and_a_tax_show_no_more_decimals_than_they_have(signed_in, alice, deal, desk):
+    LineItem.objects.update(quantity=Decimal("1.5"), tax=Decimal("5.5"))
+    html = signed_in(alice).get(f"/deals/{deal.pk}/lines/{desk.pk}/").text
+    assert 'value="1.5"' in html
+    assert 'value="5.5"' in html
+
+
 def test_a_line_is_changed_where_it_stands(signed_in, alice, deal, desk):
     client, url = signed_in(alice), f"/deals/{deal.pk}/lines/{desk.pk}/"
     assert f'<li id="line-{desk.pk}"' in text(client.get(url, headers=htmx(f"line-{desk.pk}")))
