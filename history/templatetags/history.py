@@ -53,11 +53,14 @@ NAMED = (
 
 @dataclass(frozen=True)
 class Change:
-    """One field's before and after, as people read them; long text is folded."""
+    """One field's before and after, as people read them; long text is folded. Of what was added
+    there is no before, however empty.
+    """
 
     name: str
     before: str
     after: str
+    was_added: bool = False
 
     @property
     def is_long(self):
@@ -93,6 +96,7 @@ def what_changed(event):
     """``{{ event|what_changed }}``: a ``Change`` for each field, in the reader's words."""
     if event.verb.endswith(TOLD_IN_FULL):
         return []
+    was_added = event.verb.endswith("_added")
     about = event.verb.partition(".")[0]
     model = apps.get_model(KINDS[about]) if about in KINDS else None
     # Custom fields stand beside the model's own; their names come with the events of a timeline.
@@ -100,7 +104,9 @@ def what_changed(event):
     return [
         custom_change(custom[name], *pair)
         if name in custom
-        else Change(field_name(model, name), *(shown(model, name, value) for value in pair))
+        else Change(
+            field_name(model, name), *(shown(model, name, value) for value in pair), was_added
+        )
         for name, pair in in_order(model, event.changes)
         if name not in UNTOLD
     ]

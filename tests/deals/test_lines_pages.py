@@ -238,6 +238,15 @@ def test_the_next_product_takes_nobody_by_surprise(signed_in, alice, deal, desk)
     assert toasts(response) == ["Product added."]
 
 
+def test_history_tells_what_was_added_and_not_that_there_was_nothing_before(
+    signed_in, alice, deal, desk
+):
+    shown = text(signed_in(alice).get(f"/deals/{deal.pk}/"))
+    assert "Product added: Desk" in shown
+    assert "<span>quantity:</span> <ins>2</ins>" in shown.lower()
+    assert "<del>—</del>" not in shown
+
+
 # --- Changing ---
 
 
