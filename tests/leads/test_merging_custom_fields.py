@@ -159,7 +159,7 @@ def test_the_number_of_statements_depends_on_nothing(alice, number, signed_in):
 
     # As without any value (there are no labels or followers to unite, two statements), and the
     # names of people, organizations and users at once.
-    assert (len(shown), len(merged)) == (15 + 1, 29 - 2 + 1)
+    assert (len(shown), len(merged)) == (15 + 1, 30 - 2 + 1)
 
 
 # --- Refused ---
