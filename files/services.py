@@ -12,11 +12,12 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.policies import lock, may_write, require
-from core.errors import Missing, Refused, Stale
+from core.errors import Missing, Refused
+from core.stale import refuse_stale
 from files.models import Attachment, File
 from files.naming import renamed
 from files.storing import discard, store
@@ -109,7 +110,8 @@ def change(
     news = {"name": renamed(name, file.name), "description": description}
     now = {"name": file.name, "description": locked.description}
     news = {what: value for what, value in news.items() if value != now[what]}
-    refuse_stale(news, now, seen, held)
+    for what in news:
+        refuse_stale(held, what, now[what], seen, label=LABELS[what])
     if not news:
         return None
     told = {TOLD_AS[what]: [now[what], value] for what, value in news.items()}
@@ -133,6 +135,7 @@ def remove(attachment: Attachment, *, by: User) -> Operation:
 
 # What the history calls the columns of a file.
 TOLD_AS = {"name": "file_name", "description": "description"}
+LABELS = {"name": gettext_lazy("file name"), "description": gettext_lazy("description")}
 
 
 def refuse_uploads(uploads) -> None:
@@ -201,18 +204,6 @@ def hold(attachment: Attachment, *, by: User):
 
 def file_gone() -> Missing:
     return Missing(_("This file is no longer there."))
-
-
-def refuse_stale(news, now, seen, held) -> None:
-    for what in news:
-        if seen is not None and what in seen and seen[what] != now[what]:
-            labels = {"name": _("file name"), "description": _("description")}
-            raise Stale(
-                _("“%(field)s” was changed meanwhile.") % {"field": labels[what]},
-                seen=seen[what],
-                found=now[what],
-                records=[held],
-            )
 
 
 def write(locked: Attachment, news: dict) -> None:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policies import lock, lock_rows, may_write, numbers_of, require, require_owner
 from contacts.services import hold
-from core.errors import Refused, Stale
+from core.errors import Refused
 from core.frozen import frozen
 from core.selecting import insert_from
+from core.stale import refuse_stale
 from custom_fields.values import check, split, write
 from history.models import Operation
 from history.services import begin, changed, record, record_rows
@@ -122,14 +123,7 @@ def change(
             now = getattr(locked, name)
         if now == value:
             continue
-        if seen is not None and name in seen and frozen(seen[name]) != frozen(now):
-            raise Stale(
-                _("“%(field)s” was changed meanwhile.")
-                % {"field": locked._meta.get_field(name).verbose_name},
-                seen=seen[name],
-                found=now,
-                records=[locked],
-            )
+        refuse_stale(locked, name, now, seen)
         changes[name] = changed(now, value)
         (lists if name in sets else plain)[name] = value
     if told := write(locked, custom, seen=seen):

@@ -4,7 +4,7 @@ With each of these the deal's value is worked out anew, as ``valuing`` says.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import Missing, Refused, Stale
-from core.frozen import frozen
+from core.errors import Missing, Refused
 from core.ordering import move_in_line
+from core.stale import refuse_stale
 from deals.lines import price_of, with_prices
 from deals.models import Deal, LineItem
 from deals.services.people import keep, locked_deal
@@ -114,7 +114,8 @@ def change_line(
     deal, items = lock_with_lines(item.deal, by=by)
     item = among(items, item)
     news = {name: value for name, value in values.items() if getattr(item, name) != value}
-    refuse_stale(item, news, seen)
+    for name in news:
+        refuse_stale(item, name, getattr(item, name), seen)
     if not news:
         return None
     operation, _new = begin("deal.line_changed", by=by)
@@ -249,19 +250,6 @@ def is_said(item: LineItem, name: str) -> bool:
     if name in ("quantity", "price", "frequency"):
         return True
     return getattr(item, name) != LineItem._meta.get_field(name).get_default()
-
-
-def refuse_stale(item: LineItem, names: Iterable[str], seen: Mapping | None) -> None:
-    for name in names:
-        now = getattr(item, name)
-        if seen is not None and name in seen and frozen(seen[name]) != frozen(now):
-            words = {"field": LineItem._meta.get_field(name).verbose_name}
-            raise Stale(
-                _("“%(field)s” was changed meanwhile.") % words,
-                seen=seen[name],
-                found=now,
-                records=[item],
-            )
 
 
 # --- Undo ---------------------------------------------------------------------------------------

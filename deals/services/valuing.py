@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.policies import lock, named
-from core.errors import Refused, Stale
+from core.errors import Refused
 from core.frozen import frozen
+from core.stale import refuse_stale
 from deals.lines import sheet_of
 from deals.models import Deal, LineItem
 from deals.services.people import keep, locked_deal
@@ -58,7 +59,8 @@ def set_terms(
     refuse_without(items, deal)
     terms = {"lines_currency": currency, "tax_is_included": tax_is_included}
     columns = {name: value for name, value in terms.items() if getattr(deal, name) != value}
-    refuse_stale(deal, columns, seen)
+    for name in columns:
+        refuse_stale(deal, name, getattr(deal, name), seen)
     if not columns:
         return None
     operation, _new = begin("deal.terms_changed", by=by)
@@ -79,7 +81,8 @@ def type_value(
     deal, items = lock_with_lines(deal, by=by)
     refuse_without(items, deal)
     typed = {"value": value, "currency": "" if value is None else currency, "is_summed": False}
-    refuse_stale(deal, VALUE, seen)
+    for name in VALUE:
+        refuse_stale(deal, name, getattr(deal, name), seen)
     columns = {name: value for name, value in typed.items() if getattr(deal, name) != value}
     if not columns:
         return None
@@ -167,19 +170,6 @@ def told_of(deal: Deal, columns: Mapping[str, Any]) -> dict:
 def refuse_without(items: list[LineItem], deal: Deal) -> None:
     if not items:
         raise NoLines(_("This deal has no products."), records=[deal])
-
-
-def refuse_stale(deal: Deal, names: Iterable[str], seen: Mapping | None) -> None:
-    for name in names:
-        now = getattr(deal, name)
-        if seen is not None and name in seen and frozen(seen[name]) != frozen(now):
-            words = {"field": Deal._meta.get_field(name).verbose_name}
-            raise Stale(
-                _("“%(field)s” was changed meanwhile.") % words,
-                seen=seen[name],
-                found=now,
-                records=[deal],
-            )
 
 
 # --- At the doors where a value is typed --------------------------------------------------------

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core.errors import Refused, Stale
-from core.frozen import frozen
+from core.errors import Refused
+from core.stale import refuse_stale
 from history.models import Operation
 from history.services import begin, changed, record
 from pipelines.models import Pipeline, Stage
@@ -57,14 +56,7 @@ def set_values(row, values, *, seen, by):
         now = getattr(row, name)
         if now == value:
             continue
-        if seen is not None and name in seen and frozen(seen[name]) != frozen(now):
-            raise Stale(
-                _("“%(field)s” was changed meanwhile.")
-                % {"field": row._meta.get_field(name).verbose_name},
-                seen=seen[name],
-                found=now,
-                records=[row],
-            )
+        refuse_stale(row, name, now, seen)
         changes[name] = changed(now, value)
         setattr(row, name, value)
     if not changes:
