@@ -19,16 +19,10 @@ from core.frozen import frozen, in_words
 from custom_fields.queries import pointing_at
 from custom_fields.values import check, split, write
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import begin, changed, first_result, record
 from labels.models import Label
 
 REACHES = {"email_addresses": EmailAddress, "phone_numbers": PhoneNumber}
-
-
-class AlreadyDone(Refused):
-    """A repeat of a submission whose result is gone meanwhile."""
-
-    status = 409
 
 
 class StillLinked(Refused):
@@ -124,15 +118,6 @@ def _create(contact, *, labels, token, by, save_rest=None):
         save_rest(contact)
     record(operation, [contact])
     return contact
-
-
-def first_result(operation, model):
-    """The contact that ``operation`` made, for a repeated submission."""
-    number = operation.events.filter(subject_kind=model.kind).values_list("subject_id", flat=True)
-    found = model.objects.filter(pk__in=number[:1]).first()
-    if found is None:
-        raise AlreadyDone(_("This was already saved, and the record is no longer there."))
-    return found
 
 
 # --- Change ------------------------------------------------------------------------------------

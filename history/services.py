@@ -41,6 +41,12 @@ class TokenUsed(Refused):
     status = 409
 
 
+class AlreadyDone(Refused):
+    """A repeat of a submission whose result is gone meanwhile."""
+
+    status = 409
+
+
 def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tuple[Operation, bool]:
     """Begin an act of ``by``; the answer's second half says whether it is new.
 
@@ -55,6 +61,18 @@ def begin(verb: str, *, by: User | None, token: uuid.UUID | None = None) -> tupl
     if operation.verb != verb:
         raise TokenUsed(_("This form was already sent. Please open it again."))
     return operation, is_new
+
+
+def first_result(operation: Operation, model: type[models.Model]) -> models.Model:
+    """The record of ``model`` that ``operation`` made, for a repeated submission.
+
+    ``AlreadyDone`` when it is gone meanwhile.
+    """
+    number = operation.events.filter(subject_kind=model.kind).values_list("subject_id", flat=True)
+    found = model.objects.filter(pk__in=number[:1]).first()
+    if found is None:
+        raise AlreadyDone(_("This was already saved, and the record is no longer there."))
+    return found
 
 
 def hold_begins(operation: Operation) -> None:

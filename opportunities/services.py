@@ -12,18 +12,16 @@ from django.db import transaction
 from django.db.models import Exists, F, JSONField, OuterRef, Value
 from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import lock, lock_rows, may_write, numbers_of, require, require_owner
 from contacts.services import hold
-from core.errors import Refused
 from core.frozen import frozen
 from core.selecting import insert_from
 from core.stale import refuse_stale
 from custom_fields.values import check, split, write
 from history.models import Operation
-from history.services import begin, changed, record, record_rows
+from history.services import begin, changed, first_result, record, record_rows
 from labels.models import Label
 from opportunities.models import Opportunity
 
@@ -44,12 +42,6 @@ Refuse = Callable[[object, Iterable[str]], None]
 
 def allow(_records, _names: Iterable[str]) -> None:
     """Records of most kinds are written as people like."""
-
-
-class AlreadyDone(Refused):
-    """A repeat of a submission whose result is gone meanwhile."""
-
-    status = 409
 
 
 @transaction.atomic
@@ -82,15 +74,6 @@ def create(
     save(opportunity)
     record(operation, [opportunity], changes=changes)
     return opportunity
-
-
-def first_result(operation: Operation, model):
-    """The record that ``operation`` made, for a repeated submission."""
-    number = operation.events.filter(subject_kind=model.kind).values_list("subject_id", flat=True)
-    found = model.objects.filter(pk__in=number[:1]).first()
-    if found is None:
-        raise AlreadyDone(_("This was already saved, and the record is no longer there."))
-    return found
 
 
 @transaction.atomic

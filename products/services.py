@@ -24,16 +24,10 @@ from core.frozen import frozen, in_words
 from custom_fields.kinds import Money
 from custom_fields.values import check, split, write
 from history.models import Operation
-from history.services import begin, changed, record, record_rows
+from history.services import begin, changed, first_result, record, record_rows
 from products.models import Price, Product
 
 BILLING = {"frequency", "cycles"}  # one rule binds them together
-
-
-class AlreadyDone(Refused):
-    """A repeat of a submission whose result is gone meanwhile."""
-
-    status = 409
 
 
 class CodeTaken(Refused):
@@ -61,7 +55,7 @@ def create(
     require(may_configure(by))
     operation, is_new = begin("product.created", by=by, token=token)
     if not is_new:
-        return first_result(operation)
+        return first_result(operation, Product)
     product.created_by = by
     check(product)
     product.full_clean()
@@ -69,15 +63,6 @@ def create(
     save_prices(product, prices)
     record(operation, [product])
     return product
-
-
-def first_result(operation):
-    """The product that ``operation`` made, for a repeated submission."""
-    number = operation.events.values_list("subject_id", flat=True)
-    found = Product.objects.filter(pk__in=number[:1]).first()
-    if found is None:
-        raise AlreadyDone(_("This was already saved, and the record is no longer there."))
-    return found
 
 
 # --- Change ------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from activities.services.notes import (
     write_note,
 )
 from activities.services.planning import (
-    AlreadyDone,
     AssigneeCannotSee,
     change,
     complete,
@@ -20,7 +19,6 @@ from activities.services.planning import (
 from activities.services.planning_many import plan_many, remove_planned
 
 __all__ = [
-    "AlreadyDone",
     "AssigneeCannotSee",
     "NotYourNote",
     "change",

@@ -17,10 +17,9 @@ from activities.services.holding import (
     settle,
     write,
 )
-from activities.services.planning import AlreadyDone
 from core.errors import NotAllowed
 from history.models import Operation
-from history.services import begin, changed, record
+from history.services import AlreadyDone, begin, changed, record
 
 
 class NotYourNote(NotAllowed):

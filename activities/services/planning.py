@@ -18,13 +18,7 @@ from activities.services.holding import (
 )
 from core.errors import Refused
 from history.models import Operation
-from history.services import begin, changed, record
-
-
-class AlreadyDone(Refused):
-    """A repeat of a submission whose result is gone meanwhile."""
-
-    status = 409
+from history.services import AlreadyDone, begin, changed, record
 
 
 class AssigneeCannotSee(Refused):

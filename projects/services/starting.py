@@ -17,11 +17,10 @@ from core.ordering import rank_first
 from custom_fields.values import check
 from deals.models import Deal
 from history.models import Operation
-from history.services import begin, record
+from history.services import begin, first_result, record
 from history.undoing import undoes
 from labels.models import Label
 from opportunities import services as opportunities
-from opportunities.services import first_result
 from projects.models import Phase, Project
 from projects.services.linking import hold_linked, news_of, put_links
 from projects.services.state import PhaseArchived, lock_phases, refuse_unusable

@@ -13,10 +13,10 @@ from crm.invariants import breaches
 from deals.models import Deal, Participant
 from deals.services import StageArchived, copy_deal, win_deals
 from history.models import Event, Operation
-from history.services import undo
+from history.services import AlreadyDone, undo
 from history.templatetags.history import sentence
 from opportunities.following import follow
-from opportunities.services import AlreadyDone, archive, delete
+from opportunities.services import archive, delete
 from tests.factories import (
     ActivityFactory,
     ChannelFactory,

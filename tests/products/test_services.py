@@ -11,7 +11,7 @@ from core.errors import Missing, NotAllowed, Stale
 from core.words import with_words
 from custom_fields.kinds import Money
 from history.models import Event, Operation
-from history.services import undo
+from history.services import AlreadyDone, undo
 from products import services
 from products.models import Product
 from products.services import prices_of
@@ -45,7 +45,7 @@ def test_a_repeat_of_what_was_deleted_meanwhile_says_so(manager):
     token = uuid.uuid4()
     first = services.create(Product(name="Machine"), token=token, by=manager)
     services.delete([first], by=manager)
-    with pytest.raises(services.AlreadyDone):
+    with pytest.raises(AlreadyDone):
         services.create(Product(name="Machine"), token=token, by=manager)
 
 
