@@ -49,7 +49,9 @@ def rows_of(kind, *, what="created", **also):
     """
     others = [
         (
-            sql.SQL(", {name}.id AS {name}_id").format(name=sql.Identifier(name)),
+            sql.SQL(", {name}.id AS {key}").format(
+                name=sql.Identifier(name), key=sql.Identifier(f"{name}_id")
+            ),
             sql.SQL(
                 " LEFT JOIN meant AS {name} ON {name}.kind = {kind} AND {name}.number = meant.number"
             ).format(name=sql.Identifier(name), kind=sql.Literal(other)),
