@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
-from contacts.filters import ContactFilter
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
+from contacts.narrowing import ContactFilter
 from contacts.queries import suggest
 from core.web import page
 from lists.counting import capped_count
