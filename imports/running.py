@@ -109,9 +109,7 @@ def held(importing: Import) -> Import:
 
 
 def set_off(importing: Import, *, by: User, **columns) -> Import:
-    importing.job = start_job(
-        JOB, by=by, of=importing.row_count or 0, number=importing.pk
-    )
+    importing.job = start_job(JOB, by=by, of=importing.row_count or 0, number=importing.pk)
     return put(importing, stage=Import.Stage.RUNNING, job=importing.job, **columns)
 
 

@@ -1,16 +1,17 @@
-"""Imports as jobs: the run."""
+"""What jobs of imports do, and what happens to imports every night."""
 
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from imports import running
+from imports.forgetting import forget_old
 from imports.models import Import
 from jobs.models import Job
-from jobs.registry import job
+from jobs.registry import daily, job
 
 
 @job(running.JOB, title=_("Import"), in_steps=True)
-def run(job: Job, *, number: int) -> dict:
+def run_import(job: Job, *, number: int) -> dict:
     """Run an import, from where it stands. What goes wrong, other than that the database went away,
     ends it where it is.
     """
@@ -23,3 +24,8 @@ def run(job: Job, *, number: int) -> dict:
         raise
     importing = Import.objects.get(pk=number)
     return {"text": running.told(importing), "url": importing.get_absolute_url()}
+
+
+@daily("imports.forget")
+def forget_imports():
+    forget_old()

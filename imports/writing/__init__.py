@@ -41,6 +41,7 @@ def write(chunk: Chunk) -> None:
         {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
     )
     kinds = meet(chunk)
+    run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
         if kind in kinds:
             add(chunk)

@@ -4,7 +4,6 @@ from django.db import connection
 from psycopg import sql
 
 
-
 def run(statement, parameters=None, **names):
     """Execute ``statement`` with its ``{names}`` filled in and answer with its rows, if it has
     any.

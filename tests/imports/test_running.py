@@ -38,7 +38,12 @@ def test_a_row_makes_a_lead_with_its_contacts_label_and_note(alice):
         checked(
             alice,
             {
-                "lead": {"title": "Desks", "value": "12.50", "currency": "EUR", "labels": [label.pk]},
+                "lead": {
+                    "title": "Desks",
+                    "value": "12.50",
+                    "currency": "EUR",
+                    "labels": [label.pk],
+                },
                 "person": {
                     "name": "Zoé",
                     "emails": [{"address": "Zoe@X.example", "kind": "work"}],
