@@ -33,24 +33,26 @@ PERSON = OWNED | {
 
 def add_organizations(chunk: Chunk) -> None:
     insert(chunk, Organization, ORGANIZATION)
-    add_labels(Organization)
+    add_labels(chunk, Organization)
 
 
 def add_people(chunk: Chunk) -> None:
     """A new person works for the organization of their row."""
     insert(chunk, Person, PERSON, organization="organization")
-    add_labels(Person)
+    add_labels(chunk, Person)
     add_reaches(EmailAddress, "address", "emails")
     add_reaches(PhoneNumber, "number", "phones")
 
 
-def insert(chunk: Chunk, model, columns: dict[str, str], *, kind: str = "", **also) -> None:
+def insert(
+    chunk: Chunk, model, columns: dict[str, str], *, kind: str = "", rank: str = "", **also
+) -> None:
     """Write a row of ``model`` for each new record; ``columns`` are SQL over what is said, and
     over the ids of the other kinds ``also`` that the row means.
     """
     run(
         "INSERT INTO {table} ({names}) SELECT {values} FROM {rows}",
-        chunk.parameters,
+        chunk.parameters | {"rank": rank},
         table=table(model),
         names=names(columns),
         values=values(columns),
@@ -58,16 +60,19 @@ def insert(chunk: Chunk, model, columns: dict[str, str], *, kind: str = "", **al
     )
 
 
-def add_labels(model) -> None:
+def add_labels(chunk: Chunk, model) -> None:
     """Put the labels of the rows on new records, each once."""
     field = model._meta.get_field("labels")
     run(
         """
         INSERT INTO {links} ({key}, label_id)
-        SELECT DISTINCT row.id, label.number::bigint
-        FROM {rows} CROSS JOIN LATERAL jsonb_array_elements_text({labels}) AS label (number)
+        SELECT DISTINCT row.id, CASE WHEN jsonb_typeof(label.said) = 'string'
+            THEN (%(words)s::jsonb->'labels'->>(label.said #>> '{{}}'))::bigint
+            ELSE label.said::bigint END
+        FROM {rows} CROSS JOIN LATERAL jsonb_array_elements({labels}) AS label (said)
         WHERE row.said ? 'labels'
         """,
+        chunk.parameters,
         links=table(field.remote_field.through),
         key=names([field.m2m_column_name()]),
         rows=rows_of(model.kind),

@@ -3,11 +3,11 @@
 from deals.models import Deal, StageVisit
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import OWNED, add_labels, insert
-from imports.writing.statements import rows_of, run, table, text, typed
+from imports.writing.statements import rows_of, run, table, text, typed, worded
 from leads.models import Lead
 from opportunities.models import Opportunity
 
-VALUE = typed("value", "numeric")
+VALUE, ARCHIVED = typed("value", "numeric"), typed("archived_at", "timestamptz")
 OPPORTUNITY = OWNED | {
     "title": text("title"),
     "person_id": "row.person_id",
@@ -16,12 +16,12 @@ OPPORTUNITY = OWNED | {
     "currency": f"""CASE WHEN {VALUE} IS NULL THEN ''
         ELSE COALESCE(NULLIF(row.said->>'currency', ''), %(currency)s) END""",
     "expected_close_on": typed("expected_close_on", "date"),
-    "channel_id": typed("channel", "bigint"),
+    "channel_id": worded("channel"),
     "campaign": text("campaign"),
     "origin": f"'{Opportunity.Origin.IMPORT}'",
     "origin_id": "%(origin_id)s",
-    "archived_at": typed("archived_at", "timestamptz"),
-    "archived_by_id": f"CASE WHEN {typed('archived_at', 'timestamptz')} IS NOT NULL THEN %(by)s END",
+    "archived_at": ARCHIVED,
+    "archived_by_id": f"CASE WHEN {ARCHIVED} IS NOT NULL THEN %(by)s END",
     "is_replaced": "false",
 }
 STATUS = "COALESCE(NULLIF(row.said->>'status', ''), 'open')"
@@ -46,7 +46,7 @@ DEAL = OPPORTUNITY | {
     "first_won_at": f"CASE WHEN {STATUS} = 'won' THEN {ENDED['won']} END",
     "lost_at": f"CASE WHEN {STATUS} = 'lost' THEN {ENDED['lost']} END",
     "lost_by_id": f"CASE WHEN {STATUS} = 'lost' THEN %(by)s END",
-    "lost_reason_id": f"CASE WHEN {STATUS} = 'lost' THEN {typed('lost_reason', 'bigint')} END",
+    "lost_reason_id": f"CASE WHEN {STATUS} = 'lost' THEN {worded('lost_reason')} END",
     "lost_comment": f"CASE WHEN {STATUS} = 'lost' THEN {text('lost_comment')} ELSE '' END",
 }
 BOTH = {"person": "person", "organization": "organization"}
@@ -55,15 +55,15 @@ BOTH = {"person": "person", "organization": "organization"}
 def add_leads(chunk: Chunk) -> None:
     """What an import brings in nobody has seen yet."""
     insert(chunk, Lead, OPPORTUNITY, **BOTH)
-    add_labels(Lead)
+    add_labels(chunk, Lead)
 
 
 def add_deals(chunk: Chunk) -> None:
     """In the order of the file at the top of their columns, each on its first visit there. Those
     that were won or lost say so with their moments.
     """
-    insert(chunk, Deal, DEAL, **BOTH)
-    add_labels(Deal)
+    insert(chunk, Deal, DEAL, rank=rank_first(chunk.operation.at), **BOTH)
+    add_labels(chunk, Deal)
     run(
         """
         INSERT INTO {visit} (deal_id, stage_id, entered_at)

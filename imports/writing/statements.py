@@ -36,6 +36,15 @@ def typed(name, kind):
     return f"NULLIF(row.said->>'{name}', '')::{kind}"
 
 
+def worded(name):
+    """The number of a word: the one that is said, or that of the word the run has just added."""
+    return (
+        f"CASE WHEN jsonb_typeof(row.said->'{name}') = 'string'"
+        f" THEN (%(words)s::jsonb->'{name}'->>(row.said->>'{name}'))::bigint"
+        f" ELSE (row.said->>'{name}')::bigint END"
+    )
+
+
 def listed(name):
     """A list that a row says there; without one an empty one."""
     is_list = f"jsonb_typeof(row.said->'{name}') = 'array'"
@@ -52,7 +61,8 @@ def rows_of(kind, *, what="created", **also):
                 name=sql.Identifier(name), key=sql.Identifier(f"{name}_id")
             ),
             sql.SQL(
-                " LEFT JOIN meant AS {name} ON {name}.kind = {kind} AND {name}.number = meant.number"
+                " LEFT JOIN meant AS {name}"
+                " ON {name}.kind = {kind} AND {name}.number = meant.number"
             ).format(name=sql.Identifier(name), kind=sql.Literal(other)),
         )
         for name, other in also.items()
