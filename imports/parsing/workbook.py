@@ -1,3 +1,5 @@
 def is_archive(file):
     return False
+
+
 Workbook = None
