@@ -89,6 +89,16 @@ REASONS = {
         "Reading the file takes too long. Save what you need of it as CSV, or part it into"
         " several files."
     ),
+    "password": gettext_lazy("The file is protected by a password. Save it without one."),
+    "old-workbook": gettext_lazy(
+        "This is a workbook of an older or of another kind. Save it as an Excel workbook (.xlsx) or"
+        " as CSV."
+    ),
+    "sheet": gettext_lazy("The workbook has no sheet “%(name)s”."),
+    "bomb": gettext_lazy(
+        "The workbook unpacks to %(size)s MB in %(parts)s parts, which is more than it should."
+        " Save what you need of it as CSV."
+    ),
     "damaged": gettext_lazy("The file is damaged. Save it once more and try again."),
 }
 # What is odd about a file that can be read.
@@ -121,6 +131,26 @@ NOTICES = {
     "long-rows": ngettext_lazy(
         "%(count)s row has more cells than the first, in line %(line)s.",
         "%(count)s rows have more cells than the first, from line %(line)s on.",
+        "count",
+    ),
+    "hidden-sheets": ngettext_lazy(
+        "%(count)s sheet is hidden: %(names)s.", "%(count)s sheets are hidden: %(names)s.", "count"
+    ),
+    "macros": gettext_lazy("The workbook has macros. They are not run; only cells are read."),
+    "formulas": ngettext_lazy(
+        "%(count)s cell is calculated. It is read as it was when the workbook was last saved.",
+        "%(count)s cells are calculated. They are read as they were when the workbook was last"
+        " saved.",
+        "count",
+    ),
+    "errors": ngettext_lazy(
+        "%(count)s cell shows an error, such as #N/A, and is read as empty.",
+        "%(count)s cells show an error, such as #N/A, and are read as empty.",
+        "count",
+    ),
+    "merged": ngettext_lazy(
+        "%(count)s group of cells is merged. Its value is read in its first cell.",
+        "%(count)s groups of cells are merged. Their values are read in their first cells.",
         "count",
     ),
 }
@@ -259,7 +289,7 @@ def how_it_ended(child):
         return "slow"
     if code == -signal.SIGABRT:
         return "memory"
-    logger.error("Parsing ended with %s: %s", code, child.stderr.read()[-2000:].decode("replace"))
+    logger.error("Parsing ended with %s: %s", code, child.stderr.read()[-2000:])
     return "damaged"
 
 
