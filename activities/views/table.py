@@ -5,10 +5,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
 from activities import table
+from activities.exporting import EXPORT
 from activities.forms import assignees_to_choose, types_to_choose
 from activities.models import SUBJECTS
 from core.web import page
 from lists.keyset import paginate
+from lists.selection import pairs_of
 
 
 @require_GET
@@ -35,6 +37,7 @@ def rows(request, query):
         "type": query.get("type", ""),
         "assignees": assignees_to_choose(),
         "types": types_to_choose(),
+        "selection_filters": pairs_of(query, *EXPORT.filters),
         "may_write": may_write(request.user),
         "here": f"{reverse('activities:list')}?{query.urlencode()}",
         "is_table": True,
