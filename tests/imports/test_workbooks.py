@@ -202,7 +202,7 @@ TRAPS = {
         lambda: by_hand(cell("A2", "1"), **{"media/a.bmp": b"\0" * 80_000_000}),
         "unpacks to",
     ),
-    "many parts": (lambda: by_hand(**{f"{n}.xml": "" for n in range(1_001)}), "1005 parts"),
+    "many parts": (lambda: by_hand(**{f"{n}.xml": "" for n in range(1_001)}), "1,005 parts"),
     "a lie": (lambda: lying(by_hand(*(cell(f"A{n}", n) for n in range(2, 2_000)))), "damaged"),
     "a lie about strings": (
         lambda: io.BytesIO(
@@ -215,7 +215,7 @@ TRAPS = {
     "laughs": (lambda: by_hand(cell("A2", 1), book=LAUGHS), "damaged"),
     "outside": (lambda: by_hand(cell("A2", 1), book=OUTSIDE), "damaged"),
     "far apart": (lambda: by_hand(FAR), "memory"),
-    "wide": (lambda: by_hand(WIDE), "16384 columns"),
+    "wide": (lambda: by_hand(WIDE), "16,384 columns"),
     "no row": (lambda: by_hand(), "no row below"),
     "cut": (lambda: io.BytesIO(by_hand(cell("A2", 1)).getvalue()[:-40]), "damaged"),
     "only a start": (lambda: io.BytesIO(b"PK\x03\x04" + b"x" * 500), "damaged"),
