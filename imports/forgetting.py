@@ -18,7 +18,6 @@ from imports.holding import hold
 from imports.models import Correction, Import, Row, SkippedRow
 from imports.receiving import FOLDER
 
-
 KEPT_DAYS = 30
 KEY = r"[0-9a-f]{40}"
 
