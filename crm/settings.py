@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "projects",
     "activities",
     "conversion",
+    "imports",
     "search",
     "reports",
     "crm",

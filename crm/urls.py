@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("deals.urls")),
     path("", include("projects.urls")),
     path("", include("activities.urls")),
+    path("", include("imports.urls")),
     path("", include("search.urls")),
     path("", include("reports.urls")),
     path("shortcuts/", views.shortcuts, name="shortcuts"),

@@ -25,6 +25,7 @@ FLOORS = {
     "projects": 7,
     "activities": 8,
     "conversion": 9,
+    "imports": 10,
     "search": 10,
     "reports": 11,
     "crm": 12,
