@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Kind:
-    """What a job of this kind does, and what its page calls it."""
+    """What a job of this kind does, what its page calls it, and whether it commits as it goes."""
 
     name: str
     run: Callable
     title: str
+    in_steps: bool = False
 
 
 KINDS = {}
 DAILY = {}
 
 
-def job(name: str, *, title: str = _("Work in progress")):
+def job(name: str, *, title: str = _("Work in progress"), in_steps: bool = False):
     """Register ``run(job, **arguments) -> dict`` as what jobs of this kind do.
 
     It runs inside one transaction that also ends the job: what it writes and the word that it is
@@ -29,10 +30,14 @@ def job(name: str, *, title: str = _("Work in progress")):
     may hold ``text`` (what was done), ``url`` (where to see it) and ``undo`` (the address that
     takes it back by POST). What it refuses by ``Refused``, or as a field by ``ValidationError``, is
     told to the user in those words.
+
+    Work ``in_steps`` is too long for one transaction: it commits each step itself, in one with
+    where it stands, and goes on from there when it is called again. It is alone with its job too;
+    when it loses the database it is called again, and what it committed stays, however it ends.
     """
 
     def register(run):
-        KINDS[name] = Kind(name=name, run=run, title=title)
+        KINDS[name] = Kind(name=name, run=run, title=title, in_steps=in_steps)
         return run
 
     return register

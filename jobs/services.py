@@ -1,10 +1,12 @@
 """Start long work, tell how far it is, and bring it to an end exactly once."""
 
 import logging
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
@@ -17,6 +19,8 @@ from jobs.registry import KINDS
 logger = logging.getLogger(__name__)
 
 LOCK_SPACE = 0x4A4F42  # "JOB": the first half of the advisory lock, the job's number is the second
+# How many seconds work in steps waits for the database, one time after the other, before it ends.
+PATIENCE = (0.2, 1, 2, 5, 10, 20, 30)
 
 
 class AccountClosed(Refused):
@@ -59,6 +63,14 @@ def progress(job: Job, step: int, *, of: int | None = None) -> None:
         )
 
 
+def advance(job: Job, step: int) -> None:
+    """Tell, in the transaction of a step of ``job``, how far that brings it: both are seen at
+    once.
+    """
+    job.step, job.status = step, Job.Status.RUNNING
+    Job.objects.filter(pk=job.pk, finished_at=None).update(step=step, status=job.status)
+
+
 def run_now(job: Job) -> Job:
     """Do the work of ``job`` in this process and return it as it ended.
 
@@ -67,9 +79,13 @@ def run_now(job: Job) -> Job:
     Raises ``RunsElsewhere`` while another process is at the same job.
     """
     job = Job.objects.select_related("by").get(pk=job.pk)
+    kind = KINDS[job.kind]
     with translation.override(job.by.language), timezone.override(job.by.time_zone):
         try:
-            _run_once(job)
+            if kind.in_steps:
+                _run_in_steps(job)
+            else:
+                _run_once(job)
         except RunsElsewhere:
             raise
         except Refused as refused:
@@ -78,9 +94,16 @@ def run_now(job: Job) -> Job:
             fail(job, " ".join(invalid.messages))
         except Exception:
             logger.exception("Job %s (%s) failed", job.pk, job.kind)
-            fail(job, _("Something went wrong on our side. Nothing was changed."))
+            fail(job, " ".join((_("Something went wrong on our side."), what_stays(job))))
     job.refresh_from_db()
     return job
+
+
+def what_stays(job: Job) -> str:
+    """What is left of a ``job`` that did not come to its end."""
+    if KINDS[job.kind].in_steps:
+        return _("What was done until then is kept.")
+    return _("Nothing was changed.")
 
 
 @transaction.atomic
@@ -88,14 +111,40 @@ def _run_once(job):
     """The work and the job's end, in one transaction that only one process can be in."""
     if not _alone_with(job):
         raise RunsElsewhere
+    if _is_to_do(job):
+        progress(job, 0)
+        _work(job)
+
+
+def _run_in_steps(job):
+    """The work, which goes on from where it stands however often the database goes away, and the
+    job's end; only one process can be at it.
+    """
+    with _alone_in_steps_with(job):
+        if not _is_to_do(job):
+            return
+        progress(job, job.step)
+        for wait in (*PATIENCE, None):
+            try:
+                return _work(job)
+            except (OperationalError, InterfaceError):
+                if wait is None:
+                    raise
+                logger.warning("Job %s lost the database; it goes on in %s s", job.pk, wait)
+                connection.close()
+                time.sleep(wait)
+
+
+def _work(job):
+    finish(job, KINDS[job.kind].run(job, **job.arguments) or {})
+
+
+def _is_to_do(job):
+    """Whether ``job``, which is nobody else's now, waits for its end; refused to who left."""
     job.refresh_from_db(fields=["status"])
-    if job.is_over:
-        return
-    if not job.by.is_active:
+    if not job.is_over and not job.by.is_active:
         raise AccountClosed(_("The account that started this was closed."))
-    progress(job, 0)
-    result = KINDS[job.kind].run(job, **job.arguments)
-    finish(job, result or {})
+    return not job.is_over
 
 
 def _alone_with(job):
@@ -103,6 +152,24 @@ def _alone_with(job):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, job.pk])
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def _alone_in_steps_with(job) -> Iterator[None]:
+    """Hold the job beyond the transactions of its steps, by a connection of its own. When that is
+    lost, so is the hold; what the steps write, they guard themselves.
+    """
+    with closing(connection.copy()) as second:
+        with second.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, job.pk])
+            if not cursor.fetchone()[0]:
+                raise RunsElsewhere
+        try:
+            yield
+        finally:
+            # A pool keeps connections, with whatever they hold.
+            with suppress(DatabaseError, InterfaceError), second.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, job.pk])
 
 
 def finish(job: Job, result: dict) -> None:

@@ -53,7 +53,8 @@ def give_up(job_id: int) -> None:
     """Tell the owner of a job that it was interrupted once too often."""
     job = Job.objects.select_related("by").get(pk=job_id)
     with translation.override(job.by.language):
-        services.fail(job, _("This was interrupted several times. Nothing was changed."))
+        words = (_("This was interrupted several times."), services.what_stays(job))
+        services.fail(job, " ".join(words))
 
 
 @queue.periodic(cron="7 * * * *")
