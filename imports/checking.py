@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
-from accounts.policies import may_write, require
-from core.errors import NotAllowed, Refused
+from core.errors import Refused
 from files.storing import storage
 from imports import reading
 from imports.counting import counted
+from imports.holding import hold
 from imports.judging import Judging
 from imports.models import Correction, Import, Row, SkippedRow
+from imports.preparing import chosen_of
 from imports.repeating import Earlier
 from imports.targets import target, wants
 from jobs.models import Job
@@ -22,7 +24,7 @@ from jobs.services import start
 
 AT_A_TIME = 5_000
 COLUMNS = ("of_id", "number", "line", "cells", "verdict", "problems", "prepared", "matched")
-Tell = Callable[[int], None]
+Tell = Callable[[int, int], None]
 
 
 class NotToCheck(Refused):
@@ -35,33 +37,48 @@ class NotToCheck(Refused):
 def start_check(importing: Import, *, by: User) -> Job:
     """Let a job check ``importing``; one that is on its way goes on.
 
-    Refused with ``NotToCheck`` for an import whose columns are not matched, or that runs or ran.
+    Refused: ``Missing``, ``AlreadyRun``, ``NotToCheck`` as long as its columns are not matched.
     """
-    importing = held(importing, by=by)
+    importing = hold(importing, by=by)
     if importing.stage == Import.Stage.CHECKING and importing.job and not importing.job.is_over:
         return importing.job
-    if not importing.is_open or importing.stage == Import.Stage.COLUMNS:
-        raise NotToCheck(_("This import is at another step by now."))
     if lacking := wants(target(importing.kind), importing.columns):
         raise NotToCheck(" ".join(map(str, lacking)))
-    importing.job = start("imports.check", by=importing.by, of=importing.row_count or 0,
-                          number=importing.pk)
+    importing.job = start(
+        "imports.check", by=importing.by, of=importing.row_count or 0, number=importing.pk
+    )
     importing.stage = Import.Stage.CHECKING
     importing.save(update_fields=["job", "stage"])
     return importing.job
 
 
-def held(importing: Import, *, by: User) -> Import:
-    """The import as it is now, locked, if ``by`` may change it."""
-    require(may_write(by))
-    locked = Import.objects.changeable_by(by).select_for_update(of=("self",), no_key=True)
-    found = locked.select_related("by", "job").filter(pk=importing.pk).first()
-    if found is None or not target(found.kind).allows(found.by):
-        raise NotAllowed(_("Your role does not allow this."))
-    return found
+def choose(importing: Import, choices: dict[str, str], *, by: User) -> None:
+    """Let ``choices`` say what becomes of records that are there already; the rows are checked once
+    more if that is something else than before. Refused as ``start_check`` is.
+    """
+    with transaction.atomic():
+        importing = hold(importing, by=by)
+        if choices == chosen_of(importing) and importing.stage == Import.Stage.CHECKED:
+            return
+        importing.choices = choices
+        importing.save(update_fields=["choices"])
+        start_check(importing, by=by)
 
 
-def check(importing: Import, *, tell: Tell) -> dict:
+def check_of(job: Job, number: int, *, tell: Tell) -> dict:
+    """What the job of a check does, in its own transaction: the check stays if nobody changed the
+    import meanwhile.
+    """
+    importing = Import.objects.select_related("by").get(pk=number)
+    counts = check(importing, tell=lambda done: tell(done, importing.row_count or 0))
+    waiting = Import.objects.filter(pk=number, stage=Import.Stage.CHECKING, job=job)
+    checked = {"stage": Import.Stage.CHECKED, "counts": counts, "row_count": importing.row_count}
+    if not waiting.update(**checked):
+        raise NotToCheck(_("This import was changed meanwhile. Check it once more."))
+    return {"text": _("The file is checked."), "url": reverse("imports:check", args=[number])}
+
+
+def check(importing: Import, *, tell: Callable[[int], None]) -> dict:
     """Read the whole file anew and judge every row of it; what an earlier check said is gone.
     Answers with the figures. The caller's transaction holds it all together.
 

@@ -66,7 +66,9 @@ def chosen(kind: str, columns, choices: dict) -> dict[str, str]:
     """What was chosen, and what goes without saying: a row updates what it makes, and takes the
     others as they are. An empty cell says nothing.
     """
-    may_be = {record: [each.value for each in may] for record, may in offered(kind, columns).items()}
+    may_be = {
+        record: [each.value for each in may] for record, may in offered(kind, columns).items()
+    }
     may_be |= {"empty": Empty.values, "archived": Archived.values}
     return {
         name: choices[name] if choices.get(name) in values else values[0]

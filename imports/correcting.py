@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Missing
-from imports.checking import NotToCheck, copy, held, start_check
+from imports.checking import NotToCheck, copy, start_check
 from imports.counting import asked, counted
+from imports.holding import hold
 from imports.judging import Judging
 from imports.models import Correction, Import, Row, SkippedRow
 from imports.recognising import AGAIN
@@ -125,7 +126,7 @@ def rows_among(importing, numbers):
 
 def checked(importing: Import, *, by: User) -> Import:
     """The import, locked, as its last check left it."""
-    importing = held(importing, by=by)
+    importing = hold(importing, by=by)
     if importing.stage != Import.Stage.CHECKED:
         raise NotToCheck(_("This import is at another step by now."))
     return importing
@@ -142,7 +143,9 @@ def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
     if not numbers:
         return
     with as_whoever_imports(importing):
-        rows = list(Row.objects.filter(of=importing, number__among=list(numbers)).order_by("number"))
+        rows = list(
+            Row.objects.filter(of=importing, number__among=list(numbers)).order_by("number")
+        )
         judging = Judging(importing, Others(importing, but=numbers))
         typed = {}
         corrections = Correction.objects.filter(of=importing, number__among=list(numbers))

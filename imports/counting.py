@@ -101,4 +101,3 @@ def reasons_of(importing: Import) -> list[dict]:
         }
         for verdict, column, reason, rows, number, values in found
     ]
-

@@ -100,5 +100,3 @@ def corrected(cells: Sequence[str], typed: Mapping[int, str] | None) -> Sequence
     return [
         typed.get(number, cells[number] if number < len(cells) else "") for number in range(width)
     ]
-
-

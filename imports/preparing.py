@@ -194,5 +194,3 @@ def complete_amounts(says: dict[str, dict], usual: str) -> None:
                 break
         else:
             own.pop("currency", None)
-
-

@@ -67,7 +67,11 @@ class Recognising:
         self.said = {
             kind: said
             for kind in MODELS
-            if (said := [said_of(number, says[kind]) for number, says in rows.items() if kind in says])
+            if (
+                said := [
+                    said_of(number, says[kind]) for number, says in rows.items() if kind in says
+                ]
+            )
         }
         self.numbered = self.by_their_numbers()
         self.found: dict[str, Found] = {}
@@ -84,7 +88,9 @@ class Recognising:
             organizations = {number: organization_of(one) for number, one in meant.items()}
             found = self.found_of(kind, rows, organizations)
             keys = {row.number: self.keys(kind, row, organizations.get(row.number)) for row in rows}
-            before = self.earlier.among(kind, (key for asked, _told in keys.values() for key in asked))
+            before = self.earlier.among(
+                kind, (key for asked, _told in keys.values() for key in asked)
+            )
             for row in rows:
                 asked, told = keys[row.number]
                 one = meant.setdefault(row.number, Meant())
@@ -251,5 +257,3 @@ def unusable(model, gone: dict[str, int]) -> dict[str, LeftOut]:
                 Row.Verdict.REFUSED, _("It is there already, and you cannot see it.")
             )
     return told
-
-

@@ -72,8 +72,7 @@ class Others(Earlier):
     def look_up(self, kind, keys):
         said = self.rows.filter(**{f"matched__{kind}__in": keys}).order_by("-number")
         return {
-            name: (name, number)
-            for name, number in said.values_list(f"matched__{kind}", "number")
+            name: (name, number) for name, number in said.values_list(f"matched__{kind}", "number")
         }
 
     def tell(self, told):
