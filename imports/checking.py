@@ -52,17 +52,22 @@ def start_check(importing: Import, *, by: User) -> Job:
     return importing.job
 
 
-def choose(importing: Import, choices: dict[str, str], *, by: User) -> None:
-    """Let ``choices`` say what becomes of records that are there already; the rows are checked once
-    more if that is something else than before. Refused as ``start_check`` is.
+@transaction.atomic
+def check_as_chosen(importing: Import, choices: dict[str, str], *, by: User) -> None:
+    """Check ``importing``, with ``choices`` for records that are there already. What was checked
+    with the same ones stays so; the import that is being checked is not asked twice.
+
+    Refused as ``start_check`` is.
     """
-    with transaction.atomic():
-        importing = hold(importing, by=by)
-        if choices == chosen_of(importing) and importing.stage == Import.Stage.CHECKED:
-            return
-        importing.choices = choices
+    importing = hold(importing, by=by)
+    is_same = chosen_of(importing) == chosen_of(importing) | choices
+    if is_same and importing.stage == Import.Stage.CHECKED:
+        return
+    if not is_same:
+        importing.choices = importing.choices | choices
         importing.save(update_fields=["choices"])
-        start_check(importing, by=by)
+        Import.objects.filter(pk=importing.pk).update(stage=Import.Stage.CHECK)
+    start_check(importing, by=by)
 
 
 def check_of(job: Job, number: int, *, tell: Tell) -> dict:
@@ -89,12 +94,7 @@ def check(importing: Import, *, tell: Callable[[int], None]) -> dict:
     judging = Judging(importing, earlier)
     done = 0
     for rows in chunks(read(importing)):
-        numbers = (rows[0].number, rows[-1].number)
-        judging.judge(
-            rows,
-            corrections=corrections_of(importing, *numbers),
-            skipped=skipped_of(importing, *numbers),
-        )
+        judging.judge(rows, **what_people_did(importing, rows))
         copy(rows)
         done = rows[-1].number
         tell(done)
@@ -115,19 +115,15 @@ def chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def corrections_of(importing: Import, first: int, last: int) -> dict[int, dict[int, str]]:
-    """What people typed in place of cells, by row and column."""
-    found = Correction.objects.filter(of=importing, number__range=(first, last))
-    typed = {}
-    for number, column, text in found.values_list("number", "column", "text"):
+def what_people_did(importing: Import, rows: Sequence[Row]) -> dict:
+    """What people typed in place of the cells of ``rows``, and which of them they left out."""
+    among = {"of": importing, "number__range": (rows[0].number, rows[-1].number)}
+    typed: dict[int, dict[int, str]] = {}
+    corrections = Correction.objects.filter(**among)
+    for number, column, text in corrections.values_list("number", "column", "text"):
         typed.setdefault(number, {})[column] = text
-    return typed
-
-
-def skipped_of(importing: Import, first: int, last: int) -> set[int]:
-    """The rows that people want left out."""
-    found = SkippedRow.objects.filter(of=importing, number__range=(first, last))
-    return set(found.values_list("number", flat=True))
+    skipped = SkippedRow.objects.filter(**among).values_list("number", flat=True)
+    return {"corrections": typed, "skipped": set(skipped)}
 
 
 def copy(rows: Sequence[Row]) -> None:

@@ -12,10 +12,10 @@ RECOGNISED = ("organization", "person", "product", "lead", "deal", "activity", "
 class Known(models.TextChoices):
     """What a row does with a record of its own that is known already."""
 
-    LINK = "link", _("use it as it is")
-    UPDATE = "update", _("update it")
-    CREATE = "create", _("create another one")
-    SKIP = "skip", _("leave the row out")
+    LINK = "link", _("use them as they are")
+    UPDATE = "update", _("update them")
+    CREATE = "create", _("create others beside them")
+    SKIP = "skip", _("leave their rows out")
 
 
 class Empty(models.TextChoices):

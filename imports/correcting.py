@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Missing
-from imports.checking import NotToCheck, copy, start_check
+from imports.checking import NotToCheck, copy, start_check, what_people_did
 from imports.counting import asked, counted
 from imports.holding import hold
 from imports.judging import Judging
@@ -119,6 +119,13 @@ def take_in(importing: Import, numbers: Iterable[int], *, by: User) -> int:
     return len(numbers)
 
 
+@transaction.atomic
+def take_all_in(importing: Import, *, by: User) -> int:
+    """Take in again all rows that people left out."""
+    left_out = SkippedRow.objects.filter(of=importing).values_list("number", flat=True)
+    return take_in(importing, left_out, by=by)
+
+
 def rows_among(importing, numbers):
     rows = Row.objects.filter(of=importing, number__among=list(numbers))
     return list(rows.order_by("number").values_list("number", flat=True))
@@ -143,19 +150,11 @@ def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
     if not numbers:
         return
     with as_whoever_imports(importing):
-        rows = list(
-            Row.objects.filter(of=importing, number__among=list(numbers)).order_by("number")
-        )
+        again = Row.objects.filter(of=importing, number__among=list(numbers))
+        rows = list(again.order_by("number"))
         judging = Judging(importing, Others(importing, but=numbers))
-        typed = {}
-        corrections = Correction.objects.filter(of=importing, number__among=list(numbers))
-        for number, column, text in corrections.values_list("number", "column", "text"):
-            typed.setdefault(number, {})[column] = text
-        left_out = SkippedRow.objects.filter(of=importing, number__among=list(numbers))
-        judging.judge(
-            rows, corrections=typed, skipped=set(left_out.values_list("number", flat=True))
-        )
-        Row.objects.filter(of=importing, number__among=list(numbers))._raw_delete("default")
+        judging.judge(rows, **what_people_did(importing, rows))
+        again._raw_delete("default")
         copy(rows)
         importing.counts = counted(importing)
     importing.save(update_fields=["counts"])
@@ -165,8 +164,8 @@ def sharing(importing, numbers):
     """The rows that speak of the same new records as those called ``numbers``."""
     found = asked(
         """
-        SELECT DISTINCT other.number FROM {row} AS row, jsonb_each(row.matched) AS said (kind, name),
-            {row} AS other
+        SELECT DISTINCT other.number
+        FROM {row} AS row, jsonb_each(row.matched) AS said (kind, name), {row} AS other
         WHERE row.of_id = %(import)s AND row.number = ANY(%(numbers)s)
             AND jsonb_typeof(said.name) = 'string' AND said.kind <> %(again)s
             AND other.of_id = row.of_id AND other.matched->said.kind = said.name

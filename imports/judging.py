@@ -42,6 +42,7 @@ class Judging:
             one = self.preparing.prepare(texts)
             self.first_look(row, one, is_skipped=row.number in skipped)
             if row.verdict == READY:
+                one.says.setdefault(self.importing.kind, {})
                 prepared[row.number] = one.says
         meant = self.whom(rows, prepared)
         for row in rows:

@@ -4,6 +4,7 @@ an earlier row brings along, or new ones.
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -64,15 +65,7 @@ class Recognising:
     def __init__(self, importing: Import, rows: Mapping[int, dict], earlier: Earlier):
         self.importing, self.earlier = importing, earlier
         self.choices = chosen_of(importing)
-        self.said = {
-            kind: said
-            for kind in MODELS
-            if (
-                said := [
-                    said_of(number, says[kind]) for number, says in rows.items() if kind in says
-                ]
-            )
-        }
+        self.said = {kind: said for kind in MODELS if (said := said_in(rows, kind))}
         self.numbered = self.by_their_numbers()
         self.found: dict[str, Found] = {}
 
@@ -88,9 +81,8 @@ class Recognising:
             organizations = {number: organization_of(one) for number, one in meant.items()}
             found = self.found_of(kind, rows, organizations)
             keys = {row.number: self.keys(kind, row, organizations.get(row.number)) for row in rows}
-            before = self.earlier.among(
-                kind, (key for asked, _told in keys.values() for key in asked)
-            )
+            wanted = chain.from_iterable(asked for asked, _told in keys.values())
+            before = self.earlier.among(kind, wanted)
             for row in rows:
                 asked, told = keys[row.number]
                 one = meant.setdefault(row.number, Meant())
@@ -122,7 +114,8 @@ class Recognising:
             if choice == Known.UPDATE and known in found.archived and self.skips_archived:
                 return LeftOut(Row.Verdict.SKIPPED, _("It is archived."))
         elif again is None:
-            one.new[kind] = told[0] if told else f"#{row.number}"
+            is_recognised = told and (asked or choice != Known.CREATE)
+            one.new[kind] = told[0] if is_recognised else f"#{row.number}"
             self.told += [(kind, key, one.new[kind], row.number) for key in told]
         for key in told:
             before.setdefault(key, (one.known.get(kind, one.new.get(kind)), row.number))
@@ -210,6 +203,10 @@ class Recognising:
         if gone:
             found.unusable = unusable(model, gone)
         return found
+
+
+def said_in(rows: Mapping[int, dict], kind: str) -> list[Said]:
+    return [said_of(number, says[kind]) for number, says in rows.items() if kind in says]
 
 
 def said_of(number: int, own: dict) -> Said:

@@ -1,5 +1,5 @@
-"""What the rows of one file say of the same new record: by which words it is known in this file, and
-which row brings it along.
+"""What the rows of one file say of the same new record: by which words it is known in this file,
+and which row brings it along.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Earlier:
             )
 
     def among(self, kind: str, keys: Iterable[str]) -> dict[str, Said]:
-        """Which of ``keys`` are known, and by which record; what is asked for again costs nothing."""
+        """Which of ``keys`` are known, and as what; what is asked for again costs nothing."""
         asked = self.asked.setdefault(kind, {})
         new = list({key for key in keys if key not in asked})
         if new:
