@@ -1,5 +1,6 @@
 """Known: what the words in a file stand for, loaded once, so that no cell costs a statement."""
 
+import re
 import zoneinfo
 from collections.abc import Iterable
 from functools import cached_property
@@ -11,11 +12,24 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Visibility
 from accounts.policies import may_configure
+from activities.models import ActivityType
 from core.words import plain
 from custom_fields.kinds import KINDS
+from deals.models import Deal, LineItem
 from imports.targets.fields import TargetField
 from imports.vocabularies import MODELS, Vocabulary
+from pipelines.models import Stage
+from products.billing import Frequency
+from products.models import Product
 
+# The words that are always the same.
+FIXED = {
+    "visibility": Visibility,
+    "status": Deal.Status,
+    "frequency": Frequency,
+    "discount_kind": LineItem.Discount,
+}
+ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 SKIP = "skip"  # instead of a value: rows that say this are left out
 
 
@@ -64,6 +78,29 @@ class Known:
                 found.setdefault(word, []).append(user)
         return found
 
+    def named(self, text: str) -> list[User]:
+        """Those whom ``text`` names, by their address or their name."""
+        address = ADDRESS.search(text)
+        return self.colleagues.get(address[0].lower() if address else plain(text), [])
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The stages that deals may enter, those of the default pipeline first."""
+        stages = Stage.objects.active().select_related("pipeline").in_order()
+        return sorted(stages, key=lambda stage: not stage.pipeline.is_default)
+
+    @cached_property
+    def activity_types(self) -> list[int]:
+        """The types of activities that are in use, in their order."""
+        types = ActivityType.objects.filter(archived_at=None).order_by("position", "pk")
+        return list(types.values_list("pk", flat=True))
+
+    @cached_property
+    def products(self) -> list[Product]:
+        """What is sold at present."""
+        found = Product.objects.visible_to(self.user).active().by_name()
+        return list(found.only("name", "code", "plain"))
+
     def choices(self, field: TargetField) -> list[tuple[Any, str]]:
         """The values that a text of ``field`` may be matched with, and their words; none where a
         text speaks for itself.
@@ -71,14 +108,18 @@ class Known:
         match field.kind:
             case "user":
                 return [(each.pk, each.name) for each in self.users if may_own(each)]
-            case "visibility":
-                return list(Visibility.choices)
             case "custom:yes_no" | "yes_no":
                 return [(True, _("Yes")), (False, _("No"))]
             case "custom:option" | "custom:options":
                 return [(each.pk, each.name) for each in field.custom.choices_in_use]
             case "custom:user":
                 return [(each.pk, each.name) for each in self.users if each.is_active]
+            case "stage":
+                return [(each.pk, f"{each.name} ({each.pipeline})") for each in self.stages]
+            case "product":
+                return [(each.pk, each.name) for each in self.products]
+        if field.kind in FIXED:
+            return list(FIXED[field.kind].choices)
         if field.kind in MODELS:
             return self.vocabulary(field.kind).in_use
         return []

@@ -298,8 +298,7 @@ class SavedMatchingQuerySet(models.QuerySet):
 
     def changeable_by(self, user):
         """Keep one's own; an admin changes every one that is shared."""
-        wanted = Q(owner=user) | Q(is_shared=True) if user.is_admin else Q(owner=user)
-        return self.visible_to(user).filter(wanted)
+        return self.visible_to(user) if user.is_admin else self.visible_to(user).filter(owner=user)
 
 
 class SavedMatching(Timestamped):
@@ -331,3 +330,7 @@ class SavedMatching(Timestamped):
 
     def __str__(self):
         return self.name
+
+    def is_changeable_by(self, user) -> bool:
+        """The same of one that may be seen."""
+        return user.is_admin or self.owner_id == user.pk

@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass, field
 
+from activities.models import ActivityType
 from core.words import plain
+from deals.models import LostReason
 from labels.models import Channel, Label
+from pipelines.models import Pipeline
+from products.models import Category
 
-MODELS = {"labels": Label, "channel": Channel}
+# Lists that grow by what is imported, if whoever imports may add to them; and those that do not.
+GROWING = {
+    "labels": Label,
+    "channel": Channel,
+    "lost_reason": LostReason,
+    "category": Category,
+    "activity_type": ActivityType,
+}
+MODELS = GROWING | {"pipeline": Pipeline}
 
 
 @dataclass

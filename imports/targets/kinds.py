@@ -7,7 +7,20 @@ from accounts.policies import may_configure, may_write
 from custom_fields.queries import fields_by_of
 from imports.models import Kind
 from imports.targets.fields import TargetField
-from imports.targets.records import LEAD, NOTE, ORGANIZATION, PERSON, ROW, custom_fields
+from imports.targets.records import (
+    ACTIVITY,
+    DEAL,
+    LEAD,
+    LINE_ITEM,
+    NOTE,
+    ORGANIZATION,
+    PERSON,
+    PRODUCT,
+    ROW,
+    SUBJECTS,
+    WHOLE_NOTE,
+    custom_fields,
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +43,12 @@ class Target:
         return [
             each
             for record, fields in self.own
-            for each in (*fields, *custom_fields(record, customs))
+            for each in (*fields, *(custom_fields(record, customs) if self.fills(record) else ()))
         ]
+
+    def fills(self, record: str) -> bool:
+        """Whether a row may say all of ``record``, instead of only naming it."""
+        return self.kind not in ("activity", "note") or record == self.kind
 
     def allows(self, user: User) -> bool:
         """Whether ``user`` may import such records."""
@@ -47,8 +64,12 @@ KINDS = {
     each.kind: each
     for each in (
         made("lead", LEAD, PERSON, ORGANIZATION, NOTE, ROW),
+        made("deal", DEAL, LINE_ITEM, PERSON, ORGANIZATION, NOTE, ROW),
         made("person", PERSON, ORGANIZATION, NOTE, ROW),
         made("organization", ORGANIZATION, NOTE, ROW),
+        made("product", PRODUCT, ROW, is_configured=True),
+        made("activity", ACTIVITY, *SUBJECTS, ROW),
+        made("note", WHOLE_NOTE, *SUBJECTS, ROW),
     )
 }
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custom_fields.models import Field
 from imports.targets.fields import TargetField
+from products.billing import MOST_CYCLES
 
 SPACE, LINE, PARAGRAPH = " ", "\n", "\n\n"
 
@@ -57,11 +58,42 @@ def sale(record):
         ("campaign", _("Campaign"), "line", {"most": 80}),
         ("visibility", _("Visible to"), "visibility"),
         ("created_at", _("Added"), "moment"),
+        ("archived_at", _("Archived"), "archived"),
         external_id(record),
     )
 
 
 LEAD = sale("lead")
+DEAL = [
+    *sale("deal"),
+    *of_record(
+        "deal",
+        ("pipeline", _("Pipeline"), "pipeline"),
+        ("stage", _("Stage"), "stage"),
+        ("probability", _("Probability"), "whole", {"most": 100}),
+        ("status", _("Status"), "status"),
+        ("won_at", _("Won"), "moment"),
+        ("lost_at", _("Lost"), "moment"),
+        ("closed_at", _("Won or lost"), "moment"),
+        ("lost_reason", _("Lost reason"), "lost_reason"),
+        ("lost_comment", _("Comment on the loss"), "line", {"most": 500}),
+    ),
+]
+# What is sold in the deal of the row.
+LINE_ITEM = of_record(
+    "line",
+    ("product", _("Product"), "product"),
+    ("name", _("Name"), "line", {"most": 200}),
+    ("quantity", _("Quantity"), "quantity"),
+    ("price", _("Unit price"), "money"),
+    ("currency", _("Currency"), "currency"),
+    ("discount", _("Discount"), "amount"),
+    ("discount_kind", _("Kind of discount"), "discount_kind"),
+    ("tax", _("Tax in percent"), "percent"),
+    ("frequency", _("Billing"), "frequency"),
+    ("cycles", _("Number of cycles"), "whole", {"most": MOST_CYCLES}),
+    ("comment", _("Comment"), "line", {"most": 500}),
+)
 PERSON = of_record(
     "person",
     ("name", _("Name"), "line", {"most": 200, "joined": SPACE}),
@@ -92,11 +124,61 @@ ORGANIZATION = of_record(
     ("created_at", _("Added"), "moment"),
     external_id("organization"),
 )
-NOTE = of_record(
+PRODUCT = of_record(
+    "product",
+    ("name", _("Name"), "line", {"most": 200, "required": True}),
+    ("code", _("Code"), "line", {"most": 60}),
+    ("category", _("Category"), "category"),
+    ("unit", _("Unit"), "line", {"most": 40}),
+    ("price", _("Price"), "money"),
+    ("currency", _("Currency"), "currency"),
+    ("tax", _("Tax in percent"), "percent"),
+    ("frequency", _("Billing"), "frequency"),
+    ("cycles", _("Number of cycles"), "whole", {"most": MOST_CYCLES}),
+    ("description", _("Description"), "text", {"most": 2000, "joined": LINE}),
+    ("is_active", _("Active"), "yes_no"),
+    external_id("product"),
+)
+ACTIVITY = of_record(
+    "activity",
+    ("subject", _("Subject"), "line", {"most": 200}),
+    ("type", _("Type"), "activity_type"),
+    ("due_on", _("Day"), "day"),
+    ("due_time", _("Time"), "time"),
+    ("minutes", _("Minutes"), "minutes", {"most": 1440}),
+    ("assignee", _("Assigned to"), "user"),
+    ("text", _("Details"), "text", {"several": True, "most": 20_000, "joined": PARAGRAPH}),
+    ("is_done", _("Already done"), "yes_no"),
+    ("done_at", _("Done"), "moment"),
+    ("created_at", _("Added"), "moment"),
+    external_id("activity"),
+)
+NOTE_TEXT = ("text", _("Note"), "text", {"several": True, "most": 20_000, "joined": PARAGRAPH})
+# A note along with another record, and one that is what the row makes.
+NOTE = of_record("note", NOTE_TEXT)
+WHOLE_NOTE = of_record(
     "note",
-    ("text", _("Note"), "text", {"several": True, "most": 20_000, "joined": PARAGRAPH}),
+    NOTE_TEXT,
+    ("author", _("Author"), "user"),
+    ("created_at", _("Written"), "moment"),
+    ("is_pinned", _("Pinned"), "yes_no"),
+    external_id("note"),
 )
 ROW = of_record("row", ("wanted", _("Whether the row is imported"), "wanted"))
+
+
+def named(record: str, fields: Iterable[TargetField], *keys: str) -> list[TargetField]:
+    """Those of ``fields`` by which a row names a ``record`` that it does not make."""
+    return [field for field in fields if field.key in keys and field.record == record]
+
+
+# What an activity or a note is about. A person may come along with it, a sale has to be there.
+SUBJECTS = (
+    named("deal", DEAL, "external_id"),
+    named("lead", LEAD, "external_id"),
+    named("person", PERSON, "name", "first_name", "last_name", "email", "phone", "external_id"),
+    named("organization", ORGANIZATION, "name", "website", "external_id"),
+)
 
 
 def custom_fields(record: str, fields: Mapping[str, Iterable[Field]]) -> list[TargetField]:

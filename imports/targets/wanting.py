@@ -4,23 +4,40 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from custom_fields.values import name_of
 from imports.targets.kinds import Target
 
 NAMES = {
     "person": ("name", "first_name", "last_name", "email", "external_id"),
     "organization": ("name", "external_id"),
+    "deal": ("external_id",),
+    "lead": ("external_id",),
+    "product": ("name",),
+    "activity": ("subject", "type"),
+    "note": ("text",),
 }
-# What a row needs, by what it makes: one of the fields of each line, and how to say so.
+# What a row needs, by what it makes: a name of one of the records, and how to say so.
+SALE = (
+    ("person", "organization"),
+    gettext_lazy("Match a column with a person or an organization: every sale has one of them."),
+)
+ABOUT = (
+    ("deal", "lead", "person", "organization"),
+    gettext_lazy("Match a column that tells what each is about: a person, a deal…"),
+)
 NEEDS = {
-    "lead": (
-        (
-            ("person", "organization"),
-            lambda: _("A lead has a person, an organization or both: match a name or an e-mail."),
-        ),
+    "lead": (SALE,),
+    "deal": (SALE,),
+    "person": ((("person",), gettext_lazy("People need a name or an e-mail address.")),),
+    "organization": ((("organization",), gettext_lazy("Organizations need a name.")),),
+    "product": ((("product",), gettext_lazy("Products need a name.")),),
+    "activity": (
+        (("activity",), gettext_lazy("Activities need a subject or a type.")),
+        ABOUT,
     ),
-    "person": ((("person",), lambda: _("People need a name or an e-mail address.")),),
-    "organization": ((("organization",), lambda: _("Organizations need a name.")),),
+    "note": ((("note",), gettext_lazy("Notes need a text.")), ABOUT),
 }
 
 
@@ -37,14 +54,14 @@ def missing(target, matched):
     for records, words in NEEDS[target.kind]:
         wanted = {f"{record}.{key}" for record in records for key in NAMES[record]}
         if not wanted & matched:
-            yield words()
+            yield str(words)
 
 
 def twice(target, matched):
     own = {field.name: field for _record, fields in target.own for field in fields}
     for name, count in Counter(matched).items():
         if count > 1 and not (name in own and own[name].several):
-            label = own[name].label if name in own else name
+            label = own[name].label if name in own else name_of(name.partition(".")[2])
             yield _("“%(field)s” is matched with %(count)d columns.") % {
                 "field": label,
                 "count": count,

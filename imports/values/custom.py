@@ -7,7 +7,7 @@ from core.words import plain
 from imports.values.days import day_in, order_of, time_of_day
 from imports.values.errors import NotUnderstood
 from imports.values.numbers import mark_of, money_in, number, written
-from imports.values.words import several, user, yes_no
+from imports.values.words import anybody, several, yes_no
 
 BETWEEN = (" – ", " — ", " - ", "/", " to ", " au ", " → ", "..", ";")
 
@@ -119,7 +119,7 @@ CUSTOM = {
     "custom:yes_no": yes_no,
     "custom:option": option,
     "custom:options": several_options,
-    "custom:user": user,
+    "custom:user": anybody,
     "custom:person": pointing,
     "custom:organization": pointing,
 }

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from django.utils.translation import gettext as _
 
 from core.words import plain
+from imports.values.answers import NO, YES
 from imports.values.errors import NotUnderstood
 
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
@@ -152,6 +153,21 @@ def moment(field, options, known):
     return read
 
 
+def archived(field, options, known):
+    """Whether something was put away: since when, or yes, or no."""
+    at = moment(field, options, known)
+
+    def read(text):
+        word = plain(text)
+        if word in NO:
+            return None
+        if word in YES:
+            return datetime.now(UTC).isoformat()
+        return at(text)
+
+    return read
+
+
 def time_of_day(field, options, known):
     def read(text):
         return time_in(text)[0].isoformat("minutes")
@@ -159,4 +175,4 @@ def time_of_day(field, options, known):
     return read
 
 
-DAYS = {"day": day, "moment": moment, "time": time_of_day}
+DAYS = {"day": day, "moment": moment, "archived": archived, "time": time_of_day}

@@ -123,6 +123,49 @@ def whole(field, options, known):
     return read
 
 
+def amount(field, options, known):
+    """A part of an amount: of money, or of a hundred."""
+    mark = mark_of(options)
+
+    def read(text):
+        number = money_in(text.replace("%", ""), mark)[0]
+        if number < 0:
+            raise NotUnderstood(_("A value cannot be negative."))
+        return written(number)
+
+    return read
+
+
+def quantity(field, options, known):
+    mark = mark_of(options)
+
+    def read(text):
+        number = decimal_in(text, mark, digits=12, places=4)
+        if number <= 0:
+            raise NotUnderstood(_("A quantity is more than nothing."))
+        return written(number)
+
+    return read
+
+
+def minutes(field, options, known):
+    """How long something takes: in minutes, or in hours and minutes such as 1:30 or 1 h 30."""
+    count = whole(field, options, known)
+
+    def read(text):
+        if found := HOURS.fullmatch(text):
+            text = str(int(found[1]) * 60 + int(found[2] or 0))
+        return count(MINUTES.sub("", text))
+
+    return read
+
+
+HOURS = re.compile(
+    r"(\d{1,2})\s*(?::|h(?:ours?|eures?)?)\s*(\d{2})?(?::00)?", re.ASCII | re.IGNORECASE
+)
+MINUTES = re.compile(r"\s*min(utes?)?\.?$", re.IGNORECASE)
+
+
 def mark_of(options):
     mark = options.get("decimal")
     return mark if mark in WRITTEN else None
@@ -134,4 +177,7 @@ NUMBERS = {
     "number": number,
     "percent": percent,
     "whole": whole,
+    "amount": amount,
+    "quantity": quantity,
+    "minutes": minutes,
 }

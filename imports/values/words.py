@@ -7,18 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Visibility
 from core.words import plain
-from imports.known import SKIP, in_every_language, may_own
+from deals.models import Deal, LineItem
+from imports.known import FIXED, SKIP, in_every_language, may_own
+from imports.values.answers import NO, YES
 from imports.values.errors import NotUnderstood, RowUnwanted
 from imports.values.text import BREAKS, fitting, parts
+from products.billing import Frequency
 
 MANY_WORDS = re.compile(r"[,;|\n]")
-YES = frozenset("yes y true t 1 x ✓ ✔ on oui o vrai done completed fait faite terminee".split())
-NO = frozenset("no n false f 0 off non faux - to do todo not done a faire pas fait".split()) | {
-    "to do",
-    "not done",
-    "a faire",
-    "pas fait",
-}
 
 
 def chosen_in(field, options, known, understand):
@@ -50,22 +46,21 @@ def user(field, options, known):
     """A colleague by e-mail address or name, who may own records."""
 
     def read(text):
-        name = EMAIL_OF.search(text)
-        word = name[1].lower() if name else plain(text)
-        found = known.colleagues.get(word, [])
+        found = known.named(text)
         able = [each for each in found if may_own(each)]
-        if len(able) == 1:
-            return able[0].pk
-        if able:
-            raise NotUnderstood(_("Several colleagues are called “%(name)s”.") % {"name": text})
-        if found:
+        if found and not able:
             raise NotUnderstood(_("%(name)s cannot own records.") % {"name": found[0]})
-        raise NotUnderstood(_("Nobody here is called “%(name)s”.") % {"name": text[:80]})
+        return one_of(able, text)
 
     return read
 
 
-EMAIL_OF = re.compile(r"([^\s<>]+@[^\s<>]+)")
+def one_of(users, name):
+    if len(users) == 1:
+        return users[0].pk
+    if users:
+        raise NotUnderstood(_("Several colleagues are called “%(name)s”.") % {"name": name[:80]})
+    raise NotUnderstood(_("Nobody here is called “%(name)s”.") % {"name": name[:80]})
 
 
 def word(field, options, known):
@@ -122,23 +117,70 @@ def several(field, options, known, understand, names):
     return read
 
 
-def choice(choices, synonyms=None):
-    """One of a few fixed words, in any of our languages."""
+def choice(field, options, known):
+    """One of a few fixed words, in any of our languages or as another system says it."""
+    words = in_every_language(FIXED[field.kind].choices) | SYNONYMS.get(field.kind, {})
 
-    def make(field, options, known):
-        words = in_every_language(choices()) | (synonyms or {})
+    def read(text):
+        try:
+            return words[plain(text)]
+        except KeyError:
+            raise NotUnderstood(
+                _("“%(text)s” is none of the choices.") % {"text": text[:80]}
+            ) from None
 
-        def read(text):
-            try:
-                return words[plain(text)]
-            except KeyError:
-                raise NotUnderstood(
-                    _("“%(text)s” is none of the choices.") % {"text": text[:80]}
-                ) from None
+    return read
 
-        return read
 
-    return make
+def stage(field, options, known):
+    """A stage by its name, perhaps with its pipeline in brackets behind it. Of several, one of the
+    default pipeline; whether the row names another pipeline shows later.
+    """
+    names = {}
+    for each in known.stages:
+        for name in (each.name, f"{each.name} ({each.pipeline})", f"{each.pipeline}: {each.name}"):
+            names.setdefault(plain(name), each.pk)
+
+    def read(text):
+        if plain(text) not in names:
+            raise NotUnderstood(_("There is no stage “%(name)s”.") % {"name": text[:80]})
+        return names[plain(text)]
+
+    return read
+
+
+def pipeline(field, options, known):
+    names = known.vocabulary("pipeline").by_name
+
+    def read(text):
+        if plain(text) not in names:
+            raise NotUnderstood(_("There is no pipeline “%(name)s”.") % {"name": text[:80]})
+        return names[plain(text)]
+
+    return read
+
+
+def product(field, options, known):
+    """A product that is sold at present, by its code or its name."""
+    names = {plain(each.name): each.pk for each in reversed(known.products)}
+    names |= {plain(each.code): each.pk for each in known.products if each.code}
+
+    def read(text):
+        if plain(text) not in names:
+            raise NotUnderstood(_("There is no product “%(name)s”.") % {"name": text[:80]})
+        return names[plain(text)]
+
+    return read
+
+
+def anybody(field, options, known):
+    """A colleague who works here, whether or not they may own records."""
+
+    def read(text):
+        able = [each for each in known.named(text) if each.is_active]
+        return one_of(able, text)
+
+    return read
 
 
 def yes_no(field, options, known):
@@ -163,29 +205,56 @@ def wanted(field, options, known):
     return read
 
 
-# How another system says who sees a record.
-SEEN_BY = {
-    "item owner": Visibility.OWNER,
-    "private": Visibility.OWNER,
-    "prive": Visibility.OWNER,
-    "owner's visibility group": Visibility.TEAM,
-    "visibility group": Visibility.TEAM,
-    "team": Visibility.TEAM,
-    "equipe": Visibility.TEAM,
-    "shared": Visibility.EVERYONE,
-    "all users": Visibility.EVERYONE,
-    "entire company": Visibility.EVERYONE,
-    "all": Visibility.EVERYONE,
-    "everyone": Visibility.EVERYONE,
-    "toute l'entreprise": Visibility.EVERYONE,
-    "tous les utilisateurs": Visibility.EVERYONE,
+# How other systems say it.
+SYNONYMS = {
+    "visibility": {
+        "item owner": Visibility.OWNER,
+        "private": Visibility.OWNER,
+        "prive": Visibility.OWNER,
+        "proprietaire de l'element": Visibility.OWNER,
+        "owner's visibility group": Visibility.TEAM,
+        "visibility group": Visibility.TEAM,
+        "team": Visibility.TEAM,
+        "equipe": Visibility.TEAM,
+        "shared": Visibility.EVERYONE,
+        "all": Visibility.EVERYONE,
+        "all users": Visibility.EVERYONE,
+        "entire company": Visibility.EVERYONE,
+        "everyone (shared)": Visibility.EVERYONE,
+        "toute l'entreprise": Visibility.EVERYONE,
+        "tous les utilisateurs": Visibility.EVERYONE,
+        "partage": Visibility.EVERYONE,
+    },
+    "status": {
+        "closed won": Deal.Status.WON,
+        "gagne": Deal.Status.WON,
+        "gagnes": Deal.Status.WON,
+        "closed lost": Deal.Status.LOST,
+        "perdu": Deal.Status.LOST,
+        "ouvert": Deal.Status.OPEN,
+        "in progress": Deal.Status.OPEN,
+        "en cours": Deal.Status.OPEN,
+    },
+    "frequency": {
+        "once": Frequency.ONE_TIME,
+        "one time": Frequency.ONE_TIME,
+        "annually": Frequency.YEARLY,
+        "semi-annually": Frequency.HALF_YEARLY,
+    },
+    "discount_kind": {
+        "percentage": LineItem.Discount.PERCENT,
+        "pourcentage": LineItem.Discount.PERCENT,
+    },
 }
 
 WORDS = {
     "user": user,
     "labels": labels,
-    "channel": word,
-    "visibility": choice(lambda: Visibility.choices, SEEN_BY),
+    **dict.fromkeys(("channel", "lost_reason", "category", "activity_type"), word),
+    **dict.fromkeys(FIXED, choice),
+    "pipeline": pipeline,
+    "stage": stage,
+    "product": product,
     "yes_no": yes_no,
     "wanted": wanted,
 }

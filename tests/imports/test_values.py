@@ -11,7 +11,11 @@ from tests.factories import (
     ChannelFactory,
     FieldFactory,
     LabelFactory,
+    LostReasonFactory,
     OrganizationFactory,
+    PipelineFactory,
+    ProductFactory,
+    StageFactory,
     UserFactory,
 )
 
@@ -286,6 +290,87 @@ def test_words_are_asked_for_once(alice, django_assert_num_queries):
     with django_assert_num_queries(0):
         for text in ("hot", "Hot", " HOT "):
             assert read_label(text)
+
+
+# --- Deals, their lines, activities -----------------------------------------------------------
+
+
+def test_a_stage_is_known_by_its_name_first_of_all_in_the_default_pipeline(said, stages):
+    other = StageFactory(pipeline=PipelineFactory(name="Partners"), name="Offer")
+    alone = StageFactory(pipeline=other.pipeline, name="Signed")
+    StageFactory(name="Old", archived_at=timezone.now())
+    assert said("deal.stage", "offer", kind="deal") == stages[1].pk
+    assert said("deal.stage", "Offer (Partners)", kind="deal") == other.pk
+    assert said("deal.stage", "Signed", kind="deal") == alone.pk
+    for text in ("Old", "Nothing"):
+        assert "no stage" in refused(said, "deal.stage", text, kind="deal")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("deal.status", "WON", "won"),
+        ("deal.status", "Gagnée", "won"),
+        ("deal.status", "perdu", "lost"),
+        ("deal.status", "Open", "open"),
+        ("deal.probability", "40 %", 40),
+        ("line.quantity", "2,5", "2.5"),
+        ("line.tax", "20%", "20"),
+        ("line.frequency", "monthly", "monthly"),
+        ("line.frequency", "Mensuelle", "monthly"),
+        ("line.discount", "5 €", "5"),
+        ("line.discount_kind", "amount", "amount"),
+    ],
+)
+def test_words_and_numbers_of_deals_are_read(said, name, text, value):
+    assert said(name, text, kind="deal") == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deal.status", "Engaging"),
+        ("deal.probability", "101"),
+        ("deal.probability", "4.5"),
+        ("line.quantity", "0"),
+        ("line.tax", "120"),
+        ("line.discount", "-5"),
+        ("line.product", "GTXPro"),
+        ("deal.pipeline", "Nothing"),
+    ],
+)
+def test_what_no_deal_can_hold_is_refused(said, name, text):
+    assert refused(said, name, text, kind="deal")
+
+
+def test_a_product_is_known_by_its_code_or_its_name(said):
+    product = ProductFactory(name="GTX Pro", code="G-2")
+    ProductFactory(name="GTX Old", is_active=False)
+    for text in ("gtx pro", "g-2"):
+        assert said("line.product", text, kind="deal") == product.pk
+    chosen = {"GTXPro": product.pk}
+    assert said("line.product", "GTXPro", kind="deal", values=chosen) == product.pk
+    assert refused(said, "line.product", "GTX Old", kind="deal")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("90", 90), ("1:30", 90), ("00:30", 30), ("1h30", 90), ("2 h", 120), ("45 min", 45)],
+)
+def test_how_long_something_takes_is_told_in_hours_too(said, text, minutes):
+    assert said("activity.minutes", text, kind="activity") == minutes
+
+
+def test_what_is_put_away_is_so_since_a_moment(said):
+    assert said("lead.archived_at", "no") is None
+    assert said("lead.archived_at", "yes")[:4].isdecimal()
+    assert said("lead.archived_at", "2026-07-01 14:30") == "2026-07-01T12:30:00+00:00"
+
+
+def test_a_loss_may_have_a_reason_that_is_new(said, manager):
+    reason = LostReasonFactory(name="Price")
+    assert said("deal.lost_reason", "price", kind="deal") == reason.pk
+    assert said("deal.lost_reason", "Timing", kind="deal", by=manager) == "Timing"
 
 
 # --- Custom fields -----------------------------------------------------------------------------
