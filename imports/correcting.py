@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import Missing
 from imports.checking import NotToCheck, copy, start_check, what_people_did
-from imports.counting import asked, counted
+from imports.counting import counted
 from imports.holding import hold
 from imports.judging import Judging
 from imports.models import Correction, Import, Row, SkippedRow
-from imports.recognising import AGAIN
 from imports.repeating import Others
 
 MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
@@ -140,39 +139,47 @@ def checked(importing: Import, *, by: User) -> Import:
 
 
 def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
-    """Judge the rows ``numbers`` anew, and those that speak of the same new records: another one
-    of them may bring these along now. The figures follow. Many rows are left to a job.
+    """Judge the rows ``numbers`` anew, and those that speak of the same new records as they did or
+    do: another one of them may be the first by now. The figures follow. Many rows are a job.
     """
-    numbers = {*numbers, *sharing(importing, numbers)} if numbers else set()
-    if len(numbers) > MOST_AT_ONCE:
-        start_check(importing, by=by)
-        return
-    if not numbers:
-        return
-    with as_whoever_imports(importing):
-        again = Row.objects.filter(of=importing, number__among=list(numbers))
-        rows = list(again.order_by("number"))
-        judging = Judging(importing, Others(importing, but=numbers))
-        judging.judge(rows, **what_people_did(importing, rows))
-        again._raw_delete("default")
-        copy(rows)
-        importing.counts = counted(importing)
+    rows = rows_called(importing, numbers)
+    while rows:
+        numbers = {row.number for row in rows} | sharing(importing, rows)
+        if len(numbers) > MOST_AT_ONCE:
+            start_check(importing, by=by)
+            return
+        rows = rows_called(importing, numbers)
+        with as_whoever_imports(importing):
+            judging = Judging(importing, Others(importing, but=numbers))
+            judging.judge(rows, **what_people_did(importing, rows))
+        if sharing(importing, rows) <= numbers:
+            break
+    Row.objects.filter(of=importing, number__among=list(numbers))._raw_delete("default")
+    copy(rows)
+    importing.counts = counted(importing)
     importing.save(update_fields=["counts"])
 
 
-def sharing(importing, numbers):
-    """The rows that speak of the same new records as those called ``numbers``."""
-    found = asked(
-        """
-        SELECT DISTINCT other.number
-        FROM {row} AS row, jsonb_each(row.matched) AS said (kind, name), {row} AS other
-        WHERE row.of_id = %(import)s AND row.number = ANY(%(numbers)s)
-            AND jsonb_typeof(said.name) = 'string' AND said.kind <> %(again)s
-            AND other.of_id = row.of_id AND other.matched->said.kind = said.name
-        """,
-        {"import": importing.pk, "numbers": list(numbers), "again": AGAIN},
-    )
-    return {number for (number,) in found}
+def rows_called(importing: Import, numbers: Iterable[int]) -> list[Row]:
+    rows = Row.objects.filter(of=importing, number__among=list(numbers))
+    return list(rows.order_by("number"))
+
+
+def sharing(importing: Import, rows: Iterable[Row]) -> set[int]:
+    """The rows that speak of the same new records as ``rows``: one statement for each kind."""
+    named: dict[str, set[str]] = {}
+    for row in rows:
+        for kind, name in row.matched.items():
+            if isinstance(name, str):
+                named.setdefault(kind, set()).add(name)
+    others = Row.objects.filter(of=importing)
+    return {
+        number
+        for kind, names in named.items()
+        for number in others.filter(**{f"matched__{kind}__in": names}).values_list(
+            "number", flat=True
+        )
+    }
 
 
 @contextmanager

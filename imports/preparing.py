@@ -7,6 +7,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
+from imports.agreeing import agree
 from imports.choices import Empty, chosen
 from imports.gathering import gathered
 from imports.known import Known
@@ -102,6 +103,9 @@ class Preparing:
                 if value is not None or column.is_emptied:
                     said.append((column.field, value))
         prepared.says = speaking(gathered(said))
+        for name, reason in agree(prepared.says, self.known):
+            number = self.column_of(name)
+            prepared.problems.append(problem(number, cell(cells, number), reason))
         complete_amounts(prepared.says, self.importing.by.currency)
         prepared.problems += self.too_long(prepared.says)
         prepared.problems += self.beyond(cells)
@@ -110,7 +114,7 @@ class Preparing:
     def too_long(self, says) -> Iterator[dict]:
         """Texts that were put together of several columns, and are too long only then."""
         for column in self.columns:
-            if not column.field.rank:
+            if column.field.joined is None:
                 continue
             text = says.get(column.field.record, {}).get(column.field.place) or ""
             most = self.longest[column.field.record, column.field.place]
@@ -134,9 +138,9 @@ class Preparing:
         return next((places[name] for name in names if name in places), None)
 
 
-def cell(cells: Sequence[str], number: int) -> str:
+def cell(cells: Sequence[str], number: int | None) -> str:
     """What stands in a cell; a short row has nothing behind its end."""
-    return cells[number] if number < len(cells) else ""
+    return cells[number] if number is not None and number < len(cells) else ""
 
 
 def matched(importing: Import) -> Iterator[tuple[int, str, dict]]:

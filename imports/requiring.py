@@ -1,14 +1,17 @@
 """What a row has to say so that a record can be made of it, as the pages ask for it too."""
 
 from collections.abc import Callable, Container, Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custom_fields.models import Field
-from deals.models import Deal, LostReason
+from deals.models import Deal, LineItem, LostReason
+from imports.agreeing import begin_activity
+from imports.known import Known
 from imports.preparing import Preparing, problem
-from pipelines.models import Requirement, Stage
+from pipelines.models import Requirement
 from pipelines.queries import required_fields
 
 # What nothing can go without, by kind and place.
@@ -33,8 +36,9 @@ class Requiring:
         self.kind = preparing.importing.kind
         self.column_of: Callable[..., int | None] = preparing.column_of
         self.required = required_of(CUSTOM_OF[self.kind]) if self.kind in CUSTOM_OF else []
+        self.known = preparing.known
         if self.kind == "deal":
-            self.deals = DealRules()
+            self.deals = DealRules(self.known)
 
     def lacking(self, says: dict[str, dict], new: Container[str]) -> Iterator[dict]:
         """What is wrong with a row of which the records ``new`` are made, the others being there.
@@ -50,6 +54,8 @@ class Requiring:
                 yield self.missing(_("It is not here yet. Import it first."), *names_of(record))
         if self.kind in ("activity", "note"):
             yield from self.about(says)
+        if "line" in says:
+            yield from self.sold(says["line"])
         own = says.setdefault(self.kind, {})
         if self.kind in new:
             yield from self.begun(own, says)
@@ -63,6 +69,8 @@ class Requiring:
                 yield from self.titled(own, says)
         if self.kind == "deal":
             yield from self.deals.lacking(own, self.column_of)
+        if self.kind == "activity":
+            begin_activity(own, self.known)
         for kind, place, reason in ALWAYS:
             if kind == self.kind and not own.get(place):
                 yield self.missing(reason, f"{kind}.{place}")
@@ -100,6 +108,16 @@ class Requiring:
                 return
         yield self.missing(_("It has no title."), f"{self.kind}.title")
 
+    def sold(self, line):
+        """What is sold has a name, and its discount leaves something of its price."""
+        if not (line.get("product") or line.get("name")):
+            yield self.missing(_("It does not say what is sold."), "line.product", "line.name")
+        if line.get("discount_kind") == LineItem.Discount.AMOUNT and line.get("price"):
+            whole = Decimal(line.get("quantity") or 1) * Decimal(line["price"])
+            if Decimal(line.get("discount") or 0) > whole:
+                reason = _("A discount takes off no more than there is.")
+                yield self.missing(reason, "line.discount")
+
     def about(self, says):
         if not any(says.get(record) for record in ("deal", "lead", "person", "organization")):
             reason = _("It does not say which record it belongs to.")
@@ -108,14 +126,11 @@ class Requiring:
 
 
 class DealRules:
-    """What deals need in the stage they enter, and to be won or lost: one statement for each."""
+    """What deals need in the stage they enter, and to be won or lost."""
 
-    def __init__(self):
-        stages = Stage.objects.active().select_related("pipeline").in_order()
-        self.stages = {stage.pk: stage for stage in stages}
-        self.first = next(
-            (stage for stage in self.stages.values() if stage.pipeline.is_default), None
-        )
+    def __init__(self, known: Known):
+        self.stages = {stage.pk: stage for stage in known.stages}
+        self.first = next(iter(known.stages), None)
         self.needed = {
             moment: required_fields(moment, self.stages) for moment in Requirement.Moment
         }

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from core.web import page, posted, redirect_after
 from imports.checking import check_as_chosen
 from imports.forms.choices import ChoicesForm
-from imports.models import Import, Kind, Row
+from imports.models import Import, Kind
 from imports.showing import columns_of, number_in, page_of, rows_asked, shown
 from imports.views.finding import found
 
@@ -53,6 +53,7 @@ def findings(request, one, handled):
     shown_rows = shown(one, found_rows.rows, columns)
     return {
         "rows": rows,
+        "segments": [("won", rows["ready"]), ("none", rows["skipped"]), ("lost", rows["refused"])],
         "records": [
             (Kind(kind).label, told)
             for kind, told in one.counts["records"].items()

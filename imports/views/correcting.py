@@ -65,7 +65,9 @@ def correct_alike(request, number):
 
 @require_POST
 def skip_alike(request, number):
-    """Leave out all rows that are refused for one reason, or take in again all that were left out."""
+    """Leave out all rows that are refused for one reason, or take in again all that people left
+    out.
+    """
     one = found(request, number)
     if "take" in request.POST:
         size = correcting.take_all_in(one, by=request.user)
@@ -103,5 +105,5 @@ def back(request, one, *, handled=None):
     """The findings once more, with the rows that were asked for."""
     if aimed_at(request) == "check":
         return checked(request, one, handled=handled)
-    query = request.GET.urlencode()
-    return redirect_after(request, reverse("imports:check", args=[one.pk]) + (query and f"?{query}"))
+    address, query = reverse("imports:check", args=[one.pk]), request.GET.urlencode()
+    return redirect_after(request, f"{address}?{query}" if query else address)
