@@ -87,6 +87,9 @@ class Import(models.Model):
     options = models.JSONField(_("how it is read"), default=dict, editable=False)
     headers = ArrayField(models.TextField(), default=list, editable=False)
     samples = models.JSONField(_("first rows"), default=list, editable=False)
+    sheets = ArrayField(models.TextField(), default=list, editable=False)
+    # What is odd about the file, in the words of whoever brought it.
+    notices = models.JSONField(_("notices"), default=list, editable=False)
     row_count = models.PositiveIntegerField(_("rows"), null=True, editable=False)
     # For each column of the file, in order: {"field": "person.email" or null, "options": {…}}.
     columns = models.JSONField(_("columns"), default=list, editable=False)
@@ -151,6 +154,11 @@ class Import(models.Model):
     @property
     def is_over(self):
         return self.stage in self.OVER
+
+    @property
+    def matched_count(self):
+        """How many of its columns go anywhere."""
+        return sum(1 for column in self.columns if column.get("field"))
 
     @property
     def is_forgotten(self):
@@ -309,8 +317,7 @@ class SavedMatchingQuerySet(models.QuerySet):
 
     def changeable_by(self, user):
         """Keep one's own; an admin changes every one that is shared."""
-        wanted = Q(owner=user) | Q(is_shared=True) if user.is_admin else Q(owner=user)
-        return self.visible_to(user).filter(wanted)
+        return self.visible_to(user) if user.is_admin else self.visible_to(user).filter(owner=user)
 
 
 class SavedMatching(Timestamped):
@@ -342,3 +349,7 @@ class SavedMatching(Timestamped):
 
     def __str__(self):
         return self.name
+
+    def is_changeable_by(self, user) -> bool:
+        """The same of one that may be seen."""
+        return user.is_admin or self.owner_id == user.pk

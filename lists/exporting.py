@@ -16,10 +16,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lists.columns import Column
+from lists.guarding import guarded
+from lists.joining import joined
 
 BYTE_ORDER_MARK = "\ufeff"
 MONEY = ("money", "exact-money")  # an amount and its currency, in a cell each
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Echo:
@@ -38,7 +39,7 @@ def csv_lines(columns: list[Column], rows: Iterable[Model]) -> Iterator[str]:
     writer = csv.writer(Echo(), delimiter=";" if is_french else ",")
     point = "," if is_french else "."
     heads = (head for column in columns for head in heads_of(column))
-    yield BYTE_ORDER_MARK + writer.writerow([harmless(str(head)) for head in heads])
+    yield BYTE_ORDER_MARK + writer.writerow([guarded(str(head)) for head in heads])
     for row in rows:
         yield writer.writerow([text for column in columns for text in cells(column, row, point)])
 
@@ -58,6 +59,12 @@ def cells(column, row, point):
 
 
 def written(value, point):
+    """A value as the text of a cell; a number below zero is no formula."""
+    text = as_text(value, point)
+    return text if isinstance(value, Decimal | int) else guarded(text)
+
+
+def as_text(value, point):
     """A value as text: days as 2026-11-26, amounts with the decimal sign of the language."""
     match value:
         case None:
@@ -75,11 +82,7 @@ def written(value, point):
         case time():
             return f"{value:%H:%M}"
         case str() | Model():
-            return harmless(str(value))
+            return str(value)
         case Iterable():
-            return harmless(", ".join(written(each, point) for each in value))
-    return harmless(str(value))
-
-
-def harmless(text):
-    return f"'{text}" if text.startswith(FORMULAS) else text
+            return joined(as_text(each, point) for each in value)
+    return str(value)

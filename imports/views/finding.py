@@ -1,12 +1,13 @@
-"""How every page of an import finds it: the user's own, or for admins anyone's."""
+"""How every page of an import finds it."""
 
 from django.shortcuts import get_object_or_404
 
-from accounts.policies import may_write, require
 from imports.models import Import
 
 
 def found(request, number) -> Import:
-    """The import of this number that the user may go on with; readers have none."""
-    require(may_write(request.user))
-    return get_object_or_404(Import.objects.visible_to(request.user), pk=number)
+    """The import of this number that the user may go on with: their own, for admins anybody's; for
+    those who only read there is none.
+    """
+    imports = Import.objects.changeable_by(request.user).select_related("by")
+    return get_object_or_404(imports, pk=number)
