@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from imports.reading import DELIMITERS, ENCODINGS, QUOTES
 from imports.targets import kinds_for
 
+NONE = "none"  # a choice with an empty value would be one that was not made
+
 
 def kind_choices(user):
     return [(each.kind, each.title) for each in kinds_for(user)]
@@ -21,14 +23,16 @@ class SentForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, or an Excel workbook (.xlsx)."),
         error_messages={
             "required": _("Choose a file first."),
             "empty": _("The file is empty."),
         },
         max_length=None,
     )
-    kind = forms.ChoiceField(label=_("Each row is one of the"), required=False)
+    kind = forms.ChoiceField(
+        label=_("What the rows are"),
+        help_text=_("Files of Pipedrive say so themselves; they may be of another sort than this."),
+    )
 
     def __init__(self, *args, user, too_large=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -48,7 +52,7 @@ class SentForm(forms.Form):
 class ReadingForm(forms.Form):
     """How the file of an import is read. Only what there is to choose in such a file is asked."""
 
-    kind = forms.ChoiceField(label=_("Each row is one of the"))
+    kind = forms.ChoiceField(label=_("What the rows are"))
     sheet = forms.ChoiceField(label=_("Sheet"))
     header = forms.TypedChoiceField(
         label=_("First row"),
@@ -57,11 +61,16 @@ class ReadingForm(forms.Form):
     )
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS.items())
     delimiter = forms.ChoiceField(label=_("Between the cells"), choices=DELIMITERS.items())
-    quote = forms.ChoiceField(label=_("Quotation mark"), choices=QUOTES.items(), required=False)
+    quote = forms.TypedChoiceField(
+        label=_("Quotation mark"),
+        choices=[(mark or NONE, words) for mark, words in QUOTES.items()],
+        coerce=lambda chosen: "" if chosen == NONE else chosen,
+    )
 
     def __init__(self, *args, one, user, **kwargs):
         read = one.options
         initial = {**read, "kind": one.kind, "header": "yes" if read.get("header") else "no"}
+        initial["quote"] = read.get("quote") or NONE
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["kind"].choices = kind_choices(user)
         self.fields["sheet"].choices = [(name, name) for name in one.sheets]
@@ -71,7 +80,7 @@ class ReadingForm(forms.Form):
                 del self.fields[name]
         for name in ("encoding", "delimiter", "quote"):
             if name in self.fields:
-                self.offer(name, read[name])
+                self.offer(name, initial[name])
 
     def offer(self, name, detected):
         """What was detected is among the choices, however odd it is."""

@@ -22,7 +22,9 @@ from tests.factories.accounts import UserFactory
 
 
 class ImportFactory(DjangoModelFactory):
-    """An import of leads whose file, ``content``, lies in the storage; its columns are to match."""
+    """An import of leads whose file, ``content``, lies in the storage, parted by commas and without
+    quotes; its columns are matched.
+    """
 
     class Meta:
         model = Import
@@ -36,6 +38,29 @@ class ImportFactory(DjangoModelFactory):
     key = factory.LazyAttribute(lambda one: put(one.content))
     size = factory.LazyAttribute(lambda one: len(one.content))
     sha256 = factory.LazyAttribute(lambda one: hashlib.sha256(one.content).hexdigest())
+    options = factory.LazyFunction(
+        lambda: {
+            "format": "csv",
+            "encoding": "utf-8",
+            "delimiter": ",",
+            "quote": '"',
+            "header": True,
+        }
+    )
+    headers = factory.LazyAttribute(lambda one: cells_of(one.content)[0])
+    samples = factory.LazyAttribute(lambda one: cells_of(one.content)[1:51])
+    row_count = factory.LazyAttribute(lambda one: len(cells_of(one.content)) - 1)
+    columns = factory.LazyAttribute(
+        lambda one: [{"field": FIELDS.get(header), "options": {}} for header in one.headers]
+    )
+
+
+# Where columns of these names go.
+FIELDS = {"Title": "lead.title", "E-mail": "person.email", "Company": "organization.name"}
+
+
+def cells_of(content):
+    return [line.split(",") for line in content.decode().splitlines()]
 
 
 def put(content):
