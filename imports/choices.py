@@ -12,10 +12,10 @@ RECOGNISED = ("organization", "person", "product", "lead", "deal", "activity", "
 class Known(models.TextChoices):
     """What a row does with a record of its own that is known already."""
 
-    LINK = "link", _("use it as it is")
-    UPDATE = "update", _("update it")
-    CREATE = "create", _("create another one")
-    SKIP = "skip", _("leave the row out")
+    LINK = "link", _("use them as they are")
+    UPDATE = "update", _("update them")
+    CREATE = "create", _("create others beside them")
+    SKIP = "skip", _("leave their rows out")
 
 
 class Empty(models.TextChoices):
@@ -66,7 +66,9 @@ def chosen(kind: str, columns, choices: dict) -> dict[str, str]:
     """What was chosen, and what goes without saying: a row updates what it makes, and takes the
     others as they are. An empty cell says nothing.
     """
-    may_be = {record: [each.value for each in may] for record, may in offered(kind, columns).items()}
+    may_be = {
+        record: [each.value for each in may] for record, may in offered(kind, columns).items()
+    }
     may_be |= {"empty": Empty.values, "archived": Archived.values}
     return {
         name: choices[name] if choices.get(name) in values else values[0]

@@ -36,6 +36,7 @@ def write(chunk: Chunk) -> None:
     """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
     if not gather(chunk):
         return
+    add_words(chunk)
     run(
         """
         SELECT set_config('lock_timeout', %(patience)s, true),
@@ -43,7 +44,6 @@ def write(chunk: Chunk) -> None:
         """,
         {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
     )
-    add_words(chunk)
     kinds = meet(chunk)
     run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():

@@ -11,7 +11,7 @@ from deals.services.items import line_told, terms_told
 from history.services import record
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import CUSTOM, insert
-from imports.writing.statements import rows_of, run, table, text, typed, worded
+from imports.writing.statements import rows_of, run, table, text, typed
 from products.models import Price, Product
 
 FREQUENCY = "COALESCE(NULLIF(row.said->>'frequency', ''), 'one_time')"
@@ -20,7 +20,7 @@ PRODUCT = {
     "name": text("name"),
     "code": text("code"),
     "unit": text("unit"),
-    "category_id": worded("category"),
+    "category_id": typed("category", "bigint"),
     "description": text("description"),
     "tax": f"COALESCE({typed('tax', 'numeric')}, 0)",
     "frequency": FREQUENCY,

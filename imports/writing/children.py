@@ -4,7 +4,7 @@ from activities.models import WITH_NEXT_STEP, Activity, Note
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import insert
 from imports.writing.meeting import MODELS
-from imports.writing.statements import run, table, text, typed, worded
+from imports.writing.statements import run, table, text, typed
 
 ABOUT = {
     "id": "row.id",
@@ -18,7 +18,7 @@ NOTE = ABOUT | {
 }
 IS_DONE = f"COALESCE({typed('is_done', 'boolean')}, {typed('done_at', 'timestamptz')} IS NOT NULL)"
 ACTIVITY = ABOUT | {
-    "type_id": worded("type"),
+    "type_id": typed("type", "bigint"),
     "subject": text("subject"),
     "due_on": typed("due_on", "date"),
     "due_time": typed("due_time", "time"),

@@ -1,6 +1,5 @@
 """A chunk: the rows of an import that one transaction writes."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,8 +34,6 @@ class Chunk:
     choices: dict[str, str]
     # How many records of each kind were created, updated or linked, and how many rows left out.
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    # The numbers of words that the run itself added, by where rows say them.
-    words: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -46,12 +43,6 @@ class Chunk:
         if number:
             told = self.counts.setdefault(kind, {})
             told[what] = told.get(what, 0) + number
-
-    @property
-    def keys(self) -> set[str]:
-        """What the columns of the file say, of whichever record."""
-        fields = (column.get("field") or "" for column in self.of.columns)
-        return {name.partition(".")[2] for name in fields if name}
 
     @property
     def has_written(self) -> bool:
@@ -68,7 +59,6 @@ class Chunk:
             "at": self.at,
             "operation": self.operation.pk,
             "system": self.of.system,
-            "words": json.dumps(self.words),
         }
 
 

@@ -33,13 +33,13 @@ PERSON = OWNED | {
 
 def add_organizations(chunk: Chunk) -> None:
     insert(chunk, Organization, ORGANIZATION)
-    add_labels(chunk, Organization)
+    add_labels(Organization)
 
 
 def add_people(chunk: Chunk) -> None:
     """A new person works for the organization of their row."""
     insert(chunk, Person, PERSON, organization="organization")
-    add_labels(chunk, Person)
+    add_labels(Person)
     add_reaches(EmailAddress, "address", "emails")
     add_reaches(PhoneNumber, "number", "phones")
 
@@ -60,19 +60,16 @@ def insert(
     )
 
 
-def add_labels(chunk: Chunk, model) -> None:
+def add_labels(model) -> None:
     """Put the labels of the rows on new records, each once."""
     field = model._meta.get_field("labels")
     run(
         """
         INSERT INTO {links} ({key}, label_id)
-        SELECT DISTINCT row.id, CASE WHEN jsonb_typeof(label.said) = 'string'
-            THEN (%(words)s::jsonb->'labels'->>(label.said #>> '{{}}'))::bigint
-            ELSE label.said::bigint END
+        SELECT DISTINCT row.id, label.said::bigint
         FROM {rows} CROSS JOIN LATERAL jsonb_array_elements({labels}) AS label (said)
         WHERE row.said ? 'labels'
         """,
-        chunk.parameters,
         links=table(field.remote_field.through),
         key=names([field.m2m_column_name()]),
         rows=rows_of(model.kind),

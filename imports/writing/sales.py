@@ -3,7 +3,7 @@
 from deals.models import Deal, StageVisit
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import OWNED, add_labels, insert
-from imports.writing.statements import rows_of, run, table, text, typed, worded
+from imports.writing.statements import rows_of, run, table, text, typed
 from leads.models import Lead
 from opportunities.models import Opportunity
 
@@ -16,7 +16,7 @@ OPPORTUNITY = OWNED | {
     "currency": f"""CASE WHEN {VALUE} IS NULL THEN ''
         ELSE COALESCE(NULLIF(row.said->>'currency', ''), %(currency)s) END""",
     "expected_close_on": typed("expected_close_on", "date"),
-    "channel_id": worded("channel"),
+    "channel_id": typed("channel", "bigint"),
     "campaign": text("campaign"),
     "origin": f"'{Opportunity.Origin.IMPORT}'",
     "origin_id": "%(origin_id)s",
@@ -46,7 +46,7 @@ DEAL = OPPORTUNITY | {
     "first_won_at": f"CASE WHEN {STATUS} = 'won' THEN {ENDED['won']} END",
     "lost_at": f"CASE WHEN {STATUS} = 'lost' THEN {ENDED['lost']} END",
     "lost_by_id": f"CASE WHEN {STATUS} = 'lost' THEN %(by)s END",
-    "lost_reason_id": f"CASE WHEN {STATUS} = 'lost' THEN {worded('lost_reason')} END",
+    "lost_reason_id": f"CASE WHEN {STATUS} = 'lost' THEN {typed('lost_reason', 'bigint')} END",
     "lost_comment": f"CASE WHEN {STATUS} = 'lost' THEN {text('lost_comment')} ELSE '' END",
 }
 BOTH = {"person": "person", "organization": "organization"}
@@ -55,7 +55,7 @@ BOTH = {"person": "person", "organization": "organization"}
 def add_leads(chunk: Chunk) -> None:
     """What an import brings in nobody has seen yet."""
     insert(chunk, Lead, OPPORTUNITY, **BOTH)
-    add_labels(chunk, Lead)
+    add_labels(Lead)
 
 
 def add_deals(chunk: Chunk) -> None:
@@ -63,7 +63,7 @@ def add_deals(chunk: Chunk) -> None:
     that were won or lost say so with their moments.
     """
     insert(chunk, Deal, DEAL, rank=rank_first(chunk.operation.at), **BOTH)
-    add_labels(chunk, Deal)
+    add_labels(Deal)
     run(
         """
         INSERT INTO {visit} (deal_id, stage_id, entered_at)

@@ -36,15 +36,6 @@ def typed(name, kind):
     return f"NULLIF(row.said->>'{name}', '')::{kind}"
 
 
-def worded(name):
-    """The number of a word: the one that is said, or that of the word the run has just added."""
-    return (
-        f"CASE WHEN jsonb_typeof(row.said->'{name}') = 'string'"
-        f" THEN (%(words)s::jsonb->'{name}'->>(row.said->>'{name}'))::bigint"
-        f" ELSE (row.said->>'{name}')::bigint END"
-    )
-
-
 def listed(name):
     """A list that a row says there; without one an empty one."""
     is_list = f"jsonb_typeof(row.said->'{name}') = 'array'"

@@ -166,9 +166,8 @@ class Updating:
             if value in (None, "") and not column.blank:
                 continue
             if name in named:
-                number = self.number(name, value)
-                if number is None or number in named[name]:
-                    yield name, named[name].get(number)
+                if value in (None, "") or value in named[name]:
+                    yield name, named[name].get(value)
             elif value in (None, ""):
                 yield name, None if column.null else ""
             else:
@@ -176,29 +175,18 @@ class Updating:
         if "value" in own and not follows and one.value is not None and not one.currency:
             yield "currency", self.chunk.by.currency
 
-    def number(self, name: str, value) -> int | None:
-        """The number of what is said by number, or by a word that was not there before."""
-        if isinstance(value, str):
-            return self.chunk.words.get(name, {}).get(value)
-        return value
-
     def named(self, name: str) -> dict[int, models.Model]:
         """The records that the rows name in the key ``name``; one statement."""
-        numbers = {self.number(name, told.own.get(name)) for told in self.told.values()} - {None}
-        found = self.field(name).related_model._default_manager.filter(pk__among=list(numbers))
-        return {each.pk: each for each in found}
+        numbers = {told.own[name] for told in self.told.values() if told.own.get(name)}
+        return self.field(name).related_model._default_manager.in_bulk(numbers)
 
     def labels(self) -> dict[int, Label]:
-        numbers = {
-            self.number("labels", each)
-            for told in self.told.values()
-            for each in told.lists.get("labels") or ()
-        }
-        return Label.objects.in_bulk(numbers - {None})
+        said = (told.lists.get("labels") or () for told in self.told.values())
+        return Label.objects.in_bulk({number for numbers in said for number in numbers})
 
     def set_labels(self, one, said, labels, changes) -> None:
         before = sorted(one.labels.all(), key=lambda each: each.pk)
-        wanted = {self.number("labels", each) for each in said} & labels.keys()
+        wanted = set(said) & labels.keys()
         after = {each.pk: each for each in before} if said else {}
         after |= {number: labels[number] for number in wanted}
         after = [after[number] for number in sorted(after)]
