@@ -21,6 +21,10 @@ urlpatterns = [
     path("imports/matchings/<int:pk>/remove/", views.remove_matching, name="remove_matching"),
     # 3. The check
     path("imports/<int:number>/check/", views.check, name="check"),
+    path("imports/<int:number>/check/correct/", views.correct_alike, name="correct_alike"),
+    path("imports/<int:number>/check/skip/", views.skip_alike, name="skip_alike"),
+    path("imports/<int:number>/check/rows/<int:row>/", views.row, name="row"),
+    path("imports/<int:number>/check/rows/<int:row>/skip/", views.skip_row, name="skip_row"),
     # 4. The run
     path("imports/<int:number>/run/", views.run, name="run"),
 ]
