@@ -240,13 +240,21 @@ class SkippedRow(models.Model):
 class Trace(models.Model):
     """What a run did to one record for one row: it tells what there is to take back.
 
-    ``before`` is what the columns that it updated held until then.
+    ``before`` is what the columns that it updated held until then. Where the import was taken back,
+    ``left`` says why the record was not.
     """
 
     class What(models.TextChoices):
         CREATED = "created", _("Created")
         UPDATED = "updated", _("Updated")
         LINKED = "linked", _("Linked")
+
+    class Left(models.TextChoices):
+        CHANGED = "changed", _("Changed since")
+        CONVERTED = "converted", _("Converted or returned since")
+        MERGED = "merged", _("Merged with another one since")
+        NAMED = "named", _("Named by records that stay")
+        KEPT = "kept", _("Only its owner may delete it")
 
     pk = models.CompositePrimaryKey("of_id", "kind", "record_id", "number")
     of = models.ForeignKey(Import, models.CASCADE, related_name="traces", db_index=False)
@@ -255,10 +263,21 @@ class Trace(models.Model):
     number = models.PositiveIntegerField(_("row"))
     what = models.CharField(_("what"), max_length=8, choices=What)
     before = models.JSONField(_("before"), null=True)
+    left = models.CharField(
+        _("left because"), max_length=9, choices=Left, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("trace")
         verbose_name_plural = _("traces")
+        # What was left are few, and listed.
+        indexes = [
+            models.Index(
+                fields=["of", "kind", "record_id"],
+                condition=~Q(left=""),
+                name="imports_trace_left",
+            )
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.record_id}"

@@ -16,7 +16,7 @@ from django.core.management import call_command  # noqa: E402
 
 from crm import embedded  # noqa: E402
 from leads.models import Lead  # noqa: E402
-from tests.bench import board, bulk, calculated, conversion, inbox, reading  # noqa: E402
+from tests.bench import board, bulk, calculated, conversion, imports, inbox, reading  # noqa: E402
 
 BENCHES = {
     "bulk": bulk.bench,
@@ -24,9 +24,10 @@ BENCHES = {
     "inbox": inbox.bench,
     "board": board.bench,
     "calculated": calculated.bench,
+    "imports": imports.bench,
     "reading": reading.bench,
 }
-SELF_FILLED = {"board", "calculated", "reading"}  # those that need no leads
+SELF_FILLED = {"board", "calculated", "imports", "reading"}  # those that need no leads
 
 
 def main():
