@@ -89,9 +89,7 @@ def bring(upload: UploadedFile, *, by: User) -> Import:
     try:
         if one.system != SYSTEM:
             raise NotExported(
-                _(
-                    "This is no file that Pipedrive exports: its headers are others. Import it alone."
-                )
+                _("Pipedrive exports no file with such headers. Import it by itself.")
             )
         if brought_by(by).filter(sha256=one.sha256).exclude(pk=one.pk).exists():
             raise BroughtAlready(_("This file is here already."))

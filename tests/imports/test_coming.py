@@ -113,7 +113,10 @@ def test_those_that_are_refused_are_told_by_name_and_the_others_are_there(signed
 def test_a_file_that_goes_by_itself_leaves_the_page_as_it_is(signed_in, alice):
     client = signed_in(alice)
     headers = htmx("add-files")
-    assert client.post(HERE, {"files": exported(PEOPLE)}, headers=headers).status_code == 204
+    answer = client.post(HERE, {"files": exported(PEOPLE)}, headers=headers)
+    assert answer.status_code == 200  # and nothing but the toast
+    assert "1 file added." in answer.text
+    assert "<main" not in answer.text
     answer = client.post(HERE, {"files": exported(PEOPLE)}, headers=headers)
     assert answer.status_code == 422
     assert "This file is here already." in answer.text
