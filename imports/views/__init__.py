@@ -2,6 +2,7 @@
 
 from imports.views.check import check
 from imports.views.columns import add_field, columns
+from imports.views.coming import pipedrive
 from imports.views.correcting import correct_alike, row, skip_alike, skip_row
 from imports.views.files import create, file
 from imports.views.lists import delete, imports
@@ -19,6 +20,7 @@ __all__ = [
     "detail",
     "file",
     "imports",
+    "pipedrive",
     "remove_matching",
     "row",
     "run",
