@@ -10,3 +10,8 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self):
         from activities import receivers, undo  # noqa: F401 - importing them registers them
+        from activities.exporting import EXPORT, NOTES
+        from exports.registry import register
+
+        register(EXPORT)
+        register(NOTES)

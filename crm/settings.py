@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "jobs",
     "custom_fields",
     "files",
+    "exports",
     "contacts",
     "pipelines",
     "products",

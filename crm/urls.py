@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("lists.urls")),
     path("", include("jobs.urls")),
     path("", include("custom_fields.urls")),
+    path("", include("exports.urls")),
     path("", include("contacts.urls")),
     path("", include("pipelines.urls")),
     path("", include("products.urls")),

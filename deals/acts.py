@@ -11,7 +11,7 @@ from deals.table import TABLE
 from labels.models import Label
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
-from opportunities.exporting import Export
+from opportunities.exporting import export_of
 from opportunities.setting import SetFields
 from pipelines.models import Stage
 
@@ -98,6 +98,10 @@ def deleted(number):
     return ngettext("%(count)d deal deleted.", "%(count)d deals deleted.", number)
 
 
+def to_export(number):
+    return ngettext("Export %(count)d deal", "Export %(count)d deals", number)
+
+
 def exported(number):
     return ngettext("%(count)d deal exported.", "%(count)d deals exported.", number)
 
@@ -153,4 +157,4 @@ DEALS = Acts(
         Act("delete", _("Delete deals"), opportunities.delete, deleted),
     ),
 )
-EXPORT = Export(DEALS, _("Export deals"), exported)
+EXPORT = export_of(DEALS, asks=to_export, done=exported)

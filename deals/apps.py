@@ -11,6 +11,7 @@ class DealsConfig(AppConfig):
     def ready(self):
         from custom_fields.formulas import variables as of_formulas
         from deals import (
+            acts,
             cards,
             forecast,
             receivers,  # noqa: F401 - importing it lets deals hear of their activities
@@ -20,6 +21,7 @@ class DealsConfig(AppConfig):
         )
         from deals.models import Deal, DealFile
         from deals.services.valuing import refuse_typing
+        from exports import registry as exports
         from files.services import undo_on as undo_files_on
         from lists.registry import register
         from opportunities.undo import undo_on
@@ -30,3 +32,4 @@ class DealsConfig(AppConfig):
         register(table.TABLE)
         register(cards.BOARD)
         register(forecast.FORECAST)
+        exports.register(acts.EXPORT)

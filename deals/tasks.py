@@ -1,25 +1,22 @@
-"""Acts on more deals than a request changes are jobs, and so are long exports and the end of a
-stage full of deals.
-"""
+"""Acts on more deals than a request changes are jobs, and so is the end of a full stage."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from deals.acts import DEALS, EXPORT
+from deals.acts import DEALS
 from deals.services.emptying import end_pipeline, end_stage
 from jobs.models import Job
 from jobs.registry import job
 from jobs.services import progress, start
 from opportunities.services import STEPS
-from opportunities.tasks import files_of, work_for
+from opportunities.tasks import work_for
 from pipelines.models import Pipeline, Stage
 
 LARGEST_REQUEST = 5_000  # deals that move out of a stage while somebody waits
 
 start_act = work_for(DEALS)
-files_of(EXPORT)
 
 
 def start_ending(place: Stage | Pipeline, goes: dict[int, Stage], *, by: User) -> Job:

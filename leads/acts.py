@@ -9,7 +9,7 @@ from leads import services
 from leads.inbox import INBOX
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
-from opportunities.exporting import Export
+from opportunities.exporting import export_of
 from opportunities.setting import SetFields, set_fields
 
 
@@ -69,6 +69,10 @@ def deleted(number):
     return ngettext("%(count)d lead deleted.", "%(count)d leads deleted.", number)
 
 
+def to_export(number):
+    return ngettext("Export %(count)d lead", "Export %(count)d leads", number)
+
+
 def exported(number):
     return ngettext("%(count)d lead exported.", "%(count)d leads exported.", number)
 
@@ -99,4 +103,4 @@ LEADS = Acts(
         Act("delete", _("Delete leads"), opportunities.delete, deleted),
     ),
 )
-EXPORT = Export(LEADS, _("Export leads"), exported)
+EXPORT = export_of(LEADS, asks=to_export, done=exported)

@@ -9,7 +9,9 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self):
+        from exports import registry as exports
         from leads import (
+            acts,
             duplicates,  # noqa: F401 - importing it registers how to undo
             inbox,
         )
@@ -19,3 +21,4 @@ class LeadsConfig(AppConfig):
 
         undo_on(Lead)
         register(inbox.INBOX)
+        exports.register(acts.EXPORT)

@@ -1,7 +1,6 @@
-"""Acts on more leads than a request changes are jobs, and so are long exports."""
+"""Acts on more leads than a request changes are jobs."""
 
-from leads.acts import EXPORT, LEADS
-from opportunities.tasks import files_of, work_for
+from leads.acts import LEADS
+from opportunities.tasks import work_for
 
 start_act = work_for(LEADS)
-files_of(EXPORT)

@@ -1,14 +1,11 @@
 """Acts on more records than a request changes, and long files, as jobs that one may leave."""
 
-import datetime
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,11 +14,10 @@ from accounts.policies import may_write, require
 from core.errors import Refused
 from history.models import Operation
 from jobs.models import Job
-from jobs.registry import daily, job
+from jobs.registry import job
 from jobs.services import progress, start
 from lists.selection import has_grown, selection_fields
 from opportunities.acts import Act, Acts, size_of
-from opportunities.exporting import AT_A_TIME, KEPT_DAYS, Export, file_of, lines_of
 from opportunities.services import STEPS
 
 
@@ -87,37 +83,3 @@ def refuse_more(query: QueryDict, number: int) -> None:
             )
             % {"count": number}
         )
-
-
-def files_of(export: Export) -> None:
-    """Register the kind of job that writes a file, and that its files go after a week: called once
-    by each app that has opportunities.
-    """
-    of = export.acts.of
-
-    @job(export.job, title=export.title)
-    def write(job, *, query, names):
-        """Write the file; a second run writes it anew."""
-        records = export.acts.chosen(QueryDict(query), job.by)
-        asked = QueryDict(mutable=True)
-        asked["cols"] = ",".join(names)
-        path, number = file_of(job), -1  # the first line holds the heads
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lines = lines_of(records, of.columns_on(asked, job.by), job.by)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            for number, line in enumerate(lines):
-                file.write(line)
-                if number % AT_A_TIME == 0:
-                    progress(job, number)
-        return {
-            "text": export.done(number) % {"count": number},
-            "url": reverse(f"{of.name}:export_file", args=[job.pk]),
-        }
-
-    @daily(f"{of.name}.forget_exports")
-    def forget():
-        """The files of a week ago go; those that are older went on the nights before."""
-        before = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
-        while_away = before - datetime.timedelta(days=KEPT_DAYS * 10)  # nobody may have run this
-        for old in Job.objects.filter(kind=export.job, created_at__range=(while_away, before)):
-            file_of(old).unlink(missing_ok=True)

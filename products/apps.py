@@ -9,8 +9,11 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self):
+        from exports import registry as exports
         from lists.registry import register
         from products import undo  # noqa: F401 - importing it registers how to undo
         from products.catalogue import CATALOGUE
+        from products.exporting import EXPORT
 
         register(CATALOGUE)
+        exports.register(EXPORT)

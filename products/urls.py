@@ -16,7 +16,6 @@ urlpatterns = [
     path("products/deactivate/", views.deactivate, name="deactivate"),
     path("products/categorize/", views.categorize, name="categorize"),
     path("products/delete/", views.delete, name="delete"),
-    path("products/export/", views.export, name="export"),
     path("products/<int:number>/", views.product, name="product"),
     path("products/<int:number>/edit/", views.change, name="change"),
     path("products/<int:number>/edit/<slug:name>/", views.edit_field, name="edit_field"),

@@ -7,7 +7,7 @@ from accounts.models import User
 from labels.models import Label
 from opportunities import services as opportunities
 from opportunities.acts import Act, Acts, ShareOut
-from opportunities.exporting import Export
+from opportunities.exporting import export_of
 from opportunities.setting import SetFields
 from projects import services
 from projects.models import Phase
@@ -90,6 +90,10 @@ def deleted(number):
     return ngettext("%(count)d project deleted.", "%(count)d projects deleted.", number)
 
 
+def to_export(number):
+    return ngettext("Export %(count)d project", "Export %(count)d projects", number)
+
+
 def exported(number):
     return ngettext("%(count)d project exported.", "%(count)d projects exported.", number)
 
@@ -125,4 +129,4 @@ PROJECTS = Acts(
         Act("delete", _("Delete projects"), opportunities.delete, deleted),
     ),
 )
-EXPORT = Export(PROJECTS, _("Export projects"), exported)
+EXPORT = export_of(PROJECTS, asks=to_export, done=exported)

@@ -9,10 +9,12 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self):
+        from exports import registry as exports
         from files.services import undo_on as undo_files_on
         from lists.registry import register
         from opportunities.undo import undo_on
         from projects import (
+            acts,
             cards,
             receivers,  # noqa: F401 - importing it lets projects hear of their deals
             services,  # noqa: F401 - importing it registers how acts are undone
@@ -24,3 +26,4 @@ class ProjectsConfig(AppConfig):
         undo_files_on(ProjectFile)
         register(table.TABLE)
         register(cards.BOARD)
+        exports.register(acts.EXPORT)

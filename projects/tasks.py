@@ -1,6 +1,4 @@
-"""Acts on more projects than a request changes are jobs, and so are long exports and the end of a
-phase full of projects.
-"""
+"""Acts on more projects than a request changes are jobs, and so is the end of a full phase."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,15 +9,14 @@ from jobs.models import Job
 from jobs.registry import job
 from jobs.services import progress, start
 from opportunities.services import STEPS
-from opportunities.tasks import files_of, work_for
-from projects.acts import EXPORT, PROJECTS
+from opportunities.tasks import work_for
+from projects.acts import PROJECTS
 from projects.models import Phase
 from projects.services import end_phase
 
 LARGEST_REQUEST = 5_000  # projects that move out of a phase while somebody waits
 
 start_act = work_for(PROJECTS)
-files_of(EXPORT)
 
 
 def start_ending(phase: Phase, into: Phase, *, by: User) -> Job:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
 from activities import table
+from activities.exporting import EXPORT
 from activities.forms import assignees_to_choose, types_to_choose
 from activities.models import SUBJECTS
 from activities.queries import visible_activities
@@ -14,6 +15,7 @@ from history.queries import acts_told
 from history.sentences import TOUCHED
 from lists.keyset import paginate
 from lists.narrowing import left_of
+from lists.selection import pairs_of
 
 
 @require_GET
@@ -42,6 +44,7 @@ def rows(request, query):
         "types": types_to_choose(),
         "acts": query.getlist("act"),
         "chips": chips(query, request.user),
+        "selection_filters": pairs_of(query, *EXPORT.filters),
         "may_write": may_write(request.user),
         "here": address(query),
         "is_table": True,

@@ -5,12 +5,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
-from contacts.filters import ContactFilter
+from contacts.exporting import FILTERS
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
+from contacts.narrowing import ContactFilter
 from contacts.queries import suggest
 from core.web import page
 from lists.counting import capped_count
 from lists.keyset import paginate
+from lists.narrowing import address_without
+from lists.selection import pairs_of
 from lists.sorting import Order, sorting
 
 ORDERS = {"name": Order("plain")}
@@ -44,6 +47,8 @@ def table(request, model, load, template):
         "page": rows,
         "count": count,
         "may_write": may_write(request.user),
+        "selection_filters": pairs_of(request.GET, *FILTERS),
+        "here": address_without(request, "peek"),
     }
     return page(request, template, context, parts=["results"])
 

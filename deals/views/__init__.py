@@ -8,7 +8,6 @@ from deals.views.detail import detail
 from deals.views.editing import create, edit
 from deals.views.ending import lose_many, move_many, reopen_many, win_many
 from deals.views.expecting import expect
-from deals.views.exporting import export, export_file
 from deals.views.fields import edit_field
 from deals.views.files import change_file, delete_file, file, file_preview, files
 from deals.views.following import follow, followers, unfollow
@@ -50,8 +49,6 @@ __all__ = [
     "edit",
     "edit_field",
     "expect",
-    "export",
-    "export_file",
     "file",
     "file_preview",
     "files",

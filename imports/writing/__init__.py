@@ -26,14 +26,22 @@ __all__ = ["Chunk", "write"]
 
 # One import after the other looks for contacts and makes new ones: none is made twice.
 LOCK_SPACE, CONTACTS = 0x494D50, 1  # "IMP"
+PATIENCE = "60s"  # of an import that waits for another one, or for somebody at a record
 
 
 def write(chunk: Chunk) -> None:
     """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
     if not gather(chunk):
         return
-    run("SELECT pg_advisory_xact_lock(%(space)s, %(contacts)s)", {"space": LOCK_SPACE, "contacts": CONTACTS})
+    run(
+        """
+        SELECT set_config('lock_timeout', %(patience)s, true),
+            pg_advisory_xact_lock(%(space)s, %(contacts)s)
+        """,
+        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
+    )
     kinds = meet(chunk)
+    run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
         if kind in kinds:
             add(chunk)

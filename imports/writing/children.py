@@ -1,10 +1,10 @@
 """What is said and done about the records of a chunk: notes and activities."""
 
-from activities.models import SUBJECTS, WITH_NEXT_STEP, Activity, Note
+from activities.models import WITH_NEXT_STEP, Activity, Note
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import insert
 from imports.writing.meeting import MODELS
-from imports.writing.statements import rows_of, run, sql, table, text, typed
+from imports.writing.statements import run, table, text, typed
 
 ABOUT = {
     "id": "row.id",
@@ -44,8 +44,7 @@ def about(chunk):
 
 
 def subject(chunk: Chunk) -> dict[str, str]:
-    """The keys of what is about one record: the first that its row means of those it may be about.
-    """
+    """The keys of what is about one record: the first that its row means of those it may be about."""
     columns, before = {}, []
     for kind in chunk.about:
         column = f"row.{kind}_id"
@@ -77,5 +76,3 @@ def settle(chunk: Chunk) -> None:
             record=table(MODELS[kind]),
             activity=table(Activity),
         )
-
-

@@ -16,19 +16,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Note
-
+from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from contacts.models import Organization, Person
 from core.words import plain
 from deals.models import Deal, LineItem
 from imports.choices import Archived, Known
 from imports.models import ExternalId, Row, Trace
 from imports.writing.chunk import Chunk
-from imports.writing.recognising import (
-    WantedOrganization,
-    WantedPerson,
-    same_organizations,
-    same_people,
-)
 from imports.writing.statements import run, table
 from leads.models import Lead
 from products.models import Product

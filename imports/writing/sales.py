@@ -1,8 +1,6 @@
 """Leads and deals of a chunk, and where the deals stand."""
 
-from core.ordering import rank_first
 from deals.models import Deal, StageVisit
-from deals.signals import deal_lost, deal_won
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import OWNED, add_labels, insert
 from imports.writing.statements import rows_of, run, table, text, typed
@@ -28,7 +26,8 @@ OPPORTUNITY = OWNED | {
 }
 STATUS = "COALESCE(NULLIF(row.said->>'status', ''), 'open')"
 ENDED = {
-    status: f"COALESCE({typed(f'{status}_at', 'timestamptz')}, %(at)s)" for status in ("won", "lost")
+    status: f"COALESCE({typed(f'{status}_at', 'timestamptz')}, %(at)s)"
+    for status in ("won", "lost")
 }
 # It came into its stage when it began, as far as anybody knows, and not after it ended.
 ENTERED = (

@@ -4,7 +4,6 @@ from django.db import connection
 from psycopg import sql
 
 
-
 def run(statement, parameters=None, **names):
     """Execute ``statement`` with its ``{names}`` filled in and answer with its rows, if it has
     any.
@@ -49,7 +48,9 @@ def rows_of(kind, *, what="created", **also):
     """
     others = [
         (
-            sql.SQL(", {name}.id AS {name}_id").format(name=sql.Identifier(name)),
+            sql.SQL(", {name}.id AS {key}").format(
+                name=sql.Identifier(name), key=sql.Identifier(f"{name}_id")
+            ),
             sql.SQL(
                 " LEFT JOIN meant AS {name} ON {name}.kind = {kind} AND {name}.number = meant.number"
             ).format(name=sql.Identifier(name), kind=sql.Literal(other)),

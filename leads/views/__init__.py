@@ -6,7 +6,6 @@ from leads.views.changing import edit
 from leads.views.deleted import bring_back, deleted
 from leads.views.detail import detail, mark_seen
 from leads.views.duplicates import keep_separate
-from leads.views.exporting import export, export_file
 from leads.views.fields import edit_field
 from leads.views.following import follow, followers, unfollow
 from leads.views.inbox import archived, inbox
@@ -25,8 +24,6 @@ __all__ = [
     "detail",
     "edit",
     "edit_field",
-    "export",
-    "export_file",
     "follow",
     "followers",
     "inbox",

@@ -3,7 +3,6 @@
 from products.views.bulk import activate, categorize, deactivate, delete
 from products.views.deleted import bring_back, deleted
 from products.views.editing import change, create, edit_field, price_row
-from products.views.exporting import export
 from products.views.lists import catalogue
 from products.views.one import product
 
@@ -18,7 +17,6 @@ __all__ = [
     "delete",
     "deleted",
     "edit_field",
-    "export",
     "price_row",
     "product",
 ]

@@ -20,7 +20,6 @@ from projects.views.deleted import bring_back, deleted
 from projects.views.detail import detail
 from projects.views.editing import create, edit
 from projects.views.ending import cancel, done, reopen
-from projects.views.exporting import export, export_file
 from projects.views.fields import edit_field
 from projects.views.files import change_file, delete_file, file, file_preview, files
 from projects.views.following import follow, followers, unfollow
@@ -59,8 +58,6 @@ __all__ = [
     "edit",
     "edit_field",
     "end_phase",
-    "export",
-    "export_file",
     "file",
     "file_preview",
     "files",

@@ -16,6 +16,7 @@ class Dialog extends HTMLElement {
     this.observer.observe(this.dialog, { childList: true });
     this.dialog.addEventListener("click", this);
     this.dialog.addEventListener("close", this);
+    this.dialog.addEventListener("submit", this);
   }
 
   disconnectedCallback() {
@@ -36,6 +37,7 @@ class Dialog extends HTMLElement {
   handleEvent(event) {
     const { type, target } = event;
     if (type === "close") return this.leave();
+    if (type === "submit") return this.follows(target);
     const button = target.closest("[data-close]");
     if (button) event.preventDefault(); // a link that leads back where the dialog is a page of its own
     if (button || target === this.dialog) this.close(target);
@@ -45,6 +47,11 @@ class Dialog extends HTMLElement {
   close(target) {
     if (target === this.dialog && this.dialog.querySelector("textarea, input:not([type=hidden])")) return;
     this.dialog.close();
+  }
+
+  /** A form whose answer is a file leaves the page as it is: once it is sent, its dialog is done. */
+  follows(form) {
+    if (form.matches("[data-closes]")) setTimeout(() => this.dialog.close());
   }
 
   leave() {

@@ -92,7 +92,7 @@ class Table extends HTMLElement {
   }
 
   onsubmit({ target }) {
-    const isAct = target.closest("#dialog") ? !target.hasAttribute("hx-post") : target.hasAttribute("data-forgets");
+    const isAct = target.closest("#dialog") ? !target.matches("[hx-post], [data-closes]") : target.hasAttribute("data-forgets");
     if (this.form && isAct) this.forget(new FormData(target));
   }
 

@@ -16,7 +16,7 @@ from django.core.management import call_command  # noqa: E402
 
 from crm import embedded  # noqa: E402
 from leads.models import Lead  # noqa: E402
-from tests.bench import board, bulk, calculated, conversion, inbox  # noqa: E402
+from tests.bench import board, bulk, calculated, conversion, imports, inbox  # noqa: E402
 
 BENCHES = {
     "bulk": bulk.bench,
@@ -24,8 +24,9 @@ BENCHES = {
     "inbox": inbox.bench,
     "board": board.bench,
     "calculated": calculated.bench,
+    "imports": imports.bench,
 }
-OF_DEALS = {"board", "calculated"}  # they fill what they need themselves
+OF_DEALS = {"board", "calculated", "imports"}  # they fill what they need themselves
 
 
 def main():

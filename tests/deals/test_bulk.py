@@ -1,21 +1,20 @@
 """Acts on many deals: a field set, shared out, planned for, exported."""
 
-import csv
-import io
-
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from activities.models import Activity
 from deals.models import Deal
+from exports import services as exporting
+from exports.keeping import file_of
 from history.models import Event, Operation
 from history.services import undo
 from jobs.models import Job
 from jobs.services import run_now
 from lists import acting
-from opportunities.exporting import file_of
 from pipelines.models import Requirement
+from tests.exports.sent import ASKED, rows_of
 from tests.factories import (
     ActivityTypeFactory,
     DealFactory,
@@ -25,7 +24,7 @@ from tests.factories import (
 from tests.web import text
 
 LIST = "/deals/list/?view=mine"
-SET, SHARE, EXPORT = "/deals/set/", "/deals/share-out/", "/deals/export/"
+SET, SHARE, EXPORT = "/deals/set/", "/deals/share-out/", "/exports/deals/"
 
 
 @pytest.fixture
@@ -128,10 +127,6 @@ def test_an_activity_is_planned_for_each(client, alice, deals, monkeypatch):
 # --- As a file ---------------------------------------------------------------------------------
 
 
-def rows_of(content):
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-
-
 def test_the_file_has_the_columns_of_the_view(client, alice, stages):
     price = LostReasonFactory(name="Price")
     deal = DealFactory(
@@ -140,7 +135,7 @@ def test_the_file_has_the_columns_of_the_view(client, alice, stages):
     )  # fmt: skip
     sent = {"all": "1", "view": "lost", "next": "/deals/list/?view=lost"}
 
-    [heads, row] = rows_of(client.post(EXPORT, sent).getvalue())
+    [heads, row] = rows_of(client.post(EXPORT, sent | ASKED))
 
     assert heads[:2] == ["Title", "Stage"]
     assert {"Lost", "Lost reason", "Currency"} <= set(heads)
@@ -152,31 +147,30 @@ def test_the_columns_of_deals_are_written_in_words(client, alice, stages):
     DealFactory(stage=stages[0], owner=alice, title="Anvil", won=True)
     sent = {"all": "1", "view": "won", "next": "/deals/list/?view=won&cols=status,chance,idle"}
 
-    [_heads, row] = rows_of(client.post(EXPORT, sent).getvalue())
+    [_heads, row] = rows_of(client.post(EXPORT, sent | ASKED))
 
     assert row == ["Anvil", "Won", str(stages[0].probability), ""]
 
 
 def test_readers_export_too_and_strangers_do_not(signed_in, reader, charlie, alice, deals):
-    everything = {"all": "1", "view": "open", "next": "/deals/list/"}
-    assert len(rows_of(signed_in(reader).post(EXPORT, everything).getvalue())) == 4
-    assert len(rows_of(signed_in(charlie).post(EXPORT, everything).getvalue())) == 1
+    everything = {"all": "1", "view": "open", "next": "/deals/list/"} | ASKED
+    assert len(rows_of(signed_in(reader).post(EXPORT, everything))) == 4
+    assert len(rows_of(signed_in(charlie).post(EXPORT, everything))) == 1
     assert signed_in(charlie).post(EXPORT, {"ids": deals[0].pk}).status_code == 404
 
 
 def test_a_long_file_is_written_by_a_job_for_whoever_asked(
     client, signed_in, bob, deals, monkeypatch
 ):
-    monkeypatch.setattr(acting, "LARGEST_REQUEST", 2)
-    client.post(EXPORT, {"all": "1", "view": "open", "next": "/deals/list/"})
+    monkeypatch.setattr(exporting, "MOST_AT_ONCE", 2)
+    client.post(EXPORT, {"all": "1", "view": "open", "next": "/deals/list/"} | ASKED)
     job = run_now(Job.objects.latest("pk"))
 
     assert job.result["text"] == "3 deals exported."
-    assert job.result["url"] == f"/deals/export/{job.pk}/"
-    assert len(rows_of(b"".join(client.get(job.result["url"]).streaming_content))) == 4
+    assert job.result["url"] == f"/exports/{job.pk}/"
+    assert len(rows_of(client.get(job.result["url"]))) == 4
     assert signed_in(bob).get(job.result["url"]).status_code == 404
-    assert client.get(f"/leads/export/{job.pk}/").status_code == 404
-    file_of(job).unlink()
+    file_of(job, "csv").unlink()
     assert client.get(job.result["url"]).status_code == 404
 
 

@@ -18,9 +18,9 @@ from lists.keyset import paginate
 from lists.models import ChosenColumns, SavedView
 from lists.queries import address_of
 from opportunities.columns import carrying
-from tests.deals.test_bulk import rows_of
 from tests.deals.test_fields import form_of, send
 from tests.deals.test_list import titles
+from tests.exports.sent import ASKED, rows_of
 from tests.factories import DealFactory, FieldFactory, LeadFactory
 from tests.web import htmx, text
 
@@ -51,8 +51,8 @@ def score():
 
 def export(client, *deals, cols):
     ids = [deal.pk for deal in deals]
-    sent = {"ids": ids, "next": f"{LIST}?cols={cols}"}
-    return rows_of(client.post("/deals/export/", sent).getvalue())
+    sent = {"ids": ids, "next": f"{LIST}?cols={cols}", **ASKED}
+    return rows_of(client.post("/exports/deals/", sent))
 
 
 # --- A deal --------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def test_the_file_has_it(signed_in, alice, deal, fee, score):
 
     heads, *rows = export(client, one, other, cols=f"{fee.key},{score.key}")
 
-    assert heads == ["Title", "Commission", "Currency", "Score"]
+    assert heads == ["Title", "Commission", "Commission: currency", "Score"]
     assert rows == [["One", "80.08", "EUR", "3"], ["Other", "", "", ""]]
 
 

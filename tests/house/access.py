@@ -160,8 +160,12 @@ ROWS = [
     Row("leads/share-out/", "GET", BULK, "lead", ONE),
     Row("leads/share-out/", "POST", BULK, "lead", ONE),
     Row("leads/share-out/", "POST", BULK, "lead", {**ONE, "among": ("{bob}",), "save": "1"}),
-    Row("leads/export/", "POST", SEE, "lead", ONE),
-    Row("leads/export/<int:number>/", "GET", PRIVATE, "export"),
+    Row("exports/<slug:of>/", "GET", SEE, "lead", ONE),
+    Row("exports/<slug:of>/", "POST", SEE, "lead", ONE),
+    Row("exports/<slug:of>/", "POST", SEE, "lead", {
+        **ONE, "save": "1", "file_format": "csv", "columns": "all",
+    }),
+    Row("exports/<int:number>/", "GET", PRIVATE, "export"),
     Row("leads/merge/", "GET", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", TWO),
     Row("leads/merge/", "POST", BULK_DELETE, "lead", {
@@ -228,8 +232,6 @@ ROWS = [
     Row("deals/set/", "POST", BULK, "deal", {
         **ONE, "field": "campaign", "new-campaign": "New", "save": "1",
     }),
-    Row("deals/export/", "POST", SEE, "deal", ONE),
-    Row("deals/export/<int:number>/", "GET", PRIVATE, "deals_export"),
     Row("deals/delete/", "POST", BULK_DELETE, "deal", {**ONE, "confirmed": "1"}),
     Row("deals/merge/", "GET", BULK_DELETE, "deal", TWO_DEALS),
     Row("deals/merge/", "POST", BULK_DELETE, "deal", TWO_DEALS),
@@ -355,8 +357,6 @@ ROWS = [
     Row("projects/finish/", "POST", BULK, "project", ONE),
     Row("projects/cancel/", "POST", BULK, "project", ONE),
     Row("projects/reopen/", "POST", BULK, "done_project", ONE),
-    Row("projects/export/", "POST", SEE, "project", ONE),
-    Row("projects/export/<int:number>/", "GET", PRIVATE, "projects_export"),
     Row("projects/delete/", "POST", BULK_DELETE, "project", {**ONE, "confirmed": "1"}),
     Row("projects/new/", "GET", WRITERS),
     Row("projects/new/", "POST", WRITERS, "", {FORM: "projects/new/", "title": "New"}),
@@ -445,7 +445,6 @@ ROWS = [
     Row("products/categorize/", "POST", MANAGERS, "product", {**ONE, "to": "{spare_category}"}),
     Row("products/categorize/", "POST", MANAGERS, "product", {**ONE, "to": "none"}),
     Row("products/delete/", "POST", MANAGERS, "product", {**ONE, "confirmed": "1"}),
-    Row("products/export/", "POST", USERS, "product", ONE),
     Row("products/<int:number>/", "GET", USERS, "product"),
     Row("products/<int:number>/edit/", "GET", MANAGERS, "product"),
     Row("products/<int:number>/edit/", "POST", MANAGERS, "product", {

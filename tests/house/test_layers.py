@@ -16,6 +16,7 @@ FLOORS = {
     "jobs": 2,
     "custom_fields": 3,
     "files": 3,
+    "exports": 3,
     "contacts": 4,
     "pipelines": 4,
     "products": 4,

@@ -14,15 +14,13 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-import deals.acts
-import leads.acts
-import projects.acts
 from accounts.models import User
 from conversion.services import convert_leads
+from exports.keeping import room_for
+from exports.services import JOB as EXPORT_JOB
 from history.models import Operation
 from jobs.models import Job
 from lists.models import SavedView
-from opportunities.exporting import file_of
 from opportunities.services import archive
 from pipelines.models import Pipeline, Requirement
 from tests.factories import (
@@ -248,15 +246,13 @@ def make_records(visibility, users, settings):
     }
     # Not from the deal that returns to the leads.
     found["project"].deals.add(found["twin_deal"])
-    for name, export in (
-        ("export", leads.acts.EXPORT),
-        ("deals_export", deals.acts.EXPORT),
-        ("projects_export", projects.acts.EXPORT),
-    ):
-        job = Job.objects.create(kind=export.job, by=alice, status=Job.Status.DONE)
-        file_of(job).parent.mkdir(parents=True, exist_ok=True)
-        file_of(job).write_text(f"{word} exported", encoding="utf-8")
-        found[name] = job
+    found["export"] = Job.objects.create(
+        kind=EXPORT_JOB,
+        by=alice,
+        status=Job.Status.DONE,
+        arguments={"export": "leads", "file_format": "csv"},
+    )
+    room_for(found["export"], "csv").write_text(f"{word} exported", encoding="utf-8")
     converted = LeadFactory(title=f"{word} converted", **sale)
     found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
     found["converted_lead"] = converted

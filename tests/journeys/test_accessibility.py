@@ -60,7 +60,7 @@ PARTS = {
     "deals:line_options", "deals:reckon_line", "deals:reckon_new_line",
     "projects:column", "projects:redraw", "projects:options", "projects:deal_options",
     "products:price_row",
-    "leads:export_file", "deals:export_file", "projects:export_file",
+    "exports:file",
     "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
 

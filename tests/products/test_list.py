@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from products.models import Product
+from tests.exports.sent import ASKED, FRENCH
 from tests.factories import CategoryFactory, FieldFactory, ProductFactory
 from tests.web import assert_part_of_page
 
@@ -197,19 +198,17 @@ def test_a_code_that_is_taken_meanwhile_keeps_it_away_in_words(shop, manager, si
 
 def test_the_file_holds_what_the_list_shows(shop, alice, signed_in):
     sent = {"all": "1", "view": "active", "next": "/products/?cols=code,price,prices,tax,active"}
-    response = signed_in(alice).post("/products/export/", sent)
+    response = signed_in(alice).post("/exports/products/", sent | ASKED)
     lines = b"".join(response).decode("utf-8-sig").splitlines()
     assert lines[0] == "Name,Code,Price,Currency,All prices,Tax,Active"
     assert 'Espresso machine,,3400,EUR,"3400 EUR, 3700 USD",20,Yes' in lines
     assert len(lines) == 4
 
 
-def test_a_french_file_is_french(shop, alice, signed_in):
-    alice.language = "fr"
-    alice.save()
+def test_a_file_for_french_spreadsheets_is_theirs(shop, alice, signed_in):
     ProductFactory(name="=cmd", prices={"EUR": Decimal("12.5")})
-    sent = {"all": "1", "view": "active", "next": "/products/?cols=price"}
-    lines = b"".join(signed_in(alice).post("/products/export/", sent)).decode("utf-8-sig")
+    sent = {"all": "1", "view": "active", "next": "/products/?cols=price"} | FRENCH
+    lines = b"".join(signed_in(alice).post("/exports/products/", sent)).decode("utf-8-sig")
     assert "'=cmd;12,5;EUR" in lines
 
 

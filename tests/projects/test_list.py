@@ -9,6 +9,7 @@ from history.models import Operation
 from opportunities import services as opportunities
 from projects.models import Project
 from projects.table import TABLE
+from tests.exports.sent import ASKED
 from tests.factories import (
     ActivityFactory,
     FieldFactory,
@@ -234,7 +235,8 @@ def test_the_file_holds_the_columns_of_the_list(signed_in, alice, phases):
         organizations=[OrganizationFactory(name="Northwind")],
     )
     response = signed_in(alice).post(
-        "/projects/export/", {"all": "1", "next": "/projects/list/?cols=organizations,end,phase"}
+        "/exports/projects/",
+        {"all": "1", "next": "/projects/list/?cols=organizations,end,phase", **ASKED},
     )
     lines = b"".join(response.streaming_content).decode().splitlines()
     assert lines[0].endswith("Title,Organizations,End,Phase")

@@ -1,8 +1,6 @@
 """Selected leads as a file: what it says, to whom (F8), and never a formula."""
 
-import csv
 import datetime
-import io
 from decimal import Decimal
 
 import pytest
@@ -12,17 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from exports import services
+from exports.keeping import file_of
 from history.models import Event
 from jobs.models import Job
 from jobs.registry import DAILY
 from jobs.services import run_now
-from lists import acting
-from opportunities.exporting import file_of
+from tests.exports.sent import ASKED, FRENCH, rows_of
 from tests.factories import EmailAddressFactory, LabelFactory, LeadFactory, PersonFactory
 from tests.factories.custom_fields import FieldFactory
 
 pytestmark = pytest.mark.django_db
-EXPORT = "/leads/export/"
+EXPORT = "/exports/leads/"
 
 
 @pytest.fixture
@@ -30,17 +29,13 @@ def export(signed_in, alice):
     """``export(ids=[…])``: the rows of the file that Alice gets, heads first."""
 
     def export(*, by=alice, cols="", **sent):
-        answer = signed_in(by).post(EXPORT, {"next": f"/leads/?cols={cols}", **sent})
+        sent = {"next": f"/leads/?cols={cols}", **ASKED, **sent}
+        answer = signed_in(by).post(EXPORT, sent)
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
-        return rows_of(b"".join(answer.streaming_content), ";" if by.language == "fr" else ",")
+        return rows_of(answer, ";" if sent["file_format"] == "semicolons" else ",")
 
     return export
-
-
-def rows_of(content, delimiter=","):
-    assert content.startswith(b"\xef\xbb\xbf")  # spreadsheets take it for UTF-8 then
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=delimiter))
 
 
 def test_the_columns_are_those_of_the_list(export, alice):
@@ -72,11 +67,9 @@ def test_the_usual_columns_all_have_something_to_say(export, alice):
 
 
 def test_french_spreadsheets_part_by_semicolons_and_write_a_decimal_comma(export, alice):
-    alice.language = "fr"
-    alice.save()
     LeadFactory(owner=alice, title="a;b", value=Decimal("12.5"), currency="EUR")
 
-    assert export(all="1", cols="value")[1] == ["a;b", "12,5", "EUR"]
+    assert export(all="1", cols="value", **FRENCH)[1] == ["a;b", "12,5", "EUR"]
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -108,8 +101,10 @@ def test_what_a_reader_of_the_file_may_not_see_is_empty(export, alice, charlie, 
 def test_a_hidden_id_spoils_the_whole(signed_in, charlie, alice):
     lead = LeadFactory(owner=alice, visibility="owner")
 
-    assert signed_in(charlie).post(EXPORT, {"ids": lead.pk}).status_code == 404
-    assert signed_in(charlie).get(EXPORT).status_code == 405
+    for sent in (ASKED, {}):
+        answer = signed_in(charlie).post(EXPORT, {"ids": lead.pk, **sent})
+        assert answer.status_code == 404
+    assert signed_in(charlie).get(EXPORT, {"ids": lead.pk}).status_code == 404
 
 
 @pytest.mark.parametrize("number", [1, 30])
@@ -126,33 +121,33 @@ def test_leads_are_read_together(export, alice, number):
 def test_a_long_one_is_written_by_a_job_for_its_user_alone(
     signed_in, alice, bob, admin, monkeypatch
 ):
-    monkeypatch.setattr(acting, "LARGEST_REQUEST", 2)
+    monkeypatch.setattr(services, "MOST_AT_ONCE", 2)
     LeadFactory.create_batch(3, owner=alice, title="Lead")
 
-    answer = signed_in(alice).post(EXPORT, {"all": "1", "next": "/leads/?cols=owner"})
+    answer = signed_in(alice).post(EXPORT, {"all": "1", "next": "/leads/?cols=owner", **ASKED})
 
     job = Job.objects.get()
     assert answer.url == job.get_absolute_url()
     job = run_now(job)
-    assert job.result == {"text": "3 leads exported.", "url": f"/leads/export/{job.pk}/"}
+    assert job.result == {"text": "3 leads exported.", "url": f"/exports/{job.pk}/"}
     file = signed_in(alice).get(job.result["url"])
-    rows = rows_of(b"".join(file.streaming_content))
+    rows = rows_of(file)
     assert rows == [["Title", "Owner"], *[["Lead", "Alice Martin"]] * 3]
     for other in (bob, admin):
         assert signed_in(other).get(job.result["url"]).status_code == 404
 
-    DAILY["leads.forget_exports"]()
-    assert file_of(job).exists()
+    DAILY["exports.forget"]()
+    assert file_of(job, "csv").exists()
     Job.objects.update(created_at=timezone.now() - datetime.timedelta(days=8))
-    DAILY["leads.forget_exports"]()
-    assert not file_of(job).exists()
+    DAILY["exports.forget"]()
+    assert not file_of(job, "csv").exists()
     assert signed_in(alice).get(job.result["url"]).status_code == 404
 
 
 def test_without_a_role_one_gets_no_file_any_more(signed_in, alice, monkeypatch):
-    monkeypatch.setattr(acting, "LARGEST_REQUEST", 0)
+    monkeypatch.setattr(services, "MOST_AT_ONCE", 0)
     client = signed_in(alice)
-    client.post(EXPORT, {"ids": LeadFactory(owner=alice).pk})
+    client.post(EXPORT, {"ids": LeadFactory(owner=alice).pk, **ASKED})
     job = run_now(Job.objects.get())
     User.objects.filter(pk=alice.pk).update(role="")
 
@@ -160,7 +155,7 @@ def test_without_a_role_one_gets_no_file_any_more(signed_in, alice, monkeypatch)
 
 
 def test_files_are_kept_where_no_address_leads(alice):
-    assert file_of(Job(pk=1)).is_relative_to(settings.MEDIA_ROOT)
+    assert file_of(Job(pk=1), "csv").is_relative_to(settings.MEDIA_ROOT)
 
 
 def test_whoever_reads_the_list_exports_all_that_it_shows(alice, reader, signed_in):
@@ -173,7 +168,7 @@ def test_whoever_reads_the_list_exports_all_that_it_shows(alice, reader, signed_
     assert 'name="all" value="1"' in form
     assert 'name="q" value="shown"' in form
 
-    answer = client.post(EXPORT, {"all": "1", "q": "shown", "next": "/leads/?q=shown"})
+    answer = client.post(EXPORT, {"all": "1", "q": "shown", "next": "/leads/?q=shown", **ASKED})
 
-    rows = rows_of(b"".join(answer.streaming_content))
+    rows = rows_of(answer)
     assert [row[0] for row in rows] == ["Title", "Shown"]

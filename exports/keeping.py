@@ -1,0 +1,36 @@
+"""Files that jobs wrote are kept for a week, where no address leads but the one of their user."""
+
+import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from jobs.models import Job
+
+KEPT_DAYS = 7
+WHILE_AWAY = datetime.timedelta(days=KEPT_DAYS * 10)  # nobody may have looked after them so long
+
+
+def folder() -> Path:
+    return Path(settings.MEDIA_ROOT, "exports")
+
+
+def file_of(job: Job, suffix: str) -> Path:
+    """Where the file of ``job`` is, once it is written."""
+    return folder() / f"{job.pk}.{suffix}"
+
+
+def room_for(job: Job, suffix: str) -> Path:
+    """The same, with the folder made for it."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    return file_of(job, suffix)
+
+
+def forget(*kinds: str) -> None:
+    """The files of a week ago go; those that are older went on the nights before."""
+    before = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+    old = Job.objects.filter(kind__in=kinds, created_at__range=(before - WHILE_AWAY, before))
+    for number in old.values_list("pk", flat=True):
+        for path in folder().glob(f"{number}.*"):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,110 @@
+"""A list as an Excel workbook, row by row in constant memory.
+
+Texts are written as texts, whatever they look like: nothing in them is a formula or a link, and
+nothing needs a guard. A number that a spreadsheet, which counts in 15 digits, cannot hold exactly
+is written as a text, too.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from django.db.models import Model
+from xlsxwriter import Workbook
+
+from exports.cells import Cell, as_text, cells_of, heads_of
+from lists.columns import Column
+from lists.guarding import FORMULA
+
+MOST_ROWS = 1_048_576  # of a sheet, its heads included; what is more stands in the next one
+MOST_LETTERS = 32_767  # of a cell
+FIRST_YEAR = 1900  # spreadsheets know no day before it
+NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
+WIDTHS = {"title": 40, "text": 28, "labels": 24, "ago": 17, "day": 12, "deadline": 12, "step": 12}
+USUAL_WIDTH = 18
+PIECE = 1 << 16
+
+
+def workbook_pieces(columns: list[Column], rows: Iterable[Model], *, title: str) -> Iterator[bytes]:
+    """The file, once it is written: its directory, which comes last, tells where the rest lies."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sheet.xlsx")
+        write(path, columns, rows, title)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+
+def write(path, columns, rows, title):
+    with Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)}) as book:
+        sheets = Sheets(book, columns, title)
+        for row in rows:
+            sheets.add(cells_of(columns, row))
+
+
+class Sheets:
+    """The sheets of a workbook: one, unless there are more rows than fit."""
+
+    def __init__(self, book, columns, title):
+        self.book, self.columns, self.title = book, columns, title
+        self.heads = book.add_format({"bold": True, "bottom": 1})
+        self.looks_like_a_formula = book.add_format({"quote_prefix": True})
+        self.formats = {
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            time: book.add_format({"num_format": "hh:mm"}),
+        }
+        self.number = 0
+        self.begin()
+
+    def begin(self):
+        self.number += 1
+        self.sheet = self.book.add_worksheet(named(self.title, self.number))
+        self.sheet.freeze_panes(1, 1)
+        place = 0
+        for column in self.columns:
+            self.sheet.set_column(place, place, WIDTHS.get(column.kind, USUAL_WIDTH))
+            place += len(list(heads_of([column])))
+        for place, head in enumerate(heads_of(self.columns)):
+            self.sheet.write_string(0, place, head, self.heads)
+        self.row = 1
+
+    def add(self, cells: Iterable[Cell]):
+        if self.row == MOST_ROWS:
+            self.begin()
+        for place, cell in enumerate(cells):
+            self.put(place, cell)
+        self.row += 1
+
+    def put(self, place, cell):
+        match cell:
+            case "":
+                pass
+            case str():
+                self.put_text(place, cell)
+            case Decimal() | int():
+                self.put_number(place, cell)
+            case date() if cell.year < FIRST_YEAR:
+                self.put_text(place, as_text(cell))
+            case _:
+                self.sheet.write_datetime(self.row, place, cell, self.formats[type(cell)])
+
+    def put_text(self, place, text):
+        # Edited in a spreadsheet, it stays a text.
+        form = self.looks_like_a_formula if FORMULA.match(text) else None
+        self.sheet.write_string(self.row, place, text[:MOST_LETTERS], form)
+
+    def put_number(self, place, number):
+        if Decimal(repr(float(number))) == number:
+            self.sheet.write_number(self.row, place, float(number))
+        else:
+            self.put_text(place, as_text(number))
+
+
+def named(title, number):
+    """What a sheet is called: 31 letters, and not all of them."""
+    end = f" {number}" if number > 1 else ""
+    return NOT_IN_A_TITLE.sub(" ", title).strip("' ")[: 31 - len(end)] + end
