@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.base import File
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -57,7 +58,7 @@ DELIMITERS = {
     "\t": gettext_lazy("Tab"),
     "|": gettext_lazy("Vertical bar"),
 }
-QUOTES = {'"': '"', "'": "'", "": gettext_lazy("None")}
+QUOTES = {'"': '"', "'": "'", "": gettext_lazy("No quotation mark")}
 
 # Why a file cannot be read. The names in brackets come from the process that tried.
 REASONS = {
@@ -89,6 +90,16 @@ REASONS = {
         "Reading the file takes too long. Save what you need of it as CSV, or part it into"
         " several files."
     ),
+    "password": gettext_lazy("The file is protected by a password. Save it without one."),
+    "old-workbook": gettext_lazy(
+        "This is a workbook of an older or of another kind. Save it as an Excel workbook (.xlsx) or"
+        " as CSV."
+    ),
+    "sheet": gettext_lazy("The workbook has no sheet “%(name)s”."),
+    "bomb": gettext_lazy(
+        "The workbook unpacks to %(size)s MB in %(parts)s parts, which is more than it should."
+        " Save what you need of it as CSV."
+    ),
     "damaged": gettext_lazy("The file is damaged. Save it once more and try again."),
 }
 # What is odd about a file that can be read.
@@ -96,32 +107,52 @@ NOTICES = {
     "replaced": ngettext_lazy(
         "%(count)s character is not %(encoding)s and stands as �.",
         "%(count)s characters are not %(encoding)s and stand as �.",
-        "count",
+        "number",
     ),
     "zeros": ngettext_lazy(
         "%(count)s zero byte is no text and stands as �.",
         "%(count)s zero bytes are no text and stand as �.",
-        "count",
+        "number",
     ),
     "blank-headers": ngettext_lazy(
         "%(count)s column has no header: number %(columns)s.",
         "%(count)s columns have no header: numbers %(columns)s.",
-        "count",
+        "number",
     ),
     "same-headers": ngettext_lazy(
         "%(count)s header stands above several columns: %(names)s.",
         "%(count)s headers stand above several columns: %(names)s.",
-        "count",
+        "number",
     ),
     "short-rows": ngettext_lazy(
         "%(count)s row has fewer cells than the first, in line %(line)s; the rest is empty.",
         "%(count)s rows have fewer cells than the first, from line %(line)s on; the rest is empty.",
-        "count",
+        "number",
     ),
     "long-rows": ngettext_lazy(
         "%(count)s row has more cells than the first, in line %(line)s.",
         "%(count)s rows have more cells than the first, from line %(line)s on.",
-        "count",
+        "number",
+    ),
+    "hidden-sheets": ngettext_lazy(
+        "%(count)s sheet is hidden: %(names)s.", "%(count)s sheets are hidden: %(names)s.", "number"
+    ),
+    "macros": gettext_lazy("The workbook has macros. They are not run; only cells are read."),
+    "formulas": ngettext_lazy(
+        "%(count)s cell is calculated. It is read as it was when the workbook was last saved.",
+        "%(count)s cells are calculated. They are read as they were when the workbook was last"
+        " saved.",
+        "number",
+    ),
+    "errors": ngettext_lazy(
+        "%(count)s cell shows an error, such as #N/A, and is read as empty.",
+        "%(count)s cells show an error, such as #N/A, and are read as empty.",
+        "number",
+    ),
+    "merged": ngettext_lazy(
+        "%(count)s group of cells is merged. Its value is read in its first cell.",
+        "%(count)s groups of cells are merged. Their values are read in their first cells.",
+        "number",
     ),
 }
 
@@ -259,7 +290,7 @@ def how_it_ended(child):
         return "slow"
     if code == -signal.SIGABRT:
         return "memory"
-    logger.error("Parsing ended with %s: %s", code, child.stderr.read()[-2000:].decode("replace"))
+    logger.error("Parsing ended with %s: %s", code, child.stderr.read()[-2000:])
     return "damaged"
 
 
@@ -268,9 +299,11 @@ def unreadable(reason, values):
 
 
 def sentence(text, values):
-    values = {name: shown(value) for name, value in values.items()}
-    return str(text % values)
+    told = {name: shown(value) for name, value in values.items()}
+    return str(text % (told | {"number": values.get("count")}))
 
 
 def shown(value):
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return number_format(value, force_grouping=True) if isinstance(value, int) else value

@@ -31,6 +31,8 @@ def main(act, options):
         write({"unreadable": problem.reason, "values": problem.values})
     except MemoryError:
         write({"unreadable": "memory", "values": {}})
+    except BrokenPipeError:  # nobody listens any more
+        sys.stderr.close()
 
 
 def batches(rows):

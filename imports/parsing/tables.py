@@ -7,6 +7,10 @@ from itertools import chain
 from imports.parsing.delimited import Delimited
 from imports.parsing.unreadable import Unreadable
 
+ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # workbooks before 2007, and those with a password
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+HEAD = 1024 * 1024
 MOST_COLUMNS = 1_000
 SHOWN = 50  # rows that are looked at
 # What is data rather than the name of a column: e-mail addresses, numbers, dates, telephones.
@@ -21,7 +25,7 @@ class Table:
     """
 
     def __init__(self, file, options):
-        self.of = Delimited(file, options)
+        self.of = opened(file, options)
         self.width = None
         self.short, self.long = [], []  # the lines of such rows
         self.filled = self.read()
@@ -98,6 +102,20 @@ class Table:
         for word, lines in (("short-rows", self.short), ("long-rows", self.long)):
             if lines:
                 yield word, {"count": len(lines), "line": lines[0]}
+
+
+def opened(file, options):
+    """The format that its first bytes show, whatever the file is called."""
+    file.seek(0)
+    head = file.read(HEAD)
+    if head.startswith(COMPOUND):
+        raise Unreadable("password" if ENCRYPTED in head else "old-workbook")
+    if head.startswith(ARCHIVE):
+        # Only now: a text table is shown sooner without what reads workbooks.
+        from imports.parsing.workbook import Workbook
+
+        return Workbook(file, options)
+    return Delimited(file, options)
 
 
 def is_data(names):

@@ -174,9 +174,9 @@ def test_a_file_without_headers_shows_it():
         (b"\0" * 5_000, "no table"),
         (b"<html><table><tr><td>Name</td></tr></table>", "a web page"),
         (b'Name,Note\nAmy,b\nBob,"never closed\nZoe,c\n', "line 3 a quotation mark"),
-        (b"Name,Note\nAmy,b\nBob," + b"x" * 131_073, "line 3 has more than 131072"),
-        (b",".join([b"h"] * 16_384) + b"\n" + b",".join([b"1"] * 16_384), "16384 columns"),
-        (b"a,b\n" + b",".join([b"1"] * 1_001), "1001 columns"),
+        (b"Name,Note\nAmy,b\nBob," + b"x" * 131_073, "line 3 has more than 131,072"),
+        (b",".join([b"h"] * 16_384) + b"\n" + b",".join([b"1"] * 16_384), "16,384 columns"),
+        (b"a,b\n" + b",".join([b"1"] * 1_001), "1,001 columns"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_its_reason(content, reason):
@@ -185,7 +185,7 @@ def test_a_file_that_is_no_table_is_refused_with_its_reason(content, reason):
 
 
 def test_the_largest_file_and_the_most_rows_are_told(monkeypatch):
-    with pytest.raises(NotReadable, match="more than 500000 rows"):
+    with pytest.raises(NotReadable, match="more than 500,000 rows"):
         look(file_of(b"a\n" + b"1\n" * 500_001))
     monkeypatch.setattr(reading, "MOST_BYTES", 10)
     with pytest.raises(NotReadable, match="larger than"):
