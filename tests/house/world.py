@@ -245,7 +245,7 @@ def make_records(visibility, users, settings):
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "import": make_import(word, alice),
         "checked_import": make_checked_import(word, alice),
-        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching"),
+        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     # Not from the deal that returns to the leads.
