@@ -28,4 +28,7 @@ urlpatterns = [
     path("imports/<int:number>/check/rows/<int:row>/skip/", views.skip_row, name="skip_row"),
     # 4. The run
     path("imports/<int:number>/run/", views.run, name="run"),
+    # What became of it
+    path("imports/<int:number>/left-out/", views.left_out, name="left_out"),
+    path("imports/<int:number>/revert/", views.revert, name="revert"),
 ]

@@ -7,7 +7,8 @@ from imports.views.correcting import correct_alike, row, skip_alike, skip_row
 from imports.views.files import create, file
 from imports.views.lists import delete, imports
 from imports.views.matchings import remove_matching, save_matching, use_matching
-from imports.views.report import detail
+from imports.views.report import detail, left_out
+from imports.views.reverting import revert
 from imports.views.run import run
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "detail",
     "file",
     "imports",
+    "left_out",
     "pipedrive",
     "remove_matching",
+    "revert",
     "row",
     "run",
     "save_matching",
