@@ -55,6 +55,7 @@ SETTINGS = [
     (may_configure, _("Product categories"), "package", "labels:words", "product-categories"),
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
     (may_configure, _("Activity types"), "shapes", "labels:words", "activity-types"),
+    (may_administer, _("Export of everything"), "package-open", "takeout:show"),
 ]
 
 

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "activities",
     "conversion",
     "search",
+    "takeout",
     "reports",
     "crm",
 ]

@@ -27,6 +27,7 @@ FLOORS = {
     "activities": 8,
     "conversion": 9,
     "search": 10,
+    "takeout": 10,
     "reports": 11,
     "crm": 12,
 }
