@@ -1,6 +1,8 @@
 """What the list of activities shows: views, filters, and walks along the days."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from activities.models import Activity
 from activities.queries import visible_activities
-from core.lookups import number_in
+from core.lookups import number_in, numbers_in
+from history.models import Event
 from lists.keyset import Walk
 
 VIEWS = {
@@ -40,6 +43,8 @@ def matching(query: QueryDict, user: User) -> QuerySet[Activity]:
         found = found.filter(assignee=number_in(assignee) or user.pk)
     if type_:
         found = found.filter(type=type_)
+    if any(acts := query.getlist("act")):
+        found = among_told(Event.objects.filter(operation__in=numbers_in(acts)), found)
     today = timezone.localdate()
     match view_of(query):
         case "done":
@@ -51,6 +56,15 @@ def matching(query: QueryDict, user: User) -> QuerySet[Activity]:
         case "upcoming":
             return found.undone().filter(due_on__gt=today)
     return found.undone()
+
+
+def among_told(events: QuerySet[Event], activities: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Those of ``activities`` that ``events`` tell of: the history does so at the records that they
+    are about.
+    """
+    number = Cast(KT("changes__activity__1__id"), BigIntegerField())
+    told = events.filter(verb__startswith="activity.").annotate(number=number)
+    return activities.filter(pk__in=told.values("number"))
 
 
 def walks(query: QueryDict) -> tuple[Walk, ...]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Owned, OwnedQuerySet
+from contacts.domains import Domain
 from core.models import LIVE, LiveManager, plain_column, words_index
 from core.validators import validate_line, validate_text
 from custom_fields.models import CustomValues, Field
@@ -45,6 +46,12 @@ class Organization(Owned, CustomValues):
         indexes = [
             models.Index(fields=["plain", "id"], condition=LIVE, name="contacts_organization_name"),
             models.Index(fields=["owner"], name="contacts_organization_owner"),
+            # By its own domain an organization is recognised, however its name is told.
+            models.Index(
+                Domain("website"),
+                condition=LIVE & ~Q(website=""),
+                name="contacts_organization_domain",
+            ),
             words_index("contacts_organization_words"),
         ]
 

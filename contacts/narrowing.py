@@ -1,4 +1,6 @@
-"""What the address of a list of contacts asks for: words, owners and labels, each with its chip."""
+"""What the address of a list of contacts asks for: words, owners, labels, and what one act touched,
+each with its chip.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +8,9 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from contacts.queries import matching
+from history.queries import Told, acts_told
 from labels.models import Label
+from lists.filtering import GONE
 
 MOST_LETTERS = 200
 
@@ -21,7 +25,9 @@ class Choice:
 
 
 class ContactFilter:
-    """The filters in ``query``; what names no owner or label there is narrows nothing."""
+    """The filters in ``query``; what names no owner or label there is narrows nothing, and an act
+    that is none touched nothing.
+    """
 
     def __init__(self, query, model, user):
         self.query = query
@@ -37,6 +43,18 @@ class ContactFilter:
     def labels(self):
         return self.choice("label", Label.objects.order_by("name", "pk"))
 
+    @cached_property
+    def acts(self):
+        """Nobody adds one but by a link that leads here."""
+        told = acts_told(self.asked_acts, self.model.objects.visible_to(self.user), self.user)
+        known = {act.pk for act in told}
+        gone = [Told(each, GONE) for each in self.asked_acts if each not in known]
+        return Choice("act", [], told + gone)
+
+    @property
+    def asked_acts(self):
+        return [each for each in self.query.getlist("act") if each]
+
     def choice(self, name, values):
         asked = set(self.query.getlist(name))
         chosen, available = [], []
@@ -46,11 +64,11 @@ class ContactFilter:
 
     @property
     def choices(self):
-        return self.owners, self.labels
+        return self.owners, self.labels, self.acts
 
     @property
     def is_on(self):
-        return bool(self.text or self.owners.chosen or self.labels.chosen)
+        return bool(self.text or any(choice.chosen for choice in self.choices))
 
     def matching(self):
         """The contacts that fit; a question to the database that was not yet asked."""
@@ -60,6 +78,7 @@ class ContactFilter:
             text=self.text,
             owners=self.owners.chosen,
             labels=self.labels.chosen,
+            acts=self.asked_acts,
         )
 
     def chips(self):

@@ -5,16 +5,19 @@ import re
 from django.db.models.functions import Reverse
 
 from contacts.models import EmailAddress, Person, PhoneNumber
+from core.lookups import numbers_in
 from core.words import with_words
+from history.queries import touched_by
 
 FEWEST_DIGITS = 4
 
 
-def matching(model, user, *, text="", owners=(), labels=()):
+def matching(model, user, *, text="", owners=(), labels=(), acts=()):
     """The live records of ``model`` that ``user`` may see and that fit every condition given.
 
     ``text`` is looked for as whole words and beginnings of words, in any order; a person is also
-    found by an e-mail address or by the last digits of a phone number. Owners are *or*, labels too.
+    found by an e-mail address or by the last digits of a phone number. Owners are *or*, labels too,
+    and so are ``acts``, the numbers of those that touched a contact.
     """
     found = model.objects.visible_to(user)
     if text := text.strip():
@@ -26,7 +29,7 @@ def matching(model, user, *, text="", owners=(), labels=()):
         field = model._meta.get_field("labels")
         links = field.remote_field.through.objects.filter(label__in=labels)
         found = found.filter(pk__in=links.values(field.m2m_field_name()))
-    return found
+    return touched_by(numbers_in(acts), found) if acts else found
 
 
 def suggest(model, text, user, limit=10):

@@ -7,6 +7,7 @@ remembered as whole lists, of which one is the primary one.
 import uuid
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -260,8 +261,19 @@ def delete(contacts, *, by: User) -> Operation | None:
 
 @transaction.atomic
 def bring_back(contacts, *, by: User) -> Operation | None:
-    """Bring ``contacts`` back from *Recently deleted*, whole; needs ownership."""
+    """Bring ``contacts`` back from *Recently deleted*, whole: people with the organizations that
+    went with them; needs ownership.
+    """
     locked = lock(contacts, by=by, may="deletable_by", deleted=True)
+    if locked and type(locked[0]) is Person:
+        theirs = [person.organization_id for person in locked]
+        bring_back_all(Organization.everything.deleted().filter(pk__among=theirs), by=by)
+    return _set_aside(locked, "brought_back", by=by, deleted_at=None, deleted_by=None)
+
+
+def bring_back_all(contacts: QuerySet, *, by: User) -> Operation | None:
+    """Bring ``contacts`` back along with what names them, for whoever may bring that back."""
+    locked = list(contacts.order_by("pk").select_for_update(of=("self",), no_key=True))
     return _set_aside(locked, "brought_back", by=by, deleted_at=None, deleted_by=None)
 
 

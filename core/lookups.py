@@ -13,6 +13,11 @@ def number_in(text: str) -> int | None:
     return number if number <= LARGEST_ID else None
 
 
+def numbers_in(texts) -> list[int]:
+    """The ids among ``texts``."""
+    return [number for number in map(number_in, texts) if number is not None]
+
+
 @Field.register_lookup
 class Among(Lookup):
     """``pk__among=ids`` is ``id = ANY(array)``: ten thousand ids are one parameter, not as many."""

@@ -10,9 +10,11 @@ MOST_WORDS = 8
 
 
 def plain(text: str) -> str:
-    """``text`` as ``core.models.Plain`` makes it."""
+    """``text`` as ``core.models.Plain`` makes it. Letter by letter: a Greek sigma that ends a word
+    has a form of its own in Python alone.
+    """
     folded = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in folded if not "\u0300" <= each <= "\u036f").lower()
+    return "".join(each.lower() for each in folded if not "\u0300" <= each <= "\u036f")
 
 
 def every_word(text: str) -> list[str]:

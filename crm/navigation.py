@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.policies import may_administer, may_configure
+from accounts.policies import may_administer, may_configure, may_write
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ SETTINGS = [
     (may_configure, _("Product categories"), "package", "labels:words", "product-categories"),
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
     (may_configure, _("Activity types"), "shapes", "labels:words", "activity-types"),
+    (may_write, _("Imports"), "file-spreadsheet", "imports:list"),
     (may_administer, _("Export of everything"), "package-open", "takeout:show"),
 ]
 

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "projects",
     "activities",
     "conversion",
+    "imports",
     "search",
     "takeout",
     "reports",
@@ -294,6 +295,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # carries several.
 FILES_LARGEST = env.number("CARNET_FILES_LARGEST_MB", 25) * 1024 * 1024
 FILES_TOTAL = env.number("CARNET_FILES_TOTAL_MB", 10240) * 1024 * 1024
+# Bytes of a file that is imported; it stays a month after its import.
+IMPORTS_LARGEST = env.number("CARNET_IMPORTS_LARGEST_MB", 100) * 1024 * 1024
 FILES_LARGEST_REQUEST = 4 * FILES_LARGEST + DATA_UPLOAD_MAX_MEMORY_SIZE
 FILE_UPLOAD_HANDLERS = [
     "files.uploading.Bounded",

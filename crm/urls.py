@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("deals.urls")),
     path("", include("projects.urls")),
     path("", include("activities.urls")),
+    path("", include("imports.urls")),
     path("", include("search.urls")),
     path("", include("takeout.urls")),
     path("", include("reports.urls")),

@@ -57,9 +57,9 @@ def store(upload: UploadedFile, *, by: User) -> File:
     )
 
 
-def put(content) -> str:
-    """The key under which ``content`` was written."""
-    key = fresh_key()
+def put(content, *, key: str = "") -> str:
+    """The key under which ``content`` was written: a fresh one, or the random one given."""
+    key = key or fresh_key()
     content.seek(0)
     try:
         return storage().save(key, content)

@@ -16,17 +16,39 @@ from django.core.files.uploadhandler import (
 )
 
 
+def takes_one_file(largest: str):
+    """Let the view take one file of another size than the rest do: ``largest`` names the setting
+    that says how many bytes.
+    """
+
+    def mark(view):
+        view.largest_file = largest
+        return view
+
+    return mark
+
+
+def largest_of(request) -> int | None:
+    """The bytes that a file may have for the view that is asked, when that view says so itself."""
+    asked = request.resolver_match
+    name = getattr(asked.func, "largest_file", None) if asked else None
+    return getattr(settings, name) if name else None
+
+
 class Bounded(FileUploadHandler):
     """Reads no more than one may send. A file that is too large is dropped as it comes in, and its
     name stands in ``request.too_large``.
     """
 
     def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # noqa: N803 - Django calls it so
-        if content_length > settings.FILES_LARGEST_REQUEST:
-            raise RequestDataTooBig("A request is larger than CARNET_FILES_LARGEST_MB allows.")
+        most = settings.FILES_LARGEST_REQUEST
+        if own := largest_of(self.request):
+            most = own + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if content_length > most:
+            raise RequestDataTooBig("A request is larger than the files that it may carry.")
 
     def receive_data_chunk(self, raw_data, start):
-        if start + len(raw_data) > settings.FILES_LARGEST:
+        if start + len(raw_data) > (largest_of(self.request) or settings.FILES_LARGEST):
             dropped = getattr(self.request, "too_large", [])
             self.request.too_large = [*dropped, self.file_name]
             raise SkipFile

@@ -1,4 +1,6 @@
-"""What people read of an event, by its verb: an icon, and a sentence without who and when."""
+"""What people read of an event, by its verb: an icon, and a sentence without who and when; and what
+a list calls an act of which it shows what was touched.
+"""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -119,3 +121,9 @@ SENTENCES = {
     "note.changed": ("pencil", _("Note changed")),
     "note.removed": ("trash-2", _("Note removed")),
 }
+
+ACTS = {
+    "import.run": _("Import of %(moment)s"),
+}
+TOUCHED = pgettext_lazy("records of an act", "From")
+AN_ACT = _("Act of %(moment)s")

@@ -17,6 +17,8 @@ from custom_fields.calculated import fields_shown_by
 from custom_fields.filtering import Calculated, filters_for
 from custom_fields.models import PREFIX, Field
 from custom_fields.values import EMPTY
+from history.queries import acts_told, touched_by
+from history.sentences import TOUCHED
 from labels.models import Channel, Label
 from lists.filtering import (
     AddressFilterSet,
@@ -60,6 +62,7 @@ class RecordFilter(AddressFilterSet):
     updated = PeriodFilter(
         label=_("Changed"), field_name="updated_at", periods=BEHIND, kept_as=midnight
     )
+    act = AnyOfFilter(label=TOUCHED, method="of_act")
 
     FIRST_GROUPS = (
         (_("Owner"), ("owner",)),
@@ -70,6 +73,7 @@ class RecordFilter(AddressFilterSet):
     LAST_GROUPS = (
         (_("Added"), ("created", "created_from", "created_to")),
         (_("Changed"), ("updated",)),
+        (TOUCHED, ("act",)),
     )
 
     ADDED = PREFIX
@@ -104,6 +108,9 @@ class RecordFilter(AddressFilterSet):
         # By id and not by a join: a record that has two of the labels comes once.
         through, key = label_links(records.model)
         return records.filter(pk__in=through.objects.filter(label__in=labels).values(key))
+
+    def of_act(self, records, _name, acts):
+        return looked_up(touched_by(acts, records), records, most=self.RARE)
 
 
 class OpportunityFilter(RecordFilter):
@@ -164,7 +171,8 @@ def narrowed(
     """
     if fields is None:
         fields = fields_shown_by(records.model)
-    offered, added = choices(), {}
+    visible = records.model.objects.visible_to(user)
+    offered, added = choices() | {"act": acts_told(query.getlist("act"), visible, user)}, {}
     for field in fields:
         added |= filters_for(field, offered["owner"])
     return by(query, records, today=today_of(user), choices=offered, added=added)

@@ -9,13 +9,14 @@ import uuid
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.db.models import Exists, F, JSONField, OuterRef, Value
+from django.db.models import Exists, F, JSONField, OuterRef, Q, Value
 from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.policies import lock, lock_rows, may_write, numbers_of, require, require_owner
-from contacts.services import hold
+from contacts.models import Organization, Person
+from contacts.services import bring_back_all, hold
 from core.frozen import frozen
 from core.selecting import insert_from
 from core.stale import refuse_stale
@@ -242,13 +243,27 @@ def delete(records, *, by: User, tell: Tell = silent) -> Operation | None:
 
 @transaction.atomic
 def bring_back(records, *, by: User, tell: Tell = silent) -> Operation | None:
-    """Bring ``records`` back from *Recently deleted*, whole. What lives on in another form stays
-    there.
+    """Bring ``records`` back from *Recently deleted*, whole: with the people and organizations that
+    went with them. What lives on in another form stays there.
     """
     held = lock_rows(records, by=by, may="deletable_by", deleted=True)
     columns = {"deleted_at": None, "deleted_by": None}
     touched = held.recently_deleted()
+    if issubclass(touched.model, Opportunity):
+        bring_back_named(touched, by=by)
     return write_all(touched, "brought_back", by=by, tell=tell, **columns)
+
+
+def bring_back_named(records, *, by):
+    """Bring the contacts back that ``records`` name, where they went together: nobody deletes a
+    contact that something names, but a whole import is taken back with its contacts.
+    """
+    people = Person.everything.deleted().filter(pk__in=records.values("person"))
+    organizations = Organization.everything.deleted().filter(
+        Q(pk__in=records.values("organization")) | Q(pk__in=people.values("organization"))
+    )
+    bring_back_all(organizations, by=by)
+    bring_back_all(people, by=by)
 
 
 def write_all(touched, verb, *, by, tell, changes=None, **columns):

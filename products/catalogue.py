@@ -25,6 +25,8 @@ from custom_fields.columns import custom_column
 from custom_fields.filtering import PARAMETERS, filters_for
 from custom_fields.models import PREFIX, Field
 from custom_fields.queries import fields_of, names_of
+from history.queries import acts_told, touched_by
+from history.sentences import TOUCHED
 from lists.columns import Column, shown_columns
 from lists.filtering import (
     AddressFilterSet,
@@ -196,12 +198,14 @@ class ProductFilter(AddressFilterSet):
     created = PeriodFilter(
         label=_("Added"), field_name="created_at", periods=BEHIND, kept_as=midnight
     )
+    act = AnyOfFilter(label=TOUCHED, method="of_act")
 
     GROUPS = (
         (_("Category"), ("category",)),
         (_("Billing"), ("billing",)),
         (_("Price"), ("price_from", "price_to", "currency")),
         (_("Added"), ("created",)),
+        (TOUCHED, ("act",)),
     )
 
     ADDED = PREFIX
@@ -216,6 +220,9 @@ class ProductFilter(AddressFilterSet):
 
     def with_text(self, products, _name, text):
         return with_words(products, text, column="found_by")
+
+    def of_act(self, products, _name, acts):
+        return touched_by(acts, products)
 
     def with_price(self, products, _name, currency):
         return self.priced(products, currency)
@@ -260,6 +267,8 @@ class Catalogue(ListPage):
         """The filters of ``query`` over what is in the view that it names."""
         fields = fields_of(Product.custom_of) if fields is None else fields
         choices = choices_of(category=Category.objects.all(), colleague=User.objects.who_may_own())
+        visible = Product.objects.visible_to(user)
+        choices["act"] = acts_told(query.getlist("act"), visible, user)
         added, colleagues = {}, choices.pop("colleague")
         for field in fields:
             added |= filters_for(field, colleagues)

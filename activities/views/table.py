@@ -1,6 +1,7 @@
 """The list of activities: mine unless asked otherwise, by day, each done with one click."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.policies import may_write
@@ -8,8 +9,12 @@ from activities import table
 from activities.exporting import EXPORT
 from activities.forms import assignees_to_choose, types_to_choose
 from activities.models import SUBJECTS
+from activities.queries import visible_activities
 from core.web import page
+from history.queries import acts_told
+from history.sentences import TOUCHED
 from lists.keyset import paginate
+from lists.narrowing import left_of
 from lists.selection import pairs_of
 
 
@@ -38,7 +43,23 @@ def rows(request, query):
         "assignees": assignees_to_choose(),
         "types": types_to_choose(),
         "selection_filters": pairs_of(query, *EXPORT.filters),
+        "acts": query.getlist("act"),
+        "chips": chips(query, request.user),
         "may_write": may_write(request.user),
-        "here": f"{reverse('activities:list')}?{query.urlencode()}",
+        "here": address(query),
         "is_table": True,
     }
+
+
+def chips(query, user):
+    """The acts that ``query`` asks for, each with the address of the list without it."""
+    asked = [each for each in query.getlist("act") if each]
+    told = dict(acts_told(asked, visible_activities(user), user, among=table.among_told))
+    return [
+        (TOUCHED, told.get(each, _("no longer there")), address(left_of(query, "act", each)))
+        for each in asked
+    ]
+
+
+def address(query):
+    return f"{reverse('activities:list')}?{query.urlencode()}"

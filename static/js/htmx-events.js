@@ -26,6 +26,11 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   source.dispatchEvent(new CustomEvent("crm:answered", { bubbles: true, detail: { ok, status, isAsked, isLeaving } }));
 });
 
+// How much of a large file is on its way.
+document.addEventListener("htmx:xhr:progress", ({ target, detail: { loaded, total } }) => {
+  target.dispatchEvent(new CustomEvent("crm:sending", { bubbles: true, detail: { share: total ? loaded / total : 0 } }));
+});
+
 // Something was sent and done, and the answer is about to be shown: here, elsewhere, or on another page.
 document.addEventListener("htmx:beforeOnLoad", ({ detail: { xhr, requestConfig, target } }) => {
   if (requestConfig.verb !== "post" || xhr.status >= 400) return;

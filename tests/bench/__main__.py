@@ -16,7 +16,7 @@ from django.core.management import call_command  # noqa: E402
 
 from crm import embedded  # noqa: E402
 from leads.models import Lead  # noqa: E402
-from tests.bench import board, bulk, calculated, conversion, inbox  # noqa: E402
+from tests.bench import board, bulk, calculated, conversion, imports, inbox, reading  # noqa: E402
 
 BENCHES = {
     "bulk": bulk.bench,
@@ -24,8 +24,10 @@ BENCHES = {
     "inbox": inbox.bench,
     "board": board.bench,
     "calculated": calculated.bench,
+    "imports": imports.bench,
+    "reading": reading.bench,
 }
-OF_DEALS = {"board", "calculated"}  # they fill what they need themselves
+SELF_FILLED = {"board", "calculated", "imports", "reading"}  # those that need no leads
 
 
 def main():
@@ -39,7 +41,7 @@ def main():
         call_command("collectstatic", interactive=False, verbosity=0)
         names = arguments.names or BENCHES
         missing = arguments.leads - Lead.objects.count()
-        if missing > 0 and not OF_DEALS.issuperset(names):
+        if missing > 0 and not SELF_FILLED.issuperset(names):
             # Nothing is for everyone, so that there are people who see few of many.
             call_command("generate", leads=missing, deals=20_000, people=20_000, shared=0)
         for name in names:

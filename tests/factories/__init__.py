@@ -16,6 +16,15 @@ from tests.factories.deals import (
     ParticipantFactory,
 )
 from tests.factories.files import DealFileFactory, FileFactory, ProjectFileFactory
+from tests.factories.imports import (
+    CorrectionFactory,
+    ExternalIdFactory,
+    ImportFactory,
+    RowFactory,
+    SavedMatchingFactory,
+    SkippedRowFactory,
+    TraceFactory,
+)
 from tests.factories.labels import ChannelFactory, LabelFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.pipelines import PipelineFactory, StageFactory
@@ -27,11 +36,14 @@ __all__ = [
     "ActivityTypeFactory",
     "CategoryFactory",
     "ChannelFactory",
+    "CorrectionFactory",
     "DealFactory",
     "DealFileFactory",
     "EmailAddressFactory",
+    "ExternalIdFactory",
     "FieldFactory",
     "FileFactory",
+    "ImportFactory",
     "LabelFactory",
     "LeadFactory",
     "LineItemFactory",
@@ -47,7 +59,11 @@ __all__ = [
     "ProductFactory",
     "ProjectFactory",
     "ProjectFileFactory",
+    "RowFactory",
+    "SavedMatchingFactory",
+    "SkippedRowFactory",
     "StageFactory",
     "TeamFactory",
+    "TraceFactory",
     "UserFactory",
 ]

@@ -44,6 +44,8 @@ BULK_DELETE = Right("     ok   403   404     ok      403   ok",
 PRIVATE = Right("         ok   404   404     404     404   404")
 # What alice did, and nobody but her and admins may take back or look at.
 OWN = Right("             ok   404   404     404     404   ok")
+# The same, for who configures.
+OWN_SETUP = Right("       403  404   404     404     404   ok")
 
 WORDS = ("label", "channel", "category", "lost_reason", "activity_type")
 ADDRESSES = ("labels", "channels", "product-categories", "lost-reasons", "activity-types")
@@ -76,7 +78,17 @@ class Upload:
         return b"Sent along."
 
 
-UPLOAD = Upload()
+class Table(Upload):
+    """One that can be imported."""
+
+    name = "sent.csv"
+    content_type = "text/csv"
+
+    def read(self, _size=-1):
+        return b"Title,E-mail\nDesks,amy@client.example\n"
+
+
+UPLOAD, TABLE = Upload(), Table()
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
@@ -481,6 +493,34 @@ ROWS = [
     ),
     Row("history/<int:pk>/undo/", "POST", OWN, "operation"),
     Row("jobs/<int:number>/", "GET", OWN, "job"),
+    # --- Imports
+    Row("imports/", "GET", WRITERS),
+    Row("imports/new/", "GET", WRITERS),
+    Row("imports/new/", "POST", WRITERS, "", {"file": TABLE, "kind": "lead"}),
+    Row("imports/<int:number>/", "GET", OWN, "import"),
+    Row("imports/<int:number>/delete/", "GET", OWN, "import"),
+    Row("imports/<int:number>/delete/", "POST", OWN, "import"),
+    Row("imports/<int:number>/file/", "GET", OWN, "import"),
+    Row("imports/<int:number>/file/", "POST", OWN, "import", {
+        FORM: "imports/{pk}/file/", "delimiter": ";",
+    }),
+    Row("imports/<int:number>/columns/", "GET", OWN, "import"),
+    Row("imports/<int:number>/columns/", "POST", OWN, "import", {
+        "field-0": "lead.title", "field-1": "person.email", "go": "1",
+    }),
+    Row("imports/<int:number>/columns/save/", "GET", OWN, "import"),
+    Row("imports/<int:number>/columns/save/", "POST", OWN, "import", {
+        FORM: "imports/{pk}/columns/save/", "name": "New",
+    }),
+    Row("imports/<int:number>/columns/use/", "POST", OWN, "import", {"matching": "{matching}"}),
+    Row("imports/<int:number>/columns/<int:column>/field/", "GET", OWN_SETUP, "import"),
+    Row("imports/<int:number>/columns/<int:column>/field/", "POST", OWN_SETUP, "import", {
+        FORM: "imports/{pk}/columns/0/field/", "name": "New",
+    }),
+    Row("imports/matchings/<int:pk>/remove/", "GET", PRIVATE, "matching"),
+    Row("imports/matchings/<int:pk>/remove/", "POST", PRIVATE, "matching"),
+    Row("imports/<int:number>/check/", "GET", OWN, "import"),
+    Row("imports/<int:number>/run/", "GET", OWN, "import"),
     # --- What one keeps of a list
     Row("lists/<slug:of>/columns/", "GET", USERS),
     Row("lists/<slug:of>/columns/", "POST", USERS, "", {"cols": "value"}),

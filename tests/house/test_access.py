@@ -9,7 +9,7 @@ from django.urls import path as route
 
 from core import icons
 from tests.house import world
-from tests.house.access import FORM, LISTS, OWN, ROWS, UPLOAD, who_may
+from tests.house.access import FORM, LISTS, OWN, ROWS, Upload, who_may
 from tests.house.reading import main_form
 from tests.house.test_urls import patterns
 from tests.house.world import CANARY, MISSING, PERSONAS, answer, asked
@@ -84,6 +84,7 @@ def address(path, about, company, visibility="team", pk=None):
         "of": "leads",
         "name": "name" if path.startswith("products/") else "title",
         "month": "2026-11",
+        "column": 0,
         "digest": icons.digest(),
         "uidb64": "MQ",
         "token": "set-password",
@@ -121,7 +122,7 @@ def data_of(row, company, visibility, pk=None):
 def filled(value, names):
     if isinstance(value, tuple):
         return tuple(filled(each, names) for each in value)
-    if value is UPLOAD:
+    if isinstance(value, Upload):
         return value
     return value.format_map(names)
 

@@ -26,6 +26,7 @@ FLOORS = {
     "projects": 7,
     "activities": 8,
     "conversion": 9,
+    "imports": 10,
     "search": 10,
     "takeout": 10,
     "reports": 11,

@@ -32,6 +32,7 @@ from tests.factories import (
     DealFileFactory,
     EmailAddressFactory,
     FieldFactory,
+    ImportFactory,
     LabelFactory,
     LeadFactory,
     LineItemFactory,
@@ -44,6 +45,7 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+    SavedMatchingFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
@@ -238,6 +240,8 @@ def make_records(visibility, users, settings):
         "note": NoteFactory(text=f"{word} note", lead=lead, author=alice),
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
+        "import": make_import(word, alice),
+        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching"),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     # Not from the deal that returns to the leads.
@@ -257,6 +261,15 @@ def make_records(visibility, users, settings):
     archive([undoable], by=alice)
     found["operation"] = Operation.objects.latest("pk")
     return found
+
+
+def make_import(word, alice):
+    """A file whose columns are matched, so that it can be checked."""
+    return ImportFactory(
+        by=alice,
+        name=f"{word}.csv",
+        content=f"Title,E-mail\n{word} desks,{word}@new.example\n".encode(),
+    )
 
 
 def make_projects(word, own, away, put_away, deal, settings):

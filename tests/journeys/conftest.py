@@ -17,6 +17,15 @@ PATIENCE = 15_000  # milliseconds: machines are slow at times, never wrong
 
 expect.set_options(timeout=PATIENCE)
 
+# Somebody types on just as the page is given its next answer.
+TYPE_DURING_THE_NEXT_ANSWER = """([id, text]) => {
+  document.addEventListener("htmx:beforeSwap", () => {
+    const field = document.getElementById(id);
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }, { once: true });
+}"""
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import DealFactory, FieldFactory
-from tests.journeys.conftest import toasts
+from tests.journeys.conftest import TYPE_DURING_THE_NEXT_ANSWER, toasts
 
 pytestmark = pytest.mark.browser
 
@@ -37,3 +37,12 @@ def test_a_formula_is_tried_while_it_is_written(open_as, alice, manager):
     expect(page.locator("#dialog").get_by_role("button", name="Delete field")).to_have_count(0)
     page.locator("#dialog").get_by_role("link", name="Commission").click()
     expect(page.get_by_label("Formula")).to_have_value("value * 0.08 + coalesce(setup_fee, 0)")
+
+
+def test_what_is_typed_while_an_answer_arrives_is_tried_as_well(open_as, alice, manager):
+    DealFactory(owner=alice, title="Mill for Lyon", value=Decimal(12500), currency="EUR")
+    page = open_as(manager)
+    page.goto("/settings/fields/calculated/")
+    page.evaluate(TYPE_DURING_THE_NEXT_ANSWER, ["id_formula", "40 + 2"])
+    page.get_by_label("Formula").fill("40 + 1")
+    expect(page.locator("#trial").get_by_role("row", name="Mill for Lyon")).to_contain_text("42")

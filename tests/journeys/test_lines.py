@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from deals.models import Deal, LineItem
 from tests.factories import DealFactory, LineItemFactory, ProductFactory, StageFactory
-from tests.journeys.conftest import toasts
+from tests.journeys.conftest import TYPE_DURING_THE_NEXT_ANSWER, toasts
 from tests.journeys.test_accessibility import RULES, violations
 
 pytestmark = pytest.mark.browser
@@ -73,6 +73,20 @@ def test_products_are_added_by_keyboard_and_changed_where_they_stand(open_as, al
     expect(sheet(page).locator(".line").first).to_contain_text("Desk")
     page.reload()
     expect(sheet(page).locator(".line").first).to_contain_text("Desk")
+
+
+def test_what_is_typed_while_an_answer_arrives_is_summed_up_as_well(open_as, alice, deal):
+    line = LineItemFactory(deal=deal, name="Desk", price=250)
+    page = open_as(alice)
+    page.goto(deal.get_absolute_url())
+    sheet(page).get_by_role("link", name="Desk").click()
+    quantity = page.get_by_label("Quantity")
+    expect(quantity).to_be_visible()
+    page.evaluate(TYPE_DURING_THE_NEXT_ANSWER, [quantity.get_attribute("id"), "4"])
+    quantity.fill("3")
+    expect(sheet(page)).to_contain_text("All products: €1,000 before tax")
+    line.refresh_from_db()
+    assert line.quantity == 1
 
 
 def test_a_value_is_typed_on_purpose_and_follows_again(open_as, alice, deal):

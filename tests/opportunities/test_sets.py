@@ -41,7 +41,7 @@ STATEMENTS = {  # of each act, and of its undoing
     "assign": (9, 16),
     "add_label": (11, 16),
     "remove_label": (10, 17),
-    "delete": (9, 13),
+    "delete": (9, 15),  # and the contacts that went with them come back, people and organizations
 }
 
 

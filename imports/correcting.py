@@ -1,0 +1,190 @@
+"""What people put right after a check: cells corrected, rows left out or taken in again. The rows
+that this concerns are checked once more, at once.
+
+Corrections and rows left out are kept apart from the rows, so that they survive another check.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Missing
+from imports.checking import NotToCheck, copy, start_check, what_people_did
+from imports.counting import counted
+from imports.holding import hold
+from imports.judging import Judging
+from imports.models import Correction, Import, Row, SkippedRow
+from imports.repeating import Others
+
+MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
+LONGEST = 32_767  # letters of a cell, as in a spreadsheet
+
+
+@transaction.atomic
+def correct(importing: Import, number: int, cells: Mapping[int, str], *, by: User) -> Row:
+    """Put ``cells``, texts by column, in place of what row ``number`` says there, and check it
+    again. A cell that says again what the file says is no correction any more.
+
+    Refused: ``Missing`` for a row that is not there, ``NotToCheck`` while there is no check to
+    change.
+    """
+    importing = checked(importing, by=by)
+    row = Row.objects.filter(of=importing, number=number).first()
+    if row is None:
+        raise Missing(_("There is no such row."))
+    for column, text in cells.items():
+        put(importing, row, column, text)
+    check_again(importing, [number], by=by)
+    return Row.objects.get(of=importing, number=number)
+
+
+def put(importing, row, column, text):
+    if not 0 <= column < max(len(importing.columns), len(row.cells)):
+        raise Missing(_("There is no such column."))
+    text = text.replace("\0", "")[:LONGEST]
+    said = row.cells[column] if column < len(row.cells) else ""
+    place = Correction.objects.filter(of=importing, number=row.number, column=column)
+    if text == said:
+        place.delete()
+    elif not place.update(text=text):
+        Correction.objects.create(of=importing, number=row.number, column=column, text=text)
+
+
+@transaction.atomic
+def correct_alike(importing: Import, column: int, value: str, text: str, *, by: User) -> int:
+    """Put ``text`` into ``column`` of every refused row that says ``value`` there; answers with how
+    many there are. All of them are checked again, by a job if there are many.
+    """
+    importing = checked(importing, by=by)
+    if not 0 <= column < len(importing.columns):
+        raise Missing(_("There is no such column."))
+    numbers = alike(importing, column, value)
+    asked_rows = [
+        Correction(of=importing, number=number, column=column, text=text[:LONGEST])
+        for number in numbers
+    ]
+    Correction.objects.bulk_create(
+        asked_rows,
+        update_conflicts=True,
+        update_fields=["text"],
+        unique_fields=["of", "number", "column"],
+        batch_size=5_000,
+    )
+    check_again(importing, numbers, by=by)
+    return len(numbers)
+
+
+def alike(importing, column, value):
+    """The refused rows whose problem in ``column`` is about ``value``."""
+    refused = Row.objects.filter(of=importing, verdict=Row.Verdict.REFUSED)
+    told = refused.filter(problems__contains=[{"column": column, "value": value}])
+    return list(told.order_by("number").values_list("number", flat=True))
+
+
+@transaction.atomic
+def skip(importing: Import, numbers: Iterable[int], *, by: User) -> int:
+    """Leave rows out; answers with how many of them there are."""
+    importing = checked(importing, by=by)
+    numbers = rows_among(importing, numbers)
+    SkippedRow.objects.bulk_create(
+        [SkippedRow(of=importing, number=number) for number in numbers],
+        ignore_conflicts=True,
+        batch_size=5_000,
+    )
+    check_again(importing, numbers, by=by)
+    return len(numbers)
+
+
+@transaction.atomic
+def skip_alike(importing: Import, column: int | None, reason: str, *, by: User) -> int:
+    """Leave out all rows that are refused for one ``reason`` in a ``column``."""
+    importing = checked(importing, by=by)
+    refused = Row.objects.filter(of=importing, verdict=Row.Verdict.REFUSED)
+    told = refused.filter(problems__contains=[{"column": column, "reason": reason}])
+    return skip(importing, told.values_list("number", flat=True), by=by)
+
+
+@transaction.atomic
+def take_in(importing: Import, numbers: Iterable[int], *, by: User) -> int:
+    """Take rows in again that were left out; answers with how many of them there are."""
+    importing = checked(importing, by=by)
+    numbers = rows_among(importing, numbers)
+    SkippedRow.objects.filter(of=importing, number__among=numbers).delete()
+    check_again(importing, numbers, by=by)
+    return len(numbers)
+
+
+@transaction.atomic
+def take_all_in(importing: Import, *, by: User) -> int:
+    """Take in again all rows that people left out."""
+    left_out = SkippedRow.objects.filter(of=importing).values_list("number", flat=True)
+    return take_in(importing, left_out, by=by)
+
+
+def rows_among(importing, numbers):
+    rows = Row.objects.filter(of=importing, number__among=list(numbers))
+    return list(rows.order_by("number").values_list("number", flat=True))
+
+
+def checked(importing: Import, *, by: User) -> Import:
+    """The import, locked, as its last check left it."""
+    importing = hold(importing, by=by)
+    if importing.stage != Import.Stage.CHECKED:
+        raise NotToCheck(_("This import is at another step by now."))
+    return importing
+
+
+def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
+    """Judge the rows ``numbers`` anew, and those that speak of the same new records as they did or
+    do: another one of them may be the first by now. The figures follow. Many rows are a job.
+    """
+    rows = rows_called(importing, numbers)
+    while rows:
+        numbers = {row.number for row in rows} | sharing(importing, rows)
+        if len(numbers) > MOST_AT_ONCE:
+            start_check(importing, by=by)
+            return
+        rows = rows_called(importing, numbers)
+        with as_whoever_imports(importing):
+            judging = Judging(importing, Others(importing, but=numbers))
+            judging.judge(rows, **what_people_did(importing, rows))
+        if sharing(importing, rows) <= numbers:
+            break
+    Row.objects.filter(of=importing, number__among=list(numbers))._raw_delete("default")
+    copy(rows)
+    importing.counts = counted(importing)
+    importing.save(update_fields=["counts"])
+
+
+def rows_called(importing: Import, numbers: Iterable[int]) -> list[Row]:
+    rows = Row.objects.filter(of=importing, number__among=list(numbers))
+    return list(rows.order_by("number"))
+
+
+def sharing(importing: Import, rows: Iterable[Row]) -> set[int]:
+    """The rows that speak of the same new records as ``rows``: one statement for each kind."""
+    named: dict[str, set[str]] = {}
+    for row in rows:
+        for kind, name in row.matched.items():
+            if isinstance(name, str):
+                named.setdefault(kind, set()).add(name)
+    others = Row.objects.filter(of=importing)
+    return {
+        number
+        for kind, names in named.items()
+        for number in others.filter(**{f"matched__{kind}__in": names}).values_list(
+            "number", flat=True
+        )
+    }
+
+
+@contextmanager
+def as_whoever_imports(importing: Import):
+    """Reasons are told in the language of whoever imports, and days are those where they are."""
+    by = importing.by
+    with translation.override(by.language), timezone.override(by.time_zone):
+        yield

@@ -1,0 +1,87 @@
+"""What of an import is no longer needed goes: its file and its rows a month after its end, and all
+of it when it is deleted before it ran. What it did stays known.
+"""
+
+import datetime
+import re
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Refused
+from files.storing import forget, storage
+from files.sweeping import UNTOUCHED, is_older
+from imports.holding import hold
+from imports.models import Correction, Import, Row, SkippedRow
+from imports.receiving import FOLDER
+
+KEPT_DAYS = 30
+KEY = r"[0-9a-f]{40}"
+
+
+class BeingChecked(Refused):
+    """A check is on its way."""
+
+    status = 409
+
+
+def delete_import(one: Import, *, by: User) -> None:
+    """Delete ``one``, with its file and all that was matched and corrected; it has not run yet.
+
+    Refused: ``Missing``, ``AlreadyRun``, ``BeingChecked``.
+    """
+    with transaction.atomic():
+        one = hold(one, by=by)
+        if one.stage == Import.Stage.CHECKING:
+            raise BeingChecked(_("It is being checked. Wait a moment, then delete it."))
+        key = one.key
+        one.delete()
+        transaction.on_commit(lambda: forget([key]))
+
+
+def forget_old() -> int:
+    """Let go of the files and rows of imports that ended a month ago, and of those that were left
+    lying for as long before they ran; say how many. Those that never ran go as a whole.
+    """
+    before = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+    ended = Q(stage__in=Import.OVER, finished_at__lt=before)
+    left = Q(stage__in=Import.OPEN, created_at__lt=before)
+    old = Import.objects.filter(ended | left).exclude(key="").order_by("pk")
+    numbers = list(old.values_list("pk", flat=True))
+    for number in numbers:
+        forget_one(number)
+    sweep()
+    return len(numbers)
+
+
+def forget_one(number: int) -> None:
+    with transaction.atomic():
+        one = Import.objects.select_for_update(no_key=True).filter(pk=number).first()
+        if one is None or not (one.is_open or one.is_over):
+            return
+        key = one.key
+        if one.is_open:
+            one.delete()
+        else:
+            for model in (Row, Correction, SkippedRow):
+                model.objects.filter(of=one).delete()
+            one.key, one.samples = "", []
+            one.save(update_fields=["key", "samples"])
+        transaction.on_commit(lambda: forget([key]))
+
+
+def sweep() -> None:
+    """Remove files that belong to no import, as an upload leaves them that was killed on its way.
+    Younger ones may still become one.
+    """
+    try:
+        names = storage().listdir(FOLDER)[1]
+    except FileNotFoundError:  # nobody has imported anything yet
+        return
+    keys = [f"{FOLDER}/{name}" for name in names if re.fullmatch(KEY, name)]
+    known = set(Import.objects.filter(key__among=keys).values_list("key", flat=True))
+    at = timezone.now() - UNTOUCHED
+    forget([key for key in keys if key not in known and is_older(key, at)])

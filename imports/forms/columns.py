@@ -1,0 +1,303 @@
+"""Matching: where each column of a file goes, how it is read then, and what people chose."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from contacts.models import Reach
+from imports.forms.telling import told
+from imports.known import SKIP, Known
+from imports.models import Import, Row
+from imports.targets import TargetField, target
+from imports.targets.records import RECORDS
+from imports.values import NotUnderstood, RowUnwanted, reader
+
+SHOWN = 3  # values beside a column
+MOST_WORDS = 50  # texts of a column that one can match
+LOOKED_AT = 5_000  # refused rows
+EMPTY = "~empty"  # instead of a value: the cell says nothing
+
+DATED = {"day", "moment", "custom:date", "custom:date_range"}
+COUNTED = {"money", "number", "quantity", "percent", "custom:number", "custom:money"}
+PARTED = {"email", "phone", "labels", "custom:options"}
+WAYS = {
+    "dates": (
+        gettext_lazy("Dates"),
+        [
+            ("dmy", gettext_lazy("day, month, year")),
+            ("mdy", gettext_lazy("month, day, year")),
+            ("ymd", gettext_lazy("year, month, day")),
+        ],
+    ),
+    "decimal": (
+        gettext_lazy("Decimals"),
+        [(",", gettext_lazy("after a comma")), (".", gettext_lazy("after a point"))],
+    ),
+    "separator": (
+        gettext_lazy("Several in a cell"),
+        [
+            (",", gettext_lazy("parted by commas")),
+            (";", gettext_lazy("parted by semicolons")),
+            ("|", gettext_lazy("parted by bars")),
+            ("\n", gettext_lazy("parted by line ends")),
+        ],
+    ),
+    "reach": (gettext_lazy("These are of"), Reach.Kind.choices),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A value of a column, what it is taken for if that looks different, or why it is nothing."""
+
+    text: str
+    told: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text of a column that stands for something, and what somebody chose that it stands for."""
+
+    number: int
+    text: str
+    chosen: str
+    told: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """A choice of how a column is read."""
+
+    name: str
+    title: str
+    choices: list[tuple[str, str]]
+    chosen: str
+
+
+@dataclass
+class Column:
+    """A column of the file: its header, where it goes, and how it is read."""
+
+    number: int
+    header: str
+    field: TargetField | None
+    options: Mapping[str, Any]
+    samples: list[Sample]
+    select: SafeString
+    ways: list[Way] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    also: str = ""
+
+    @property
+    def id(self):
+        return f"column-{self.number}"
+
+    @property
+    def unknown(self):
+        """How many of its texts stand for nothing yet."""
+        return sum(1 for word in self.words if word.problem)
+
+
+class Matching:
+    """The columns of an import for its page, and what is sent from there."""
+
+    def __init__(self, one: Import, user: User):
+        self.one = one
+        self.known = Known(user)
+        self.fields = {each.name: each for each in target(one.kind).fields(user)}
+
+    def columns(self, only: int | None = None) -> list[Column]:
+        """All columns of the file, or one of them."""
+        numbers = range(len(self.one.headers)) if only is None else [only]
+        self.meet()
+        return [self.column(number) for number in numbers]
+
+    def column(self, number) -> Column:
+        matched = self.one.columns[number]
+        goes = self.fields.get(matched.get("field"))
+        options = matched.get("options") or {}
+        texts = self.texts(number)
+        column = Column(
+            number=number,
+            header=self.one.headers[number],
+            field=goes,
+            options=options,
+            samples=self.samples(texts, goes, options),
+            select=self.every_field.chosen(goes),
+        )
+        if goes:
+            column.ways = list(ways_of(goes, options))
+            column.choices = [(str(value), words) for value, words in self.known.choices(goes)]
+            if column.choices:
+                column.words = self.words(number, goes, options, texts)
+            column.also = self.also(number, goes)
+        return column
+
+    @cached_property
+    def every_field(self):
+        return FieldChoices(self.one.kind, self.fields.values())
+
+    def texts(self, number) -> list[str]:
+        """The different texts of a column among the first rows."""
+        cells = (row[number] for row in self.one.samples if number < len(row))
+        return list(dict.fromkeys(text for text in cells if text.strip()))
+
+    def meet(self):
+        """Look up once what custom fields name in the samples."""
+        self.known.meet(
+            (goes, self.texts(number))
+            for number, column in enumerate(self.one.columns)
+            if (goes := self.fields.get(column.get("field"))) and goes.custom
+        )
+
+    def samples(self, texts, goes, options) -> list[Sample]:
+        read = reader(goes, options, self.known) if goes else None
+        return [self.sample(text, goes, read) for text in texts[:SHOWN]]
+
+    def sample(self, text, goes, read) -> Sample:
+        if read is None:
+            return Sample(text)
+        try:
+            shown = told(goes, read(text), self.known)
+        except NotUnderstood as why:
+            return Sample(text, problem=why.reason)
+        except RowUnwanted:
+            return Sample(text, told=_("The row is left out"))
+        return Sample(text, told="" if shown == text.strip() else shown)
+
+    def words(self, number, goes, options, texts) -> list[Word]:
+        """The texts that stand for something: of the first rows, of rows that were refused, and
+        those that somebody chose for before. What is not understood comes first.
+        """
+        chosen = options.get("values") or {}
+        found = dict.fromkeys([*chosen, *self.refused.get(number, ()), *texts])
+        read = reader(goes, options, self.known)
+        words = []
+        for text in list(found)[:MOST_WORDS]:
+            seen = self.sample(text, goes, read)
+            choice = as_chosen(chosen[text]) if text in chosen else ""
+            words.append(Word(len(words), text, choice, seen.told, seen.problem))
+        return sorted(words, key=lambda word: not word.problem)
+
+    @cached_property
+    def refused(self) -> dict[int, list[str]]:
+        """By column the texts for which the last check refused rows."""
+        rows = Row.objects.filter(of=self.one, verdict=Row.Verdict.REFUSED).order_by("number")
+        found = {}
+        for problems in rows.values_list("problems", flat=True)[:LOOKED_AT]:
+            for problem in problems:
+                texts = found.setdefault(problem["column"], {})
+                if problem["value"].strip() and len(texts) < MOST_WORDS:
+                    texts[problem["value"].strip()] = None
+        return {number: list(texts) for number, texts in found.items()}
+
+    def also(self, number, goes) -> str:
+        """The header of another column that goes into the same field, which takes only one."""
+        if goes.several:
+            return ""
+        for other, column in enumerate(self.one.columns):
+            if other != number and column.get("field") == goes.name:
+                return self.one.headers[other] or _("column %(number)s") % {"number": other + 1}
+        return ""
+
+    # --- What is sent ----------------------------------------------------------------------------
+
+    def sent(self, data: Mapping) -> list[dict]:
+        """The columns as they are after ``data``; those of which it says nothing stay."""
+        return [
+            self.sent_for(number, column, data) if f"field-{number}" in data else column
+            for number, column in enumerate(self.one.columns)
+        ]
+
+    def sent_for(self, number, column, data) -> dict:
+        goes = self.fields.get(data[f"field-{number}"])
+        if goes is None:
+            return {"field": None, "options": {}}
+        kept = column.get("options") or {}
+        options = {name: value for name, value in kept.items() if name not in (*WAYS, "values")}
+        if goes.name != column.get("field"):
+            # What was chosen for another field says nothing here, but for how dates are written.
+            return {"field": goes.name, "options": {}}
+        for way in ways_of(goes, kept):
+            value = data.get(f"{way.name}-{number}", way.chosen)
+            if value in dict(way.choices):
+                options[way.name] = value
+        if values := dict(self.sent_words(number, goes, kept, data)):
+            options["values"] = values
+        return {"field": goes.name, "options": options}
+
+    def sent_words(self, number, goes, kept, data):
+        allowed = {str(value): value for value, _words in self.known.choices(goes)}
+        allowed |= {EMPTY: None, SKIP: SKIP}
+        left = dict(kept.get("values") or {})
+        for position in range(MOST_WORDS):
+            text = data.get(f"word-{number}-{position}")
+            if text is None:
+                continue
+            left.pop(text, None)
+            choice = data.get(f"to-{number}-{position}", "")
+            if choice in allowed:
+                yield text, allowed[choice]
+        yield from left.items()
+
+
+class FieldChoices:
+    """The options of the select of every column: made once, since there are many columns."""
+
+    def __init__(self, kind: str, fields: Iterable[TargetField]):
+        groups = groupby(fields, key=lambda each: each.record)
+        self.html = format_html_join(
+            "",
+            '<optgroup label="{}">{}</optgroup>',
+            (
+                (RECORDS[record], options(fields, "" if record == kind else RECORDS[record]))
+                for record, fields in groups
+            ),
+        )
+
+    def chosen(self, goes: TargetField | None) -> SafeString:
+        if goes is None:
+            return self.html
+        value = format_html('value="{}"', goes.name)
+        return mark_safe(self.html.replace(value, f"{value} selected", 1))  # noqa: S308 - both are escaped
+
+
+def options(fields, record) -> SafeString:
+    """A closed select shows no heading: what is of another record than the row says of which."""
+    return format_html_join(
+        "",
+        '<option value="{}">{}{}</option>',
+        ((each.name, f"{record} · " if record else "", each.label) for each in fields),
+    )
+
+
+def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
+    """How the cells of a column can be read that goes into this field."""
+    asked = []
+    if goes.kind in DATED:
+        asked.append("dates")
+    if goes.kind in COUNTED:
+        asked.append("decimal")
+    if goes.kind in ("email", "phone"):
+        asked.append("reach")
+    if goes.kind in PARTED:
+        asked.append("separator")
+    for name in asked:
+        title, choices = WAYS[name]
+        usual = [] if name == "reach" else [("", _("as they look"))]
+        yield Way(name, title, [*usual, *choices], options.get(name, ""))
+
+
+def as_chosen(value) -> str:
+    return EMPTY if value in (None, "") else str(value)

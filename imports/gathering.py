@@ -1,0 +1,42 @@
+"""What the cells of a row say becomes what it says of each record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from imports.targets import TargetField
+
+
+def gathered(said: Iterable[tuple[TargetField, Any]]) -> dict[str, dict[str, Any]]:
+    """By record, what ``said``, fields with their values, comes to: lists are put together, parts
+    of a text joined in their order, an amount parted from its currency. ``None`` says that the
+    record has nothing there.
+    """
+    says: dict[str, dict[str, Any]] = {}
+    joined: dict[tuple[str, str], list] = {}
+    for field, value in said:
+        record = says.setdefault(field.record, {})
+        if field.custom is not None:
+            record.setdefault("custom", {})[str(field.custom.pk)] = value
+        elif field.joined is not None:
+            joined.setdefault((field.record, field.place), []).append((field, value))
+        elif field.gathers:
+            there = record.get(field.place, [])
+            record[field.place] = there + [each for each in value or () if each not in there]
+        elif field.kind == "money":
+            record[field.place] = value and value["amount"]
+            if value and value["currency"]:
+                record.setdefault("currency", value["currency"])
+        else:
+            record[field.place] = value
+    for (record, place), parts in joined.items():
+        says[record][place] = in_order(parts)
+    return says
+
+
+def in_order(parts) -> str:
+    """The ``parts`` of a text, by their ranks, with what stands between each and the next."""
+    text = ""
+    for field, value in sorted(parts, key=lambda part: part[0].rank):
+        if value:
+            text += (field.joined if text else "") + value
+    return text

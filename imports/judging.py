@@ -1,0 +1,103 @@
+"""Rows of a file and what would become of them: ready, skipped or refused, and why."""
+
+from collections.abc import Container, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from imports.models import Import, Row
+from imports.preparing import Prepared, Preparing, problem
+from imports.recognising import Meant, Recognising
+from imports.repeating import Earlier
+from imports.requiring import Requiring
+
+REFUSED, SKIPPED, READY = Row.Verdict.REFUSED, Row.Verdict.SKIPPED, Row.Verdict.READY
+
+
+class Judging:
+    """How the rows of one import are judged; made once for all of them. ``earlier`` knows the new
+    records that rows judged before bring along.
+    """
+
+    def __init__(self, importing: Import, earlier: Earlier):
+        self.importing, self.earlier = importing, earlier
+        self.preparing = Preparing(importing)
+        self.requiring = Requiring(self.preparing)
+
+    def judge(
+        self,
+        rows: Sequence[Row],
+        *,
+        corrections: Mapping[int, Mapping[int, str]],
+        skipped: Container[int],
+    ) -> None:
+        """Write into ``rows`` what becomes of them, with ``corrections`` in place of their cells
+        and those left out that somebody ``skipped``. As many statements for five thousand rows as
+        for one.
+        """
+        cells = [corrected(row.cells, corrections.get(row.number)) for row in rows]
+        self.preparing.meet(cells)
+        prepared = {}
+        for row, texts in zip(rows, cells, strict=True):
+            row.verdict, row.problems, row.prepared, row.matched = READY, [], {}, {}
+            one = self.preparing.prepare(texts)
+            self.first_look(row, one, is_skipped=row.number in skipped)
+            if row.verdict == READY:
+                one.says.setdefault(self.importing.kind, {})
+                prepared[row.number] = one.says
+        meant = self.whom(rows, prepared)
+        for row in rows:
+            if row.verdict == READY:
+                row.prepared = prepared[row.number]
+                row.matched = meant[row.number].kept() if row.number in meant else {}
+
+    def first_look(self, row: Row, one: Prepared, *, is_skipped: bool) -> None:
+        """What the row itself says is enough to leave it out, or to refuse it."""
+        if is_skipped:
+            row.verdict, row.problems = SKIPPED, [problem(None, "", _("You left it out."))]
+        elif not one.is_wanted:
+            reason = _("Rows that say this are left out, as matched.")
+            row.verdict, row.problems = SKIPPED, [problem(None, "", reason)]
+        elif one.problems:
+            row.verdict, row.problems = REFUSED, one.problems
+
+    def whom(self, rows: Sequence[Row], prepared: dict[int, dict]) -> dict[int, Meant]:
+        """Which records the rows mean, and what they lack for that. A row that makes nothing brings
+        nothing along either: another one may be the first to speak of a new record then, so that it
+        is asked once more.
+        """
+        by_number = {row.number: row for row in rows}
+        recognising = Recognising(self.importing, prepared, self.earlier)
+        out = set()
+        while True:
+            meant, left_out = recognising.recognise(but=out)
+            for number, why in left_out.items():
+                row = by_number[number]
+                row.verdict, row.problems = why.verdict, [problem(None, "", why.reason)]
+            refused = self.lacking(by_number, prepared, meant, but=out | left_out.keys())
+            if not left_out and not refused:
+                self.earlier.tell(recognising.told)
+                return meant
+            out |= left_out.keys() | refused
+
+    def lacking(self, by_number, prepared, meant, *, but) -> set[int]:
+        """Refuse the rows that do not say enough for the records they make; answer with these."""
+        refused = set()
+        for number, says in prepared.items():
+            if number in but:
+                continue
+            one = meant.get(number) or Meant()
+            if problems := list(self.requiring.lacking(says, one.begun)):
+                row = by_number[number]
+                row.verdict, row.problems = REFUSED, problems
+                refused.add(number)
+        return refused
+
+
+def corrected(cells: Sequence[str], typed: Mapping[int, str] | None) -> Sequence[str]:
+    """The cells of a row as somebody corrected them."""
+    if not typed:
+        return cells
+    width = max(len(cells), max(typed) + 1)
+    return [
+        typed.get(number, cells[number] if number < len(cells) else "") for number in range(width)
+    ]

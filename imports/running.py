@@ -1,0 +1,208 @@
+"""The run of an import: it starts once, goes on chunk by chunk, each of them one transaction, and
+may be cancelled between two of them.
+
+Where it stands is written together with what a chunk made. So whoever goes on, after a process was
+killed or the database went away, begins behind the last chunk that is there; and two processes at
+the same import take turns, because each chunk holds its row.
+"""
+
+import time
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.policies import may_write, require
+from core.errors import Refused
+from history.services import begin
+from imports.choices import chosen
+from imports.models import Import
+from imports.targets import target
+from imports.writing import Chunk, write
+from jobs.models import Job
+from jobs.services import advance
+from jobs.services import start as start_job
+
+CHUNK = 5_000  # rows
+JOB = "imports.run"
+STEADY = 0.5  # how much of the pace that is shown is that of the last chunk
+
+
+class NotChecked(Refused):
+    """Only what was checked as it is now may run."""
+
+    status = 409
+
+
+@transaction.atomic
+def start(importing: Import, *, by: User) -> Import:
+    """Let a job run ``importing``, which was checked. What runs already, or did, stays as it is: a
+    second click starts nothing.
+
+    Refused: ``NotChecked``, and ``NotAllowed`` to people who may not import such records.
+    """
+    importing = held(importing)
+    if not importing.is_open:
+        return importing
+    if importing.stage != Import.Stage.CHECKED:
+        raise NotChecked(_("Check the file first: something was changed after the last check."))
+    require(may_import(importing, by))
+    return set_off(importing, by=by, started_at=timezone.now())
+
+
+@transaction.atomic
+def resume(importing: Import, *, by: User) -> Import:
+    """Let a job go on with ``importing``, which stopped halfway: it failed, or was interrupted too
+    often, or cancelled. What runs stays as it is.
+    """
+    importing = held(importing)
+    if not may_go_on(importing):
+        return importing
+    require(may_import(importing, by))
+    return set_off(importing, by=by, finished_at=None)
+
+
+@transaction.atomic
+def cancel(importing: Import, *, by: User) -> Import:
+    """Stop ``importing`` behind the chunk that is being written: what is done stays. One that is
+    over stays as it ended.
+    """
+    importing = held(importing)
+    if importing.stage == Import.Stage.RUNNING:
+        end(importing, Import.Stage.CANCELLED)
+    return importing
+
+
+@transaction.atomic
+def fail(importing: Import, job: Job) -> None:
+    """Note that ``importing``, at which ``job`` was, stopped where it is."""
+    importing = held(importing)
+    if importing.stage == Import.Stage.RUNNING and importing.job_id == job.pk:
+        end(importing, Import.Stage.FAILED)
+
+
+def may_go_on(importing: Import) -> bool:
+    """Whether ``importing`` stopped before its end, and may run to it."""
+    stopped = importing.stage in (Import.Stage.FAILED, Import.Stage.CANCELLED)
+    return (stopped or is_stuck(importing)) and importing.done_to < (importing.row_count or 0)
+
+
+def is_stuck(importing: Import) -> bool:
+    """Whether it counts as running and nobody is at it any more: its job was given up."""
+    return importing.stage == Import.Stage.RUNNING and (
+        importing.job is None or importing.job.is_over
+    )
+
+
+def may_import(importing: Import, user: User) -> bool:
+    return may_write(user) and target(importing.kind).allows(user)
+
+
+def held(importing: Import) -> Import:
+    """``importing`` as it is now, locked."""
+    rows = Import.objects.select_related("by", "operation", "job")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=importing.pk)
+
+
+def set_off(importing: Import, *, by: User, **columns) -> Import:
+    importing.job = start_job(JOB, by=by, of=importing.row_count or 0, number=importing.pk)
+    return put(importing, stage=Import.Stage.RUNNING, job=importing.job, **columns)
+
+
+def end(importing: Import, stage: Import.Stage) -> Import:
+    return put(importing, stage=stage, finished_at=timezone.now())
+
+
+def put(importing: Import, **columns) -> Import:
+    for name, value in columns.items():
+        setattr(importing, name, value)
+    importing.save(update_fields=list(columns))
+    return importing
+
+
+# --- The work -----------------------------------------------------------------------------------
+
+
+def run(job: Job, number: int) -> None:
+    """Write one chunk after the other until all rows are done, or somebody cancels."""
+    while step(job, number):
+        pass
+
+
+@transaction.atomic
+def step(job: Job, number: int) -> bool:
+    """Write the next chunk of the import ``number``, and say whether there is more to do."""
+    began = time.monotonic()
+    importing = held(Import(pk=number))
+    if importing.stage != Import.Stage.RUNNING or importing.job_id != job.pk:
+        return False
+    require(may_import(importing, importing.by))
+    rows = importing.row_count or 0
+    upto = min(importing.done_to + CHUNK, rows)
+    counts = importing.counts
+    if upto > importing.done_to:
+        chunk = chunk_of(importing, upto, at=timezone.now())
+        write(chunk)
+        keep_operation(importing, chunk)
+        counts = counts | {"done": summed(counts.get("done", {}), chunk.counts)}
+        pace = (upto - importing.done_to) / max(time.monotonic() - began, 0.001)
+        counts["pace"] = STEADY * pace + (1 - STEADY) * counts.get("pace", pace)
+    put(importing, done_to=upto, counts=counts)
+    advance(job, upto)
+    if upto < rows:
+        return True
+    end(importing, Import.Stage.DONE)
+    return False
+
+
+def chunk_of(importing: Import, upto: int, *, at: datetime) -> Chunk:
+    operation = importing.operation or begin("import.run", by=importing.by)[0]
+    return Chunk(
+        of=importing,
+        after=importing.done_to,
+        upto=upto,
+        by=importing.by,
+        at=at,
+        operation=operation,
+        choices=chosen(importing.kind, importing.columns, importing.choices),
+    )
+
+
+def keep_operation(importing: Import, chunk: Chunk) -> None:
+    """One act for the whole import, from the first chunk on that does anything."""
+    if importing.operation_id:
+        return
+    if chunk.has_written:
+        put(importing, operation=chunk.operation)
+    else:
+        chunk.operation.delete()
+
+
+def summed(before: dict, counts: dict) -> dict:
+    """Both counts of records together, by their kinds and what became of them."""
+    both = {kind: dict(told) for kind, told in before.items()}
+    for kind, told in counts.items():
+        own = both.setdefault(kind, {})
+        for what, number in told.items():
+            own[what] = own.get(what, 0) + number
+    return both
+
+
+def told(importing: Import) -> str:
+    """How a run ended, in words."""
+    number = number_format(importing.done_to, force_grouping=True)
+    if importing.stage == Import.Stage.CANCELLED:
+        words = ngettext(
+            "Cancelled after %(number)s row. What was done stays.",
+            "Cancelled after %(number)s rows. What was done stays.",
+            importing.done_to,
+        )
+    else:
+        words = ngettext(
+            "%(number)s row was imported.", "%(number)s rows were imported.", importing.done_to
+        )
+    return words % {"number": number}

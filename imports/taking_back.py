@@ -1,0 +1,204 @@
+"""A step of taking an import back: some records of one kind, in as many statements for thousands as
+for one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from accounts.models import Owned, User
+from activities.models import SUBJECTS, WITH_NEXT_STEP
+from activities.services.holding import MODELS, columns_of, earliest_step
+from conversion.models import ConvertedLead
+from deals.models import Deal
+from history.models import Operation
+from history.services import changed, record, record_rows
+from imports.looking_back import (
+    CHILDREN,
+    GONE,
+    RECORDS,
+    changed_children,
+    created_by,
+    fates_of,
+    named,
+    traces_of,
+)
+from imports.models import ExternalId, Import, Trace
+from leads.models import Lead
+
+VERB = "import.reverted"
+Left, What = Trace.Left, Trace.What
+
+
+@dataclass
+class Turn:
+    """Records of one ``kind`` that an import created or updated, as ``what`` says, and that ``by``
+    takes back; ``state`` is what is told of it.
+    """
+
+    one: Import
+    what: str
+    kind: str
+    by: User
+    at: datetime
+    state: dict
+
+    @property
+    def operation(self) -> Operation:
+        return Operation(pk=self.state["operation"], verb=VERB)
+
+    @property
+    def insists(self) -> bool:
+        return self.state["insists"]
+
+    def take_back(self, numbers: list[int]) -> None:
+        if self.what == What.UPDATED:
+            self.put_back(numbers)
+        elif self.kind in CHILDREN:
+            self.remove_children(numbers)
+        else:
+            self.remove(numbers)
+
+    def tell(self, did: str, number: int) -> None:
+        if number:
+            told = self.state.setdefault(did, {})
+            told[self.kind] = told.get(self.kind, 0) + number
+
+    def leave(self, reasons: dict[int, str]) -> None:
+        """Let the traces say why the records with these numbers are left."""
+        by_reason = defaultdict(list)
+        for number, reason in reasons.items():
+            by_reason[reason].append(number)
+        for reason, numbers in by_reason.items():
+            traces = traces_of(self.one, self.kind, self.what)
+            traces.filter(record_id__among=numbers).update(left=reason)
+        self.tell("left", len(reasons))
+
+    # --- What it created ---
+
+    def remove(self, numbers: list[int]) -> None:
+        """Set the records aside that are as the import left them, and that nothing names."""
+        model = RECORDS[self.kind]
+        lock(model, numbers)
+        fates = fates_of(self.one, model, numbers, What.CREATED)
+        if self.insists:
+            self.insist(model, fates)
+        free = {number for number, fate in fates.items() if not fate}
+        fates |= dict.fromkeys(self.named_among(model, free), Left.NAMED)
+        going = {number for number, fate in fates.items() if not fate}
+        self.set_aside(model, going)
+        self.tell("removed", len(going))
+        self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
+
+    def insist(self, model, fates: dict[int, str]) -> None:
+        """Let what was changed since go, and what a lead was converted to, as far as ``by`` may
+        delete it.
+        """
+        changed = [number for number, fate in fates.items() if fate == Left.CHANGED]
+        theirs = deletable(model, changed, self.by)
+        fates |= {number: "" if number in theirs else Left.KEPT for number in changed}
+        if model is Lead:
+            converted = [number for number, fate in fates.items() if fate == Left.CONVERTED]
+            fates |= dict.fromkeys(self.remove_deals_of(converted), GONE)
+
+    def remove_deals_of(self, leads: list[int]) -> list[int]:
+        """Set the deals aside that stand for ``leads``; answer with the leads of those."""
+        pairs = ConvertedLead.objects.standing().filter(lead_number__among=leads)
+        deals = dict(pairs.values_list("deal_number", "lead_number"))
+        lock(Deal, list(deals))
+        going = deletable(Deal, list(deals), self.by)
+        going -= self.named_among(Deal, going)
+        self.set_aside(Deal, going)
+        self.tell("removed", len(going))
+        return [deals[number] for number in going]
+
+    def named_among(self, model, numbers: Iterable[int]) -> set[int]:
+        """Those that cannot go: records that stay name them."""
+        rows = model.objects.filter(pk__among=sorted(numbers))
+        found = rows.filter(named(model, self.one, self.operation))
+        return set(found.values_list("pk", flat=True))
+
+    def set_aside(self, model, numbers: set[int]) -> None:
+        """Delete the locked records, as their pages do; what they were called elsewhere is free."""
+        rows = model.everything.filter(pk__among=sorted(numbers))
+        titled = rows if hasattr(model, "title") else rows.annotate(title=F("name"))
+        stamps = model.stamps(self.at) if issubclass(model, Owned) else {"updated_at": self.at}
+        record_rows(self.operation, titled.order_by("pk"), verb=f"{model.kind}.deleted")
+        rows.update(deleted_at=self.at, deleted_by=self.by, **stamps)
+        numbers_elsewhere = ExternalId.objects.filter(of=self.one, kind=model.kind)
+        numbers_elsewhere.filter(record_id__among=sorted(numbers)).delete()
+
+    def remove_children(self, numbers: list[int]) -> None:
+        """Remove activities, or notes, about records that were there before; those about records of
+        the import itself go, or stay, with these.
+        """
+        model = CHILDREN[self.kind]
+        with_their_record = Q(pk__in=[])
+        for kind in RECORDS.keys() & set(SUBJECTS):
+            with_their_record |= Q(created_by(self.one, kind, f"{kind}_id"))
+        alone = model.objects.filter(~with_their_record, pk__among=numbers)
+        items, subjects = held_with_subjects(alone)
+        changed = set()
+        if not self.insists:
+            changed = changed_children(self.one, self.kind, subjects)
+        going = [item for item in items if item.pk not in changed]
+        record(
+            self.operation,
+            [subjects[about(item)] for item in going],
+            verb=f"{self.kind}.removed",
+            changes=[removal_of(item, self.kind) for item in going],
+        )
+        model.objects.filter(pk__among=[item.pk for item in going]).delete()
+        settle(about(item) for item in going)
+        self.tell("removed", len(going))
+        self.leave({item.pk: Left.CHANGED for item in items if item.pk in changed})
+
+
+def lock(model, numbers: Iterable[int]) -> None:
+    rows = model.everything.filter(pk__among=sorted(numbers)).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def deletable(model, numbers, user: User) -> set[int]:
+    found = model.objects.deletable_by(user).filter(pk__among=sorted(numbers))
+    return set(found.values_list("pk", flat=True))
+
+
+# --- Activities and notes -----------------------------------------------------------------------
+
+
+def about(item) -> tuple[str, int]:
+    return item.subject_kind, item.subject_id
+
+
+def held_with_subjects(children) -> tuple[list, dict]:
+    """``children`` and the live records that they are about, locked, these first; what moved to
+    another record meanwhile is not among them.
+    """
+    by_kind, subjects = defaultdict(set), {}
+    for child in children:
+        by_kind[child.subject_kind].add(child.subject_id)
+    for kind, numbers in sorted(by_kind.items()):
+        rows = MODELS[kind].objects.filter(pk__among=sorted(numbers)).order_by("pk")
+        for each in rows.select_for_update(of=("self",), no_key=True):
+            subjects[kind, each.pk] = each
+    items = children.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return [item for item in items if about(item) in subjects], subjects
+
+
+def removal_of(item, kind: str) -> dict:
+    """What history keeps of it: enough to see what it was."""
+    return {kind: changed(item, None), **columns_of(item)}
+
+
+def settle(subjects: Iterable[tuple[str, int]]) -> None:
+    """Let the records say when their next activity is."""
+    by_kind = defaultdict(set)
+    for kind, number in subjects:
+        by_kind[kind].add(number)
+    for kind in by_kind.keys() & set(WITH_NEXT_STEP):
+        rows = MODELS[kind].everything.filter(pk__among=sorted(by_kind[kind]))
+        rows.update(next_activity_on=earliest_step(kind))

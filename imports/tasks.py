@@ -1,0 +1,47 @@
+"""What jobs of imports do, and what happens to imports every night."""
+
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _
+
+from imports import reverting, running
+from imports.checking import check_of
+from imports.forgetting import forget_old
+from imports.models import Import
+from jobs.models import Job
+from jobs.registry import daily, job
+from jobs.services import progress
+
+
+@job("imports.check", title=_("A file is checked"))
+def check(job, *, number):
+    """Check the whole file; begun again, it is checked anew."""
+    return check_of(job, number, tell=lambda step, of: progress(job, step, of=of))
+
+
+@job(running.JOB, title=_("Import"), in_steps=True)
+def run_import(job: Job, *, number: int) -> dict:
+    """Run an import, from where it stands. What goes wrong, other than that the database went away,
+    ends it where it is.
+    """
+    try:
+        running.run(job, number)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        running.fail(Import(pk=number), job)
+        raise
+    importing = Import.objects.get(pk=number)
+    return {"text": running.told(importing), "url": importing.get_absolute_url()}
+
+
+@job(reverting.JOB, title=_("Take an import back"), in_steps=True)
+def revert(job, *, number):
+    """Take back what an import did; begun again, it goes on where it stood."""
+    reverting.run(job, number)
+    one = Import.objects.get(pk=number)
+    return {"text": reverting.told(one), "url": one.get_absolute_url()}
+
+
+@daily("imports.forget")
+def forget_imports():
+    forget_old()

@@ -1,0 +1,121 @@
+"""Text, and the ways to reach a person: e-mail addresses and phone numbers."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+
+from contacts.models import Reach
+from core.validators import HIDDEN
+from imports.values.errors import NotUnderstood
+
+MOST = 200
+HIDDEN_OR_HALF = re.compile(f"[{HIDDEN}\ud800-\udfff]")
+BREAKS = re.compile(r"\s*[\t\r\n\x0b\x0c\x85\u2028\u2029]+\s*")
+MANY_ADDRESSES = re.compile(r"[;,\n|]")
+MANY_NUMBERS = re.compile(r"[;\n|]")
+IS_EMAIL = EmailValidator()
+MOST_OF_EMAIL, MOST_OF_PHONE = 254, 40
+
+
+def line(field, options, known):
+    """One line: what a cell breaks into several is put together."""
+    most = field.most or MOST
+
+    def read(text):
+        return fitting(BREAKS.sub(" ", text), most)
+
+    return read
+
+
+def text(field, options, known):
+    """Several lines, their ends as ``\\n``."""
+    most = field.most or MOST
+
+    def read(text):
+        return fitting(text.replace("\r\n", "\n").replace("\r", "\n"), most)
+
+    return read
+
+
+def fitting(text, most):
+    if HIDDEN_OR_HALF.search(text):
+        raise NotUnderstood(_("This text holds characters that cannot be seen."))
+    if len(text) > most:
+        raise NotUnderstood(
+            _("At most %(most)s characters, please: these are %(number)s.")
+            % {"most": most, "number": len(text)}
+        )
+    return text
+
+
+def parts(text, options, usual):
+    """What one cell says of a field that takes several, without what is said twice."""
+    if separator := options.get("separator"):
+        found = text.split(separator)
+    else:
+        found = usual.split(text)
+    return list(dict.fromkeys(each.strip() for each in found if each.strip()))
+
+
+def reach_of(options):
+    kind = options.get("reach")
+    return kind if kind in Reach.Kind.values else Reach.Kind.WORK.value
+
+
+def email(field, options, known):
+    """Addresses, each perhaps with a name before it: “Amy Wong <amy@example.com>”."""
+    kind = reach_of(options)
+
+    def read(text):
+        return [
+            {"address": address_in(each), "kind": kind}
+            for each in parts(text, options, MANY_ADDRESSES)
+            if "@" in each or not QUOTED_NAME.fullmatch(each)
+        ] or unlike_email(text)
+
+    return read
+
+
+IN_BRACKETS = re.compile(r"<([^<>]*)>\s*$")
+# Of “"Wong, Amy" <amy@example.com>”, parted at its comma, the first half.
+QUOTED_NAME = re.compile(r'"[^"@]*')
+
+
+def address_in(text):
+    beside = IN_BRACKETS.search(text)
+    address = (beside[1] if beside else text).strip("\"' ").removeprefix("mailto:")
+    try:
+        IS_EMAIL(address)
+    except ValidationError:
+        unlike_email(text)
+    if len(address) > MOST_OF_EMAIL:
+        unlike_email(text)
+    return address
+
+
+def unlike_email(text):
+    raise NotUnderstood(_("This is no e-mail address, like zoe@example.com."))
+
+
+def phone(field, options, known):
+    """Numbers as they are written; several in a cell part at semicolons, bars and line ends."""
+    kind = reach_of(options)
+
+    def read(text):
+        return [
+            {"number": number_in(each), "kind": kind} for each in parts(text, options, MANY_NUMBERS)
+        ]
+
+    return read
+
+
+def number_in(text):
+    number = fitting(BREAKS.sub(" ", text).removeprefix("tel:"), MOST_OF_PHONE)
+    if not any(each in "0123456789" for each in number):
+        raise NotUnderstood(_("This is no phone number, like +33 1 23 45 67 89."))
+    return number
+
+
+TEXTS = {"line": line, "text": text, "email": email, "phone": phone, "external_id": line}

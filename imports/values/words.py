@@ -1,0 +1,260 @@
+"""Words that stand for something: colleagues, labels, channels, yes and no."""
+
+import re
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Visibility
+from core.words import plain
+from deals.models import Deal, LineItem
+from imports.known import FIXED, SKIP, in_every_language, may_own
+from imports.values.answers import NO, YES
+from imports.values.errors import NotUnderstood, RowUnwanted
+from imports.values.text import BREAKS, fitting, parts
+from products.billing import Frequency
+
+MANY_WORDS = re.compile(r"[,;|\n]")
+
+
+def chosen_in(field, options, known, understand):
+    """What whoever imports chose for a text, by the text: each as a function that answers with the
+    value, or says no. Where nothing is chosen from, it is another text to ``understand``.
+    """
+    values = options.get("values") or {}
+    allowed = {str(value): value for value, _words in known.choices(field)}
+    return {
+        str(text).strip(): partial(answer, field, value, allowed, understand)
+        for text, value in values.items()
+    }
+
+
+def answer(field, value, allowed, understand):
+    if value is None or value == "":
+        return None
+    if value == SKIP:
+        raise RowUnwanted
+    if str(value) in allowed:
+        found = allowed[str(value)]
+        return [found] if field.kind in ("labels", "custom:options") else found
+    if allowed or not isinstance(value, str):
+        raise NotUnderstood(_("What was chosen for this is no longer there."))
+    return understand(value)
+
+
+def user(field, options, known):
+    """A colleague by e-mail address or name, who may own records."""
+
+    def read(text):
+        found = known.named(text)
+        able = [each for each in found if may_own(each)]
+        if found and not able:
+            raise NotUnderstood(_("%(name)s cannot own records.") % {"name": found[0]})
+        return one_of(able, text)
+
+    return read
+
+
+def one_of(users, name):
+    if len(users) == 1:
+        return users[0].pk
+    if users:
+        raise NotUnderstood(_("Several colleagues are called “%(name)s”.") % {"name": name[:80]})
+    raise NotUnderstood(_("Nobody here is called “%(name)s”.") % {"name": name[:80]})
+
+
+def word(field, options, known):
+    """A word of one of the company's lists. One that is not there yet will be, if whoever imports
+    may add it: its name stands for it until then.
+    """
+    vocabulary = known.vocabulary(field.kind)
+
+    def read(text):
+        return word_in(text, vocabulary, known)
+
+    return read
+
+
+def word_in(text, vocabulary, known):
+    name = BREAKS.sub(" ", text)
+    word = plain(name)
+    if word in vocabulary.by_name:
+        return vocabulary.by_name[word]
+    if word in vocabulary.archived:
+        raise NotUnderstood(_("“%(word)s” is out of use.") % {"word": name[:80]})
+    if not known.may_create_words:
+        raise NotUnderstood(
+            _("“%(word)s” is not in the list, and your role does not allow you to add it.")
+            % {"word": name[:80]}
+        )
+    return fitting(name, vocabulary.model._meta.get_field("name").max_length)
+
+
+def labels(field, options, known):
+    """Labels, several of them parted by the separator of the column, else by commas, semicolons,
+    bars and line ends.
+    """
+    vocabulary = known.vocabulary("labels")
+
+    def understand(text):
+        return [word_in(text, vocabulary, known)]
+
+    return several(field, options, known, understand, vocabulary.by_name)
+
+
+def several(field, options, known, understand, names):
+    """Words in one cell, each understood by itself; all of it may be one of the ``names``."""
+    chosen = chosen_in(field, options, known, understand)
+
+    def read(text):
+        if plain(text) in names:
+            return understand(text)
+        found = []
+        for each in parts(text, options, MANY_WORDS):
+            found += (chosen[each]() or []) if each in chosen else understand(each)
+        return list(dict.fromkeys(found))
+
+    return read
+
+
+def choice(field, options, known):
+    """One of a few fixed words, in any of our languages or as another system says it."""
+    words = in_every_language(FIXED[field.kind].choices) | SYNONYMS.get(field.kind, {})
+
+    def read(text):
+        try:
+            return words[plain(text)]
+        except KeyError:
+            raise NotUnderstood(
+                _("“%(text)s” is none of the choices.") % {"text": text[:80]}
+            ) from None
+
+    return read
+
+
+def stage(field, options, known):
+    """A stage by its name, perhaps with its pipeline in brackets behind it. Of several, one of the
+    default pipeline; whether the row names another pipeline shows later.
+    """
+    names = {}
+    for each in known.stages:
+        for name in (each.name, f"{each.name} ({each.pipeline})", f"{each.pipeline}: {each.name}"):
+            names.setdefault(plain(name), each.pk)
+
+    def read(text):
+        if plain(text) not in names:
+            raise NotUnderstood(_("There is no stage “%(name)s”.") % {"name": text[:80]})
+        return names[plain(text)]
+
+    return read
+
+
+def pipeline(field, options, known):
+    names = known.vocabulary("pipeline").by_name
+
+    def read(text):
+        if plain(text) not in names:
+            raise NotUnderstood(_("There is no pipeline “%(name)s”.") % {"name": text[:80]})
+        return names[plain(text)]
+
+    return read
+
+
+def product(field, options, known):
+    """A product that is sold at present, by its code or its name."""
+    names = {plain(each.name): each.pk for each in reversed(known.products)}
+    names |= {plain(each.code): each.pk for each in known.products if each.code}
+
+    def read(text):
+        if plain(text) not in names:
+            raise NotUnderstood(_("There is no product “%(name)s”.") % {"name": text[:80]})
+        return names[plain(text)]
+
+    return read
+
+
+def anybody(field, options, known):
+    """A colleague who works here, whether or not they may own records."""
+
+    def read(text):
+        able = [each for each in known.named(text) if each.is_active]
+        return one_of(able, text)
+
+    return read
+
+
+def yes_no(field, options, known):
+    def read(text):
+        word = plain(text)
+        if word in YES or word in NO:
+            return word in YES
+        raise NotUnderstood(_("Answer yes or no."))
+
+    return read
+
+
+def wanted(field, options, known):
+    """Whether the row is imported at all."""
+    understand = yes_no(field, options, known)
+
+    def read(text):
+        if not understand(text):
+            raise RowUnwanted
+        return True
+
+    return read
+
+
+# How other systems say it.
+SYNONYMS = {
+    "visibility": {
+        "item owner": Visibility.OWNER,
+        "private": Visibility.OWNER,
+        "prive": Visibility.OWNER,
+        "proprietaire de l'element": Visibility.OWNER,
+        "owner's visibility group": Visibility.TEAM,
+        "visibility group": Visibility.TEAM,
+        "team": Visibility.TEAM,
+        "equipe": Visibility.TEAM,
+        "shared": Visibility.EVERYONE,
+        "all": Visibility.EVERYONE,
+        "all users": Visibility.EVERYONE,
+        "entire company": Visibility.EVERYONE,
+        "everyone (shared)": Visibility.EVERYONE,
+        "toute l'entreprise": Visibility.EVERYONE,
+        "tous les utilisateurs": Visibility.EVERYONE,
+        "partage": Visibility.EVERYONE,
+    },
+    "status": {
+        "closed won": Deal.Status.WON,
+        "gagne": Deal.Status.WON,
+        "gagnes": Deal.Status.WON,
+        "closed lost": Deal.Status.LOST,
+        "perdu": Deal.Status.LOST,
+        "ouvert": Deal.Status.OPEN,
+        "in progress": Deal.Status.OPEN,
+        "en cours": Deal.Status.OPEN,
+    },
+    "frequency": {
+        "once": Frequency.ONE_TIME,
+        "one time": Frequency.ONE_TIME,
+        "annually": Frequency.YEARLY,
+        "semi-annually": Frequency.HALF_YEARLY,
+    },
+    "discount_kind": {
+        "percentage": LineItem.Discount.PERCENT,
+        "pourcentage": LineItem.Discount.PERCENT,
+    },
+}
+
+WORDS = {
+    "user": user,
+    "labels": labels,
+    **dict.fromkeys(("channel", "lost_reason", "category", "activity_type"), word),
+    **dict.fromkeys(FIXED, choice),
+    "pipeline": pipeline,
+    "stage": stage,
+    "product": product,
+    "yes_no": yes_no,
+    "wanted": wanted,
+}

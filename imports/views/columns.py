@@ -1,0 +1,86 @@
+"""The second step: which column goes into which field, and how it is read."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.policies import may_configure, require
+from core.web import aimed_at, page, posted, redirect_after, refusals_on
+from imports.forms.columns import Matching
+from imports.forms.fields import FieldForm
+from imports.matching import NotMatched, add_field_for, finish_matching, match
+from imports.models import SavedMatching
+from imports.targets import target, wants
+from imports.views.finding import found
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request, number):
+    """All columns; what is sent of them is kept at once, and ``go`` leads on to the check."""
+    one = found(request, number)
+    if not one.is_open:
+        return redirect(one.get_absolute_url())
+    reasons, status = [], 200
+    if request.method == "POST":
+        sent = Matching(one, request.user).sent(request.POST)
+        one = match(one, sent, system=request.POST.get("system"), by=request.user)
+        if "go" in request.POST:
+            try:
+                finish_matching(one, by=request.user)
+                return redirect_after(request, "imports:check", one.pk)
+            except NotMatched as refused:
+                reasons, status = refused.reasons, 422
+        elif not request.htmx:
+            return redirect("imports:columns", one.pk)
+    return shown(request, one, reasons, status)
+
+
+def shown(request, one, reasons, status):
+    """All of it; or the one column that was changed, along with how far the matching is."""
+    matching = Matching(one, request.user)
+    context = {"import": one, "may_configure": may_configure(request.user)}
+    context["wanted"] = list(wants(target(one.kind), one.columns))
+    asked = column_asked(request, one)
+    if asked is not None and not reasons:
+        [context["column"]] = matching.columns(only=asked)
+        return render(request, "imports/_column.html", {**context, "is_news": True})
+    saved = SavedMatching.objects.visible_to(request.user).filter(kind=one.kind)
+    saved = list(saved.select_related("owner").order_by("name", "pk"))
+    context |= {
+        "columns": matching.columns(),
+        "reasons": reasons,
+        "saved": saved,
+        "removable": {each.pk for each in saved if each.is_changeable_by(request.user)},
+    }
+    return page(request, "imports/columns.html", context, parts=["matching"], status=status)
+
+
+def column_asked(request, one):
+    """The number of the column that htmx is aiming at."""
+    name, _dash, number = (aimed_at(request) or "").rpartition("-")
+    if name != "column" or not number.isdecimal() or int(number) >= len(one.headers):
+        return None
+    return int(number)
+
+
+@require_http_methods(["GET", "POST"])
+def add_field(request, number, column):
+    """A custom field for a column that has none."""
+    one = found(request, number)
+    require(may_configure(request.user))
+    if not one.is_open or column >= len(one.headers):
+        raise Http404
+    form = FieldForm(posted(request), one=one, column=column)
+    if form.is_valid():
+        with refusals_on(form):
+            add_field_for(
+                one,
+                column,
+                form.field,
+                record=form.cleaned_data["record"],
+                options=form.cleaned_data["lines"],
+                by=request.user,
+            )
+            return redirect_after(request, "imports:columns", one.pk)
+    context = {"import": one, "form": form, "column": column, "header": one.headers[column]}
+    return page(request, "imports/field.html", context, parts=["field"])

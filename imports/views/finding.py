@@ -1,0 +1,13 @@
+"""How every page of an import finds it."""
+
+from django.shortcuts import get_object_or_404
+
+from imports.models import Import
+
+
+def found(request, number) -> Import:
+    """The import of this number that the user may go on with: their own, for admins anybody's; for
+    those who only read there is none.
+    """
+    imports = Import.objects.changeable_by(request.user).select_related("by")
+    return get_object_or_404(imports, pk=number)

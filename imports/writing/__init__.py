@@ -1,0 +1,68 @@
+"""All SQL by which a chunk of checked rows becomes records, in as many statements for five thousand
+rows as for one.
+
+The rows of a chunk stand in the temporary table ``coming`` (number, said), and which record each of
+them means in ``meant`` (kind, number, id, what). Every other statement joins these two: what is
+new is inserted from what the rows say, what is known is changed, and history, traces and external
+numbers tell of both.
+"""
+
+from imports.writing.children import add_activities, add_notes, settle
+from imports.writing.chunk import Chunk, gather
+from imports.writing.contacts import add_organizations, add_people
+from imports.writing.meeting import meet
+from imports.writing.sales import add_deals, add_leads
+from imports.writing.statements import run
+from imports.writing.telling import (
+    keep_numbers,
+    tell_activities,
+    tell_created,
+    tell_ended,
+    tell_notes,
+    trace,
+)
+
+__all__ = ["Chunk", "write"]
+
+# One import after the other looks for contacts and makes new ones: none is made twice.
+LOCK_SPACE, CONTACTS = 0x494D50, 1  # "IMP"
+PATIENCE = "60s"  # of an import that waits for another one, or for somebody at a record
+
+
+def write(chunk: Chunk) -> None:
+    """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
+    if not gather(chunk):
+        return
+    run(
+        """
+        SELECT set_config('lock_timeout', %(patience)s, true),
+            pg_advisory_xact_lock(%(space)s, %(contacts)s)
+        """,
+        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
+    )
+    kinds = meet(chunk)
+    run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
+    for kind, add in ADDERS.items():
+        if kind in kinds:
+            add(chunk)
+    tell_created(chunk)
+    if "deal" in kinds:
+        tell_ended(chunk)
+    if "note" in kinds:
+        tell_notes(chunk)
+    if "activity" in kinds:
+        tell_activities(chunk)
+    if kinds & {"note", "activity"}:
+        settle(chunk)
+    trace(chunk, {})
+    keep_numbers(chunk)
+
+
+ADDERS = {
+    "organization": add_organizations,
+    "person": add_people,
+    "lead": add_leads,
+    "deal": add_deals,
+    "note": add_notes,
+    "activity": add_activities,
+}

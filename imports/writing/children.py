@@ -1,0 +1,78 @@
+"""What is said and done about the records of a chunk: notes and activities."""
+
+from activities.models import WITH_NEXT_STEP, Activity, Note
+from imports.writing.chunk import Chunk
+from imports.writing.contacts import insert
+from imports.writing.meeting import MODELS
+from imports.writing.statements import run, table, text, typed
+
+ABOUT = {
+    "id": "row.id",
+    "created_at": f"COALESCE({typed('created_at', 'timestamptz')}, %(at)s)",
+    "updated_at": "%(at)s",
+}
+NOTE = ABOUT | {
+    "text": text("text"),
+    "is_pinned": f"COALESCE({typed('is_pinned', 'boolean')}, false)",
+    "author_id": f"COALESCE({typed('author', 'bigint')}, %(by)s)",
+}
+IS_DONE = f"COALESCE({typed('is_done', 'boolean')}, {typed('done_at', 'timestamptz')} IS NOT NULL)"
+ACTIVITY = ABOUT | {
+    "type_id": typed("type", "bigint"),
+    "subject": text("subject"),
+    "due_on": typed("due_on", "date"),
+    "due_time": typed("due_time", "time"),
+    "minutes": typed("minutes", "smallint"),
+    "assignee_id": f"COALESCE({typed('assignee', 'bigint')}, %(by)s)",
+    "text": text("text"),
+    "done_at": f"CASE WHEN {IS_DONE} THEN COALESCE({typed('done_at', 'timestamptz')}, %(at)s) END",
+    "done_by_id": f"CASE WHEN {IS_DONE} THEN COALESCE({typed('assignee', 'bigint')}, %(by)s) END",
+    "created_by_id": "%(by)s",
+}
+
+
+def add_notes(chunk: Chunk) -> None:
+    insert(chunk, Note, NOTE | subject(chunk), kind="note", **about(chunk))
+
+
+def add_activities(chunk: Chunk) -> None:
+    insert(chunk, Activity, ACTIVITY | subject(chunk), kind="activity", **about(chunk))
+
+
+def about(chunk):
+    return {kind: kind for kind in chunk.about}
+
+
+def subject(chunk: Chunk) -> dict[str, str]:
+    """The keys of what is about one record: the first that its row means of those it may be about."""
+    columns, before = {}, []
+    for kind in chunk.about:
+        column = f"row.{kind}_id"
+        none = " AND ".join(f"{each} IS NULL" for each in before)
+        columns[f"{kind}_id"] = f"CASE WHEN {none} THEN {column} END" if before else column
+        before.append(column)
+    return columns
+
+
+def settle(chunk: Chunk) -> None:
+    """Let leads and deals say when their next activity is, and deals that something was said and
+    done; one statement for each kind.
+    """
+    for kind in set(chunk.about) & set(WITH_NEXT_STEP):
+        is_news = ", idle_since = %(at)s" if kind == "deal" else ""
+        run(
+            f"""
+            UPDATE {{record}} AS record SET next_activity_on = (
+                SELECT min(due_on) FROM {{activity}} AS activity
+                WHERE activity.{kind}_id = record.id AND activity.done_at IS NULL
+            ){is_news}
+            FROM meant
+            WHERE meant.kind = %(kind)s AND record.id = meant.id AND EXISTS (
+                SELECT FROM meant AS child
+                WHERE child.kind IN ('activity', 'note') AND child.number = meant.number
+            )
+            """,
+            chunk.parameters | {"kind": kind},
+            record=table(MODELS[kind]),
+            activity=table(Activity),
+        )

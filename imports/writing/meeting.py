@@ -1,0 +1,390 @@
+"""Whom and what the rows of a chunk mean: records that are known, those of an earlier row of the
+chunk, or new ones.
+
+External numbers come first, then what contacts and products are recognised by. It is found out in
+Python, by two or three statements for each kind of record, because a row may mean what a row
+before it brings along.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from activities.models import Activity, Note
+from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
+from contacts.models import Organization, Person
+from core.words import plain
+from deals.models import Deal, LineItem
+from imports.choices import Archived, Known
+from imports.models import ExternalId, Row, Trace
+from imports.writing.chunk import Chunk
+from imports.writing.statements import run, table
+from leads.models import Lead
+from products.models import Product
+
+# In this order: a person is recognised by an organization, a lead goes to both of them.
+MODELS = {
+    "organization": Organization,
+    "person": Person,
+    "product": Product,
+    "lead": Lead,
+    "deal": Deal,
+    "line": LineItem,
+    "activity": Activity,
+    "note": Note,
+}
+ON_THEIR_OWN = ("line", "activity", "note")  # no others are recognised in them
+CREATED, UPDATED, LINKED = Trace.What.CREATED, Trace.What.UPDATED, Trace.What.LINKED
+
+
+@dataclass
+class Said:
+    """Of one record in one row: by what it may be recognised."""
+
+    number: int
+    external_id: str
+    name: str
+    more: str  # of an organization its website, of a product its code
+    emails: list[str]
+    phones: list[str]
+
+
+@dataclass(frozen=True)
+class Meant:
+    """That a row means the record ``id``, and what becomes of it by that."""
+
+    kind: str
+    number: int
+    id: int
+    what: str
+
+
+class LeftOut(Exception):
+    """A row is left out after all; ``reason`` says why."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = str(reason)
+
+
+def meet(chunk: Chunk) -> set[str]:
+    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds. What
+    cannot be written any more, because somebody changed what was checked, is taken out of
+    ``coming``; its row tells why.
+    """
+    said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
+    left_out = {}
+    while True:
+        meeting = Meeting(chunk, said)
+        meeting.meet()
+        if not meeting.left_out:
+            break
+        # Without these rows, another one may be the first that speaks of a new record.
+        left_out |= meeting.left_out
+        for kind, rows in said.items():
+            said[kind] = [row for row in rows if row.number not in left_out]
+    leave_out(chunk, left_out)
+    keep(meeting.meant)
+    for kind, found in meeting.meant.items():
+        for what, number in Counter(one.what for one in found).items():
+            chunk.count(kind, what, number)
+    return set(meeting.meant)
+
+
+def spoken_of(kind: str) -> list[Said]:
+    """What the rows say of records of ``kind`` by which these may be recognised."""
+    if kind == "person":
+        columns = "said->>'name', NULL, said->>'emails', said->>'phones'"
+    elif kind == "organization":
+        columns = "said->>'name', said->>'website', NULL, NULL"
+    elif kind == "product":
+        columns = "said->>'name', said->>'code', NULL, NULL"
+    else:
+        columns = "said->>'title', NULL, NULL, NULL"
+    found = run(
+        f"""
+        SELECT number, said->>'external_id', {columns}
+        FROM (SELECT number, said->%(kind)s AS said FROM coming WHERE said ? %(kind)s) AS row
+        ORDER BY number
+        """,  # noqa: S608
+        {"kind": kind},
+    )
+    return [
+        Said(
+            number,
+            external_id or "",
+            name or "",
+            more or "",
+            parts(emails, "address"),
+            parts(phones, "number"),
+        )
+        for number, external_id, name, more, emails, phones in found
+    ]
+
+
+def parts(listed: str | None, key: str) -> list[str]:
+    return [each[key] for each in json.loads(listed) or ()] if listed else []
+
+
+class Meeting:
+    """One go through what the rows of a chunk say."""
+
+    def __init__(self, chunk: Chunk, said: dict[str, list[Said]]):
+        self.chunk, self.said = chunk, said
+        self.meant: dict[str, list[Meant]] = {}
+        self.left_out: dict[int, str] = {}
+        # Which organization each row means, for people are recognised by it.
+        self.organizations: dict[int, int] = {}
+
+    def meet(self) -> None:
+        numbered = self.numbered()
+        for kind, rows in self.said.items():
+            found = held(self.chunk, kind, numbered.get(kind, {}), self.recognised(kind, rows))
+            new = iter(new_numbers(kind, len(rows)))
+            registered = {}
+            self.meant[kind] = []
+            for row in rows:
+                try:
+                    one = self.one(kind, row, found, registered, new)
+                except LeftOut as why:
+                    self.left_out.setdefault(row.number, why.reason)
+                else:
+                    self.meant[kind].append(one)
+            if kind == "organization":
+                self.organizations = {one.number: one.id for one in self.meant[kind]}
+
+    def numbered(self) -> dict[str, dict[str, int]]:
+        """The records that are known by the external numbers of the rows; one statement."""
+        wanted = [
+            (kind, row.external_id)
+            for kind, rows in self.said.items()
+            for row in rows
+            if row.external_id
+        ]
+        if not wanted:
+            return {}
+        found = run(
+            """
+            SELECT known.kind, known.external_id, known.record_id FROM {known} AS known
+            JOIN unnest(%(kinds)s::text[], %(numbers)s::text[]) AS wanted (kind, number)
+                ON known.kind = wanted.kind AND known.external_id = wanted.number
+            WHERE known.system = %(system)s
+            """,
+            {
+                "kinds": [kind for kind, _number in wanted],
+                "numbers": [number for _kind, number in wanted],
+                "system": self.chunk.of.system,
+            },
+            known=table(ExternalId),
+        )
+        numbered = {}
+        for kind, number, record in found:
+            numbered.setdefault(kind, {})[number] = record
+        return numbered
+
+    def recognised(self, kind: str, rows: list[Said]) -> dict[int, int]:
+        """The records that are known by what the rows say of them, by row; one statement, for
+        contacts and products.
+        """
+        if self.choice(kind) == Known.CREATE:
+            return {}
+        by = self.chunk.by
+        if kind == "organization":
+            wanted = [WantedOrganization(row.number, row.name, row.more) for row in rows]
+            return same_organizations(wanted, by)
+        if kind == "person":
+            wanted = [
+                WantedPerson(
+                    row.number,
+                    row.name,
+                    row.emails,
+                    row.phones,
+                    self.organizations.get(row.number),
+                )
+                for row in rows
+            ]
+            return same_people(wanted, by)
+        if kind == "product":
+            return same_products(rows, by)
+        return {}
+
+    def choice(self, kind: str) -> str:
+        usual = Known.UPDATE if kind == self.chunk.of.kind else Known.LINK
+        return self.chunk.choices.get(kind, usual)
+
+    def one(self, kind, row, found, registered, new: Iterator[int]) -> Meant:
+        """Which record ``row`` means; ``LeftOut`` when that keeps it from being written."""
+        choice = self.choice(kind)
+        known = found.by_number.get(row.external_id)
+        if row.external_id in found.unusable:
+            raise LeftOut(found.unusable[row.external_id])
+        asked, told = recognised_by(kind, row, self.organizations.get(row.number))
+        if row.external_id:
+            number = ("number", row.external_id)
+            known = known or registered.get(number)
+            told = [number, *told]
+        if known is None and choice != Known.CREATE:
+            known = found.by_row.get(row.number)
+            known = known or next((registered[key] for key in asked if key in registered), None)
+        if known is None:
+            if not self.may_begin(kind, row):
+                raise LeftOut(_("What this row belongs to is not there any more."))
+            one = Meant(kind, row.number, next(new), CREATED)
+        elif choice == Known.SKIP:
+            raise LeftOut(_("This is there already."))
+        elif choice == Known.UPDATE:
+            if known in found.archived and self.skips_archived:
+                raise LeftOut(_("This was archived."))
+            one = Meant(kind, row.number, known, UPDATED)
+        else:
+            one = Meant(kind, row.number, known, LINKED)
+        for key in told:
+            registered.setdefault(key, one.id)
+        return one
+
+    def may_begin(self, kind, row):
+        """Whether ``row`` says enough of a record for a new one."""
+        return kind in ON_THEIR_OWN or bool(row.name)
+
+    @property
+    def skips_archived(self):
+        return self.chunk.choices.get("archived") == Archived.SKIP
+
+
+def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list, list]:
+    """The keys by which ``row`` may mean a record of an earlier one, and those by which a later row
+    may mean its own: the same by which records are recognised in the database.
+    """
+    name = plain(row.name)
+    if kind == "organization":
+        wanted = WantedOrganization(row.number, row.name, row.more)
+        return wanted.keys, wanted.keys
+    if kind == "person":
+        wanted = WantedPerson(row.number, row.name, row.emails, row.phones, organization)
+        return wanted.keys, wanted.all_keys
+    if kind == "product":
+        keys = [("code", row.more.lower())] if row.more else [("name", name)]
+        return keys, [*keys, ("name", name)]
+    return [], []
+
+
+@dataclass
+class Found:
+    """Known records that are there, held until the chunk is written."""
+
+    by_number: dict[str, int]
+    by_row: dict[int, int]
+    archived: set[int]
+    unusable: dict[str, str]
+
+
+def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, int]) -> Found:
+    """Hold the records of ``kind`` that were found: nobody deletes one, or changes it, before the
+    chunk is written. Those that went, or that whoever imports may not see, are none.
+    """
+    model = MODELS[kind]
+    wanted = {*by_number.values(), *by_row.values()}
+    found = Found({}, {}, set(), {})
+    if not wanted:
+        return found
+    if kind in ON_THEIR_OWN:
+        there = dict.fromkeys(model.objects.filter(pk__among=wanted).values_list("pk", flat=True))
+    else:
+        archived = F("archived_at") if kind in ("lead", "deal") else F("deleted_at")
+        rows = model.objects.visible_to(chunk.by).filter(pk__among=wanted).order_by("pk")
+        rows = rows.select_for_update(of=("self",), no_key=True)
+        there = dict(rows.values_list("pk", archived))
+    found.by_number = {number: pk for number, pk in by_number.items() if pk in there}
+    found.by_row = {number: pk for number, pk in by_row.items() if pk in there}
+    found.archived = {pk for pk, archived in there.items() if archived}
+    gone = {pk for pk in by_number.values() if pk not in there}
+    if gone and kind not in ON_THEIR_OWN:
+        found.unusable = unusable(model, by_number, gone)
+    return found
+
+
+def unusable(model, by_number, gone) -> dict[str, str]:
+    """Why records that are known by their numbers are not there for whoever imports: those that
+    were deleted may come anew.
+    """
+    aside = model.everything.filter(pk__among=gone)
+    replaced = set()
+    if "is_replaced" in {field.name for field in model._meta.fields}:
+        replaced = set(aside.filter(is_replaced=True).values_list("pk", flat=True))
+    hidden = set(aside.filter(deleted_at=None).values_list("pk", flat=True))
+    reasons = dict.fromkeys(replaced, _("This was converted or merged."))
+    reasons |= dict.fromkeys(hidden, _("This is there already, and you cannot see it."))
+    return {number: reasons[pk] for number, pk in by_number.items() if pk in reasons}
+
+
+def same_products(rows: list[Said], user) -> dict[int, int]:
+    """The products that are known by their code, or by their name where a row says no code."""
+    codes = {row.more.lower() for row in rows if row.more}
+    names = {plain(row.name) for row in rows if not row.more}
+    live = Product.objects.visible_to(user).annotate(lower=Lower("code"))
+    found = live.filter(lower__in=codes) | live.filter(plain__in=names)
+    by_key = {}
+    for pk, code, name in found.order_by("-pk").values_list("pk", "lower", "plain"):
+        by_key[("code", code)] = by_key[("name", name)] = pk
+    keys = {
+        row.number: ("code", row.more.lower()) if row.more else ("name", plain(row.name))
+        for row in rows
+    }
+    return {number: by_key[key] for number, key in keys.items() if key in by_key}
+
+
+def new_numbers(kind: str, size: int) -> list[int]:
+    """Numbers for so many new records; those that are not taken are lost."""
+    found = run(
+        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(size)s)",
+        {"table": MODELS[kind]._meta.db_table, "size": size},
+    )
+    return [number for (number,) in found]
+
+
+def leave_out(chunk: Chunk, reasons: dict[int, str]) -> None:
+    """Take rows out of the chunk; each says why."""
+    if not reasons:
+        return
+    parameters = {
+        "import": chunk.of.pk,
+        "numbers": list(reasons),
+        "reasons": list(reasons.values()),
+    }
+    run("DELETE FROM coming WHERE number = ANY(%(numbers)s)", parameters)
+    run(
+        """
+        UPDATE {row} AS row SET verdict = 'skipped', problems = row.problems || jsonb_build_array(
+            jsonb_build_object('column', NULL, 'value', '', 'reason', left_out.reason)
+        )
+        FROM unnest(%(numbers)s::int[], %(reasons)s::text[]) AS left_out (number, reason)
+        WHERE row.of_id = %(import)s AND row.number = left_out.number
+        """,
+        parameters,
+        row=table(Row),
+    )
+    chunk.count("row", "skipped", len(reasons))
+
+
+def keep(meant: dict[str, list[Meant]]) -> None:
+    """Lay out in ``meant`` what was found."""
+    every = [one for found in meant.values() for one in found]
+    run(
+        """
+        INSERT INTO meant (kind, number, id, what)
+        SELECT * FROM unnest(
+            %(kinds)s::text[], %(numbers)s::int[], %(ids)s::bigint[], %(whats)s::text[]
+        )
+        """,
+        {
+            "kinds": [one.kind for one in every],
+            "numbers": [one.number for one in every],
+            "ids": [one.id for one in every],
+            "whats": [one.what for one in every],
+        },
+    )

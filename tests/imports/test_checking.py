@@ -1,0 +1,351 @@
+"""A check tells what would become of each row, and writes no record."""
+
+import pytest
+
+from accounts.models import Visibility
+from contacts.models import Organization, Person
+from core.errors import Missing
+from custom_fields.models import Field
+from imports import checking
+from imports.checking import NotToCheck, check_as_chosen, start_check
+from imports.holding import AlreadyRun
+from imports.models import Import, Row
+from jobs.services import run_now
+from leads.models import Lead
+from tests.factories import (
+    CorrectionFactory,
+    EmailAddressFactory,
+    ExternalIdFactory,
+    FieldFactory,
+    LeadFactory,
+    OrganizationFactory,
+    PersonFactory,
+    SkippedRowFactory,
+)
+from tests.imports.checks import checked, importing
+
+FIELDS = ["lead.title", "person.name", "person.email", "organization.name", "lead.value"]
+HEADS = "Title,Name,E-mail,Company,Value\n"
+
+
+def rows(one):
+    return list(Row.objects.filter(of=one).order_by("number"))
+
+
+def reasons(row):
+    return [each["reason"] for each in row.problems]
+
+
+def test_what_a_row_says_is_prepared_and_nothing_is_written(alice):
+    one = checked(alice, HEADS + "Desks,Amy Wong,AMY@client.example,Acme,12.50\n", FIELDS)
+
+    [row] = rows(one)
+    assert (row.verdict, row.problems, row.line) == ("ready", [], 2)
+    assert row.prepared == {
+        "lead": {"title": "Desks", "value": "12.5", "currency": "EUR"},
+        "person": {
+            "name": "Amy Wong",
+            "emails": [{"address": "AMY@client.example", "kind": "work"}],
+        },
+        "organization": {"name": "Acme"},
+    }
+    assert one.counts["rows"] == {"ready": 1, "skipped": 0, "refused": 0}
+    assert one.counts["records"]["lead"]["created"] == 1
+    assert not Lead.objects.exists()
+    assert not Person.objects.exists()
+    assert not Organization.objects.exists()
+
+
+def test_a_cell_that_is_not_understood_refuses_its_row_and_says_why(alice):
+    one = checked(alice, HEADS + "Desks,Amy,nobody,Acme,much\nChairs,Bo,,Acme,5\n", FIELDS)
+
+    wrong, right = rows(one)
+    assert (wrong.verdict, wrong.prepared) == ("refused", {})
+    assert [(each["column"], each["value"]) for each in wrong.problems] == [
+        (2, "nobody"),
+        (4, "much"),
+    ]
+    assert right.verdict == "ready"
+    assert one.counts["rows"] == {"ready": 1, "skipped": 0, "refused": 1}
+    assert one.counts["records"]["organization"]["created"] == 1
+    assert [(each["column"], each["rows"], each["values"]) for each in one.counts["reasons"]] == [
+        (2, 1, [["nobody", 1]]),
+        (4, 1, [["much", 1]]),
+    ]
+
+
+def test_a_row_without_anybody_is_refused_where_the_name_is_missing(alice):
+    one = checked(alice, HEADS + "Desks,,,,\n", FIELDS)
+
+    [row] = rows(one)
+    assert row.verdict == "refused"
+    assert row.problems == [
+        {"column": 3, "value": "", "reason": "It has neither a person nor an organization."}
+    ]
+
+
+def test_what_goes_without_saying_is_said(alice):
+    one = checked(alice, HEADS + ",,amy@client.example,,\n,,,Acme,\n", FIELDS)
+
+    addressed, named = rows(one)
+    assert addressed.prepared["person"]["name"] == "amy@client.example"
+    assert addressed.prepared["lead"] == {"title": "amy@client.example"}
+    assert named.prepared["lead"] == {"title": "Acme"}
+
+
+def test_a_short_row_has_nothing_there_and_a_long_one_is_refused(alice):
+    one = checked(alice, HEADS + "Desks,Amy\nChairs,Bo,,,5,and more\n", FIELDS)
+
+    short, long = rows(one)
+    assert short.verdict == "ready"
+    assert reasons(long) == ["The row has more cells than the file has columns."]
+
+
+# --- Who is there already ------------------------------------------------------------------------
+
+
+def test_contacts_that_are_there_are_linked_and_repeated_ones_are_created_once(alice):
+    amy = PersonFactory(name="Amy Wong", owner=alice)
+    EmailAddressFactory(person=amy, address="amy@client.example")
+    acme = OrganizationFactory(name="Acme", owner=alice)
+    one = checked(
+        alice,
+        HEADS
+        + "Desks,Amy,Amy@Client.example,ACME,\n"
+        + "Chairs,Bo,bo@client.example,Bolts,\n"
+        + "Lamps,Bo,BO@client.example,bolts,\n",
+        FIELDS,
+    )
+
+    known, first, again = rows(one)
+    assert known.matched["person"] == amy.pk
+    assert known.matched["organization"] == acme.pk
+    assert first.matched["person"] == again.matched["person"]
+    assert again.matched["again"] == {"person": 2, "organization": 2}
+    counts = one.counts["records"]
+    assert counts["lead"]["created"] == 3
+    assert counts["person"] == {"created": 1, "updated": 0, "linked": 1, "again": 1}
+    assert counts["organization"] == {"created": 1, "updated": 0, "linked": 1, "again": 1}
+
+
+def test_a_repeated_contact_is_found_again_in_a_later_chunk(alice, monkeypatch):
+    monkeypatch.setattr(checking, "AT_A_TIME", 1)
+    one = checked(
+        alice, HEADS + "Desks,Bo,bo@client.example,,\nLamps,Bo,bo@client.example,,\n", FIELDS
+    )
+
+    assert one.counts["records"]["person"] == {"created": 1, "updated": 0, "linked": 0, "again": 1}
+
+
+def test_a_refused_row_brings_nobody_along(alice):
+    one = checked(
+        alice, HEADS + "Desks,Bo,bo@client.example,,much\nLamps,Bo,bo@client.example,,\n", FIELDS
+    )
+
+    refused, first = rows(one)
+    assert refused.matched == {}
+    assert "again" not in first.matched
+    assert one.counts["records"]["person"]["created"] == 1
+
+
+def test_a_hidden_contact_is_nobody(alice, charlie):
+    hidden = PersonFactory(owner=charlie, visibility=Visibility.OWNER)
+    EmailAddressFactory(person=hidden, address="amy@client.example")
+    one = checked(alice, HEADS + "Desks,Amy,amy@client.example,,\n", FIELDS)
+
+    assert one.counts["records"]["person"]["created"] == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "verdicts", "counts"),
+    [
+        ("link", ["ready", "ready", "ready"], (1, 0, 1)),
+        ("update", ["ready", "ready", "ready"], (1, 1, 0)),
+        ("create", ["ready", "ready", "ready"], (3, 0, 0)),
+        ("skip", ["skipped", "ready", "skipped"], (1, 0, 0)),
+    ],
+)
+def test_whoever_imports_chooses_what_becomes_of_who_is_there(alice, choice, verdicts, counts):
+    amy = PersonFactory(name="Amy Wong", owner=alice)
+    EmailAddressFactory(person=amy, address="amy@client.example")
+    one = checked(
+        alice,
+        HEADS
+        + "Desks,Amy,amy@client.example,,\n"
+        + "Chairs,Bo,bo@client.example,,\n"
+        + "Lamps,Bo,bo@client.example,,\n",
+        FIELDS,
+        choices={"person": choice},
+    )
+
+    assert [row.verdict for row in rows(one)] == verdicts
+    found = one.counts["records"]["person"]
+    assert (found["created"], found["updated"], found["linked"]) == counts
+
+
+def test_a_skipped_repetition_names_the_row_that_says_it_first(alice):
+    text = HEADS + "Desks,Bo,bo@client.example,,\nLamps,Bo,bo@client.example,,\n"
+    one = checked(alice, text, FIELDS, choices={"person": "skip"})
+
+    assert reasons(rows(one)[1]) == ["Row 1 says it already."]
+
+
+# --- Numbers of another system -------------------------------------------------------------------
+
+NUMBERED = ["lead.external_id", "lead.title", "organization.name"]
+
+
+def test_a_known_number_means_an_update(alice):
+    lead = LeadFactory(owner=alice)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n882,Lamps,Acme\n", NUMBERED)
+
+    assert rows(one)[0].matched["lead"] == lead.pk
+    assert one.counts["records"]["lead"] == {"created": 1, "updated": 1, "linked": 0, "again": 0}
+
+
+def test_a_converted_lead_is_skipped_with_its_reason(alice, stages):
+    from conversion.services import convert_leads
+
+    lead = LeadFactory(owner=alice)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    convert_leads([lead], into=stages[0], by=alice)
+    one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n", NUMBERED)
+
+    [row] = rows(one)
+    assert (row.verdict, reasons(row)) == ("skipped", ["It was converted or merged since."])
+
+
+def test_a_hidden_record_of_that_number_refuses_the_row(alice, charlie):
+    lead = LeadFactory(owner=charlie, visibility=Visibility.OWNER)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n", NUMBERED)
+
+    [row] = rows(one)
+    assert (row.verdict, reasons(row)) == (
+        "refused",
+        ["It is there already, and you cannot see it."],
+    )
+
+
+def test_archived_leads_are_updated_or_left_alone(alice):
+    from opportunities.services import archive
+
+    lead = LeadFactory(owner=alice)
+    archive([lead], by=alice)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    text = "ID,Title,Company\n881,Desks,Acme\n"
+
+    assert rows(checked(alice, text, NUMBERED))[0].verdict == "ready"
+    [row] = rows(checked(alice, text, NUMBERED, choices={"archived": "skip"}))
+    assert (row.verdict, reasons(row)) == ("skipped", ["It is archived."])
+
+
+# --- Empty cells and required fields -------------------------------------------------------------
+
+
+def test_an_empty_cell_leaves_or_clears_as_chosen(alice):
+    lead = LeadFactory(owner=alice, value=5, currency="USD")
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    fields = [*NUMBERED, "lead.value", "lead.campaign"]
+    text = "ID,Title,Company,Value,Campaign\n881,,Acme,,\n"
+
+    [left] = rows(checked(alice, text, fields))
+    assert left.prepared["lead"] == {"external_id": "881"}
+    [cleared] = rows(checked(alice, text, fields, choices={"empty": "clear"}))
+    assert cleared.prepared["lead"] == {
+        "external_id": "881",
+        "value": None,
+        "currency": None,
+        "campaign": None,
+    }
+
+
+def test_a_required_field_is_asked_of_what_is_new_and_not_emptied_in_what_is_there(alice):
+    field = FieldFactory(name="Region", kind="text", is_required=True)
+    lead = LeadFactory(owner=alice)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    fields = [*NUMBERED, f"lead.{field.key}"]
+    text = "ID,Title,Company,Region\n881,Desks,Acme,\n882,Lamps,Acme,\n"
+
+    known, new = rows(checked(alice, text, fields))
+    assert known.verdict == "ready"
+    assert new.problems == [{"column": 3, "value": "", "reason": "“Region” is required."}]
+    known, new = rows(checked(alice, text, fields, choices={"empty": "clear"}))
+    assert reasons(known) == ["“Region” is required."]
+
+
+def test_a_field_that_was_deleted_since_ends_the_check_in_words(alice):
+    field = FieldFactory(name="Region", kind="text")
+    one = importing(alice, "Company,Region\nAcme,North\n", ["organization.name", "lead.custom_0"])
+    one.columns[1]["field"] = f"lead.{field.key}"
+    one.save()
+    Field.objects.filter(pk=field.pk).update(deleted_at="2026-01-01T00:00:00Z")
+
+    job = run_now(start_check(one, by=alice))
+    assert job.status == "failed"
+    assert "Region" in job.error
+
+
+# --- What people did before, and doing it again --------------------------------------------------
+
+
+def test_corrections_and_rows_left_out_survive_another_check(alice):
+    one = importing(alice, HEADS + "Desks,Amy,nobody,,\nLamps,Bo,,,\n", FIELDS)
+    CorrectionFactory(of=one, number=1, column=2, text="amy@client.example")
+    SkippedRowFactory(of=one, number=2)
+    for _time in range(2):
+        run_now(start_check(one, by=alice))
+        corrected, left_out = rows(one)
+        assert corrected.verdict == "ready"
+        assert corrected.cells[2] == "nobody"  # as it was read
+        assert (left_out.verdict, reasons(left_out)) == ("skipped", ["You left it out."])
+
+
+def test_two_clicks_start_one_check(alice):
+    one = importing(alice, HEADS + "Desks,Amy,,,\n", FIELDS)
+    first = start_check(one, by=alice)
+    assert start_check(one, by=alice) == first
+
+
+def test_a_check_of_what_was_changed_meanwhile_counts_for_nothing(alice):
+    one = importing(alice, HEADS + "Desks,Amy,,,\n", FIELDS)
+    job = start_check(one, by=alice)
+    Import.objects.filter(pk=one.pk).update(stage=Import.Stage.COLUMNS)
+
+    assert run_now(job).status == "failed"
+    assert not Row.objects.filter(of=one).exists()
+
+
+def test_other_choices_check_once_more_and_the_same_ones_do_not(alice):
+    one = checked(alice, HEADS + "Desks,Amy,amy@client.example,,\n", FIELDS)
+    choices = {"person": "link", "organization": "link", "empty": "leave", "archived": "update"}
+
+    check_as_chosen(one, choices, by=alice)
+    assert Import.objects.get(pk=one.pk).stage == Import.Stage.CHECKED
+    check_as_chosen(one, choices | {"person": "skip"}, by=alice)
+    assert Import.objects.get(pk=one.pk).stage == Import.Stage.CHECKING
+
+
+def test_nobody_else_checks_an_import_and_none_that_ran(alice, bob):
+    one = importing(alice, HEADS + "Desks,Amy,,,\n", FIELDS)
+    with pytest.raises(Missing):
+        start_check(one, by=bob)
+    one.columns[1]["field"] = one.columns[3]["field"] = None
+    one.columns[2]["field"] = None
+    one.save()
+    with pytest.raises(NotToCheck):
+        start_check(one, by=alice)
+    Import.objects.filter(pk=one.pk).update(stage=Import.Stage.DONE)
+    with pytest.raises(AlreadyRun):
+        start_check(one, by=alice)
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_chunk_costs_as_many_statements_for_one_row_as_for_five(
+    alice, size, django_assert_num_queries
+):
+    lines = [f"Desk {n},Amy {n},amy{n}@client.example,Acme {n},5" for n in range(size)]
+    one = importing(alice, HEADS + "\n".join(lines), FIELDS)
+    with django_assert_num_queries(17):
+        checking.check(one, tell=lambda done: None)

@@ -1,0 +1,333 @@
+"""Taking an import back: what goes, what is left and why, who may, and at what cost."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Visibility
+from activities.models import Activity
+from activities.services.planning import complete, plan
+from contacts.models import Organization, Person
+from conversion.services import convert_leads, undo_conversion
+from core.errors import Missing, NotAllowed
+from crm.invariants import breaches
+from history.models import Event, Operation
+from history.services import undo
+from imports.looking_back import look_back
+from imports.models import ExternalId, Import, Trace
+from imports.reverting import TURNS, NothingToTakeBack, is_stuck, start, step
+from jobs.services import fail, run_now
+from leads.models import Lead
+from opportunities import services as opportunities
+from tests.factories import (
+    ActivityFactory,
+    ActivityTypeFactory,
+    ExternalIdFactory,
+    FieldFactory,
+    LeadFactory,
+    NoteFactory,
+    OrganizationFactory,
+    PersonFactory,
+    ProductFactory,
+)
+from tests.imports.ran import ran
+
+pytestmark = pytest.mark.django_db
+
+
+def brought(owner, **fields):
+    """A lead with its person and organization, as an import brings them."""
+    organization = OrganizationFactory(owner=owner)
+    person = PersonFactory(owner=owner, organization=organization)
+    lead = LeadFactory(
+        owner=owner, person=person, organization=organization, origin="import", **fields
+    )
+    return lead, person, organization
+
+
+def take_back(one, *, by=None, **how):
+    one = start(one, by=by or one.by, **how)
+    run_now(one.job)
+    one.refresh_from_db()
+    one.job.refresh_from_db()
+    assert one.job.status == "done", one.job.error
+    assert breaches() == []
+    return one
+
+
+def reasons(one):
+    traces = Trace.objects.filter(of=one).exclude(left="")
+    return set(traces.values_list("kind", "record_id", "left"))
+
+
+def test_what_an_import_created_goes(alice):
+    lead, person, organization = brought(alice)
+    other = LeadFactory(owner=alice)
+    one = take_back(ran(alice, created=[lead, person, organization]))
+
+    assert one.stage == Import.Stage.REVERTED
+    assert list(Lead.objects.all()) == [other]
+    assert list(Person.objects.all()) == [other.person]
+    assert not Organization.objects.exists()
+    assert Lead.everything.get(pk=lead.pk).deleted_by == alice
+    assert one.counts["reverted"]["removed"] == {"lead": 1, "person": 1, "organization": 1}
+    assert one.job.result["text"] == "3 records removed."
+    told = Event.objects.filter(operation__undoes=one.operation).order_by("pk")
+    assert list(told.values_list("verb", flat=True)) == [
+        "import.reverted", "lead.deleted", "person.deleted", "organization.deleted",
+    ]  # fmt: skip
+    assert one.operation.undone_by == alice
+
+
+def test_what_was_changed_since_is_left_with_what_it_names(alice, bob):
+    lead, person, organization = brought(alice)
+    free, *theirs = brought(alice)
+    one = ran(alice, created=[lead, person, organization, free, *theirs])
+    opportunities.change(lead, {"title": "Warm"}, by=bob)
+
+    outlook = look_back(one, alice)
+    assert outlook.left == 1
+    assert [(each.record, each.reason.label) for each in outlook.listed] == [
+        (lead, "Changed since")
+    ]
+    assert outlook.going == {"lead": 1, "person": 2, "organization": 2}
+
+    one = take_back(one)
+    assert list(Lead.objects.all()) == [lead]
+    assert list(Person.objects.all()) == [person]
+    assert list(Organization.objects.all()) == [organization]
+    assert reasons(one) == {
+        ("lead", lead.pk, "changed"),
+        ("person", person.pk, "named"),
+        ("organization", organization.pk, "named"),
+    }
+    assert one.counts["reverted"]["left"] == {"lead": 1, "person": 1, "organization": 1}
+    assert "3 were changed since" in one.job.result["text"]
+
+
+def test_who_insists_takes_back_what_was_changed_too(alice, bob):
+    lead, person, organization = brought(alice)
+    given_away, *theirs = brought(alice)
+    one = ran(alice, created=[lead, person, organization, given_away, *theirs])
+    opportunities.change(lead, {"title": "Warm"}, by=bob)
+    opportunities.assign([given_away], to=bob, by=alice)
+
+    one = take_back(one, insists=True)
+
+    # Only its owner may delete what was given away.
+    assert list(Lead.objects.all()) == [given_away]
+    assert reasons(one) == {
+        ("lead", given_away.pk, "kept"),
+        ("person", theirs[0].pk, "named"),
+        ("organization", theirs[1].pk, "named"),
+    }
+
+
+def test_what_was_taken_back_changed_nothing(alice, bob):
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    undo(opportunities.change(lead, {"title": "Warm"}, by=bob), by=bob)
+    opportunities.archive([lead], by=bob)
+    undo(Operation.objects.filter(verb="lead.archived").get(), by=bob)
+
+    assert look_back(one, alice).left == 0
+    take_back(one)
+    assert not Lead.objects.exists()
+
+
+def test_what_somebody_deleted_stays_deleted_and_is_not_counted(alice):
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    opportunities.delete([lead], by=alice)
+
+    assert look_back(one, alice).going == {"lead": 0, "person": 1, "organization": 1}
+    one = take_back(one)
+    assert one.counts["reverted"]["removed"] == {"person": 1, "organization": 1}
+    assert reasons(one) == set()
+
+
+def test_a_converted_lead_is_left_and_goes_with_its_deal_for_who_insists(alice, stages):
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    conversion = convert_leads([lead], into=stages[0], by=alice)
+
+    assert [each.reason for each in look_back(one, alice).listed] == ["converted"]
+    left = take_back(one)
+    assert ("lead", lead.pk, "converted") in reasons(left)
+    deal = conversion.pairs.get().deal
+    deal.refresh_from_db()
+    assert deal.deleted_at is None
+
+    lead, *rest = brought(alice)
+    two = ran(alice, created=[lead, *rest])
+    deal = convert_leads([lead], into=stages[0], by=alice).pairs.get().deal
+    two = take_back(two, insists=True)
+    deal.refresh_from_db()
+    assert deal.deleted_at is not None
+    assert reasons(two) == set()
+
+
+def test_a_lead_that_was_a_deal_meanwhile_is_left(alice, stages):
+    """It says what the deal said by then."""
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    undo_conversion(convert_leads([lead], into=stages[0], by=alice), by=alice)
+
+    assert ("lead", lead.pk, "changed") in reasons(take_back(one))
+
+
+@pytest.mark.parametrize("naming", ["lead", "person", "custom value"])
+def test_a_contact_that_others_name_by_now_is_left(alice, naming):
+    lead, person, organization = brought(alice)
+    one = ran(alice, created=[lead, person, organization])
+    if naming == "lead":
+        LeadFactory(owner=alice, person=person)
+    elif naming == "person":
+        PersonFactory(owner=alice, organization=organization)
+    else:
+        field = FieldFactory(of="opportunity", kind="person", name="Adviser")
+        LeadFactory(owner=alice, custom={str(field.pk): person.pk})
+    one = take_back(one)
+
+    assert not Lead.objects.filter(pk=lead.pk).exists()
+    kept = organization if naming == "person" else person
+    assert (kept.kind, kept.pk, "named") in reasons(one)
+
+
+def test_a_contact_of_a_deleted_lead_comes_back_with_it(alice):
+    lead, person, organization = brought(alice)
+    take_back(ran(alice, created=[lead, person, organization]))
+
+    opportunities.bring_back([Lead(pk=lead.pk)], by=alice)
+
+    assert Person.objects.filter(pk=person.pk).exists()
+    assert Organization.objects.filter(pk=organization.pk).exists()
+    verbs = Event.objects.order_by("-pk").values_list("verb", flat=True)[:3]
+    assert set(verbs) == {"lead.brought_back", "person.brought_back", "organization.brought_back"}
+
+
+def test_activities_and_notes_about_records_that_were_there_go(alice, bob):
+    lead = LeadFactory(owner=alice)
+    call = ActivityFactory(lead=lead, assignee=alice)
+    done = ActivityFactory(lead=lead, assignee=alice)
+    note = NoteFactory(lead=lead, author=alice)
+    Lead.objects.filter(pk=lead.pk).update(next_activity_on=min(call.due_on, done.due_on))
+    one = ran(alice, created=[call, done, note], kind="activity")
+    complete(done, by=bob)
+
+    one = take_back(one)
+
+    assert list(Activity.objects.all()) == [done]
+    assert not lead.note_set.exists()
+    lead.refresh_from_db()
+    assert lead.next_activity_on is None
+    assert reasons(one) == {("activity", done.pk, "changed")}
+    removed = Event.objects.get(verb="activity.removed")
+    assert (removed.subject_kind, removed.subject_id) == ("lead", lead.pk)
+
+
+def test_activities_and_notes_of_what_goes_hang_on_it(alice):
+    lead, *rest = brought(alice)
+    call = ActivityFactory(lead=lead, assignee=alice)
+    Lead.objects.filter(pk=lead.pk).update(next_activity_on=call.due_on)
+    take_back(ran(alice, created=[lead, *rest, call, NoteFactory(lead=lead, author=alice)]))
+
+    assert Activity.objects.get().lead_id == lead.pk
+    assert not Event.objects.filter(verb="activity.removed").exists()
+
+
+def test_a_lead_with_a_step_that_somebody_planned_is_left(alice, bob):
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    call = {"subject": "Call", "type": ActivityTypeFactory(), "due_on": timezone.localdate()}
+    plan(Activity(lead=lead, **call), by=bob)
+
+    take_back(one)
+    assert Lead.objects.filter(pk=lead.pk).exists()
+
+
+def test_products_go(admin):
+    product = ProductFactory()
+    take_back(ran(admin, created=[product], kind="product"))
+    product.refresh_from_db()
+    assert product.deleted_at is not None
+
+
+def test_their_numbers_elsewhere_are_free_again(alice):
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    ExternalIdFactory(kind="lead", record_id=lead.pk, external_id="881", of=one)
+    take_back(one)
+    assert not ExternalId.objects.exists()
+
+
+# --- Once, by whom, and what is interrupted ------------------------------------------------------
+
+
+def test_it_works_once(alice):
+    one = ran(alice, created=brought(alice))
+    first, second = start(one, by=alice), start(one, by=alice)
+    assert first.job == second.job
+    run_now(first.job)
+    with pytest.raises(NothingToTakeBack, match="already"):
+        start(one, by=alice)
+
+
+@pytest.mark.parametrize("stage", ["columns", "check", "checking", "checked", "running"])
+def test_what_did_not_run_is_not_taken_back(alice, stage):
+    one = ran(alice, created=brought(alice), stage=stage)
+    with pytest.raises(NothingToTakeBack):
+        start(one, by=alice)
+
+
+@pytest.mark.parametrize("stage", ["done", "cancelled", "failed"])
+def test_what_ended_halfway_is_taken_back_too(alice, stage):
+    take_back(ran(alice, created=brought(alice), stage=stage))
+    assert not Lead.objects.exists()
+
+
+def test_only_who_made_it_and_admins_take_it_back(alice, bob, charlie, reader, admin):
+    one = ran(alice, created=brought(alice))
+    for other in (bob, charlie):
+        with pytest.raises(Missing):
+            start(one, by=other)
+    with pytest.raises(NotAllowed):
+        start(one, by=reader)
+    take_back(one, by=admin)
+
+
+def test_it_goes_on_where_it_stopped(alice, monkeypatch):
+    monkeypatch.setattr("imports.reverting.AT_ONCE", 1)
+    one = ran(alice, created=[each for _n in range(3) for each in brought(alice)])
+    one = start(one, by=alice)
+    while Lead.objects.count() > 1:
+        step(one.job, one.pk)
+    fail(one.job, "killed")
+    one.refresh_from_db()
+    assert is_stuck(one)
+
+    one = take_back(one)
+    assert one.counts["reverted"]["removed"] == {"lead": 3, "person": 3, "organization": 3}
+    assert Event.objects.filter(verb="lead.deleted").count() == 3
+    assert Operation.objects.filter(verb="import.reverted").count() == 1
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_step_costs_the_same_for_any_number(alice, django_assert_num_queries, size):
+    one = ran(alice, created=[brought(alice)[0] for _n in range(size)])
+    one = start(one, by=alice)
+    one.counts["reverted"]["turn"] = TURNS.index(("created", "lead"))
+    one.save()
+    # The import, held; the next records, held; their fates; what they name is not asked of leads;
+    # events, the records, their numbers elsewhere; where it stands, in the import and in the job.
+    with django_assert_num_queries(11):
+        step(one.job, one.pk)
+
+
+def test_what_hidden_colleagues_have_is_not_named(alice, charlie):
+    lead, *rest = brought(alice)
+    one = ran(alice, created=[lead, *rest])
+    opportunities.assign([lead], to=charlie, by=alice)
+    Lead.objects.filter(pk=lead.pk).update(visibility=Visibility.OWNER)
+
+    outlook = look_back(one, alice)
+    assert (outlook.left, outlook.listed, outlook.hidden) == (1, [], 1)
