@@ -119,8 +119,8 @@ def show(one: Import, seen: Look, *, is_chosen: bool) -> None:
     """
     one.options, one.headers, one.samples = seen.options, seen.headers, seen.rows
     one.sheets, one.notices, one.row_count = seen.sheets, seen.problems, seen.row_count
-    known = recognise(seen.headers)
-    if known and (not is_chosen or known.kind == one.kind):
+    known = recognise(seen.headers, user=one.by)
+    if known and (known.kind == one.kind or (not is_chosen and target(known.kind).allows(one.by))):
         one.kind, one.columns, one.system = known.kind, known.columns, known.system
         return
     one.system = ""

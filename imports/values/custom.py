@@ -9,7 +9,7 @@ from imports.values.errors import NotUnderstood
 from imports.values.numbers import mark_of, money_in, number, written
 from imports.values.words import anybody, several, yes_no
 
-BETWEEN = (" – ", " — ", " - ", "/", " to ", " au ", " → ", "..", ";")
+BETWEEN = (", ", " – ", " — ", " - ", " to ", " au ", " → ", "..", ";", "/")
 
 
 def kept(field, options, known):

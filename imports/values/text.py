@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from contacts.models import Reach
 from core.validators import HIDDEN
 from imports.values.errors import NotUnderstood
+from imports.values.html import text_of
+from lists.joining import parted
 
 MOST = 200
 HIDDEN_OR_HALF = re.compile(f"[{HIDDEN}\ud800-\udfff]")
@@ -30,11 +32,13 @@ def line(field, options, known):
 
 
 def text(field, options, known):
-    """Several lines, their ends as ``\\n``."""
+    """Several lines, their ends as ``\\n``; what another system keeps as a page becomes text."""
     most = field.most or MOST
+    is_page = bool(options.get("html"))
 
     def read(text):
-        return fitting(text.replace("\r\n", "\n").replace("\r", "\n"), most)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return fitting(text_of(text) if is_page else text, most)
 
     return read
 
@@ -53,7 +57,7 @@ def fitting(text, most):
 def parts(text, options, usual):
     """What one cell says of a field that takes several, without what is said twice."""
     if separator := options.get("separator"):
-        found = text.split(separator)
+        found = parted(text, separator)
     else:
         found = usual.split(text)
     return list(dict.fromkeys(each.strip() for each in found if each.strip()))

@@ -15,6 +15,7 @@ from imports.values.text import BREAKS, fitting, parts
 from products.billing import Frequency
 
 MANY_WORDS = re.compile(r"[,;|\n]")
+COMMA = {"separator": ","}
 
 
 def chosen_in(field, options, known, understand):
@@ -91,9 +92,7 @@ def word_in(text, vocabulary, known):
 
 
 def labels(field, options, known):
-    """Labels, several of them parted by the separator of the column, else by commas, semicolons,
-    bars and line ends.
-    """
+    """Labels, several of them in one cell."""
     vocabulary = known.vocabulary("labels")
 
     def understand(text):
@@ -103,16 +102,24 @@ def labels(field, options, known):
 
 
 def several(field, options, known, understand, names):
-    """Words in one cell, each understood by itself; all of it may be one of the ``names``."""
+    """Words in one cell, each understood by itself. All of it may be one of the ``names``, and one
+    with a comma in it stands in quotes; where semicolons or bars part what is known, they do.
+    """
     chosen = chosen_in(field, options, known, understand)
 
     def read(text):
         if plain(text) in names:
             return understand(text)
-        found = []
-        for each in parts(text, options, MANY_WORDS):
-            found += (chosen[each]() or []) if each in chosen else understand(each)
-        return list(dict.fromkeys(found))
+        found = parts(text, options if options.get("separator") else COMMA, MANY_WORDS)
+        if not options.get("separator") and not are_known(found):
+            found = otherwise if are_known(otherwise := parts(text, {}, MANY_WORDS)) else found
+        values = []
+        for each in found:
+            values += (chosen[each]() or []) if each in chosen else understand(each)
+        return list(dict.fromkeys(values))
+
+    def are_known(words):
+        return all(word in chosen or plain(word) in names for word in words)
 
     return read
 

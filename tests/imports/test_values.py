@@ -110,6 +110,22 @@ def test_numbers_are_kept_as_they_are_written(said):
     assert "no phone number" in refused(said, "person.phone", "soon")
 
 
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>Call <b>Amy</b>&nbsp;soon</p><p>Really</p>", "Call **Amy** soon\n\nReally"),
+        ("<ul><li>One</li><li>Two</li></ul>", "- One\n- Two"),
+        ('See <a href="https://x.example">here</a><br>now', "See [here](https://x.example)\nnow"),
+        ("<script>alert(1)</script><div>Yes", "Yes"),
+        ("1 < 2 & 3 > 2\nfine", "1 < 2 & 3 > 2\nfine"),
+        ("<p></p>", ""),
+    ],
+)
+def test_a_note_that_was_a_page_becomes_text(said, page, text):
+    assert said("note.text", page, html=True) == text
+    assert said("note.text", page) == page
+
+
 # --- Money and numbers -------------------------------------------------------------------------
 
 
