@@ -21,6 +21,7 @@ from imports.writing.telling import (
     tell_notes,
     trace,
 )
+from imports.writing.words import add_words
 
 __all__ = ["Chunk", "write"]
 
@@ -33,6 +34,7 @@ def write(chunk: Chunk) -> None:
     """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
     if not gather(chunk):
         return
+    add_words(chunk)
     run(
         """
         SELECT set_config('lock_timeout', %(patience)s, true),

@@ -526,8 +526,8 @@ ROWS = [
     Row("imports/<int:number>/columns/<int:column>/field/", "POST", OWN_SETUP, "import", {
         FORM: "imports/{pk}/columns/0/field/", "name": "New",
     }),
-    Row("imports/matchings/<int:pk>/remove/", "GET", PRIVATE, "matching"),
-    Row("imports/matchings/<int:pk>/remove/", "POST", PRIVATE, "matching"),
+    Row("imports/matchings/<int:pk>/remove/", "GET", OWN, "matching"),
+    Row("imports/matchings/<int:pk>/remove/", "POST", OWN, "matching"),
     Row("imports/<int:number>/check/", "GET", OWN, "import"),
     Row("imports/<int:number>/run/", "GET", OWN, "import"),
     # --- What one keeps of a list

@@ -241,7 +241,7 @@ def make_records(visibility, users, settings):
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "import": make_import(word, alice),
-        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching"),
+        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     # Not from the deal that returns to the leads.
