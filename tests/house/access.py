@@ -529,6 +529,19 @@ ROWS = [
     Row("imports/matchings/<int:pk>/remove/", "GET", OWN, "matching"),
     Row("imports/matchings/<int:pk>/remove/", "POST", OWN, "matching"),
     Row("imports/<int:number>/check/", "GET", OWN, "import"),
+    Row("imports/<int:number>/check/", "GET", OWN, "checked_import"),
+    Row("imports/<int:number>/check/", "POST", OWN, "checked_import", {
+        "person": "skip", "empty": "leave",
+    }),
+    Row("imports/<int:number>/check/correct/", "POST", OWN, "checked_import", {
+        "column": "1", "value": "x", "text": "zoe@client.example",
+    }),
+    Row("imports/<int:number>/check/skip/", "POST", OWN, "checked_import", {"take": "1"}),
+    Row("imports/<int:number>/check/rows/<int:row>/", "GET", OWN, "checked_import"),
+    Row("imports/<int:number>/check/rows/<int:row>/", "POST", OWN, "checked_import", {
+        FORM: "imports/{pk}/check/rows/1/", "cell-1": "zoe@client.example",
+    }),
+    Row("imports/<int:number>/check/rows/<int:row>/skip/", "POST", OWN, "checked_import"),
     Row("imports/<int:number>/run/", "GET", OWN, "import"),
     # --- What one keeps of a list
     Row("lists/<slug:of>/columns/", "GET", USERS),

@@ -85,6 +85,7 @@ def address(path, about, company, visibility="team", pk=None):
         "name": "name" if path.startswith("products/") else "title",
         "month": "2026-11",
         "column": 0,
+        "row": 1,
         "digest": icons.digest(),
         "uidb64": "MQ",
         "token": "set-password",

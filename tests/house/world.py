@@ -19,6 +19,8 @@ from conversion.services import convert_leads
 from exports.keeping import room_for
 from exports.services import JOB as EXPORT_JOB
 from history.models import Operation
+from imports.counting import counted
+from imports.models import Import, Row
 from jobs.models import Job
 from lists.models import SavedView
 from opportunities.services import archive
@@ -45,6 +47,7 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+    RowFactory,
     SavedMatchingFactory,
     StageFactory,
     TeamFactory,
@@ -241,6 +244,7 @@ def make_records(visibility, users, settings):
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "import": make_import(word, alice),
+        "checked_import": make_checked_import(word, alice),
         "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
@@ -269,6 +273,32 @@ def make_import(word, alice):
         name=f"{word}.csv",
         content=f"Title,E-mail\n{word} desks,{word}@new.example\n".encode(),
     )
+
+
+def make_checked_import(word, alice):
+    """The same after its check, which refused the only row."""
+    columns = [{"field": "lead.title", "options": {}}, {"field": "person.email", "options": {}}]
+    one = ImportFactory(
+        by=alice,
+        name=f"{word} checked.csv",
+        content=f"Title,E-mail\n{word} desks,{word}\n".encode(),
+        headers=["Title", "E-mail"],
+        columns=columns,
+        stage=Import.Stage.CHECKED,
+        options={"format": "csv", "encoding": "utf-8", "delimiter": ",", "quote": '"'},
+    )
+    reason = f"{word} is no e-mail address."
+    RowFactory(
+        of=one,
+        number=1,
+        cells=[f"{word} desks", word],
+        verdict=Row.Verdict.REFUSED,
+        problems=[{"column": 1, "value": word, "reason": reason}],
+        prepared={},
+    )
+    one.counts = counted(one)
+    one.save()
+    return one
 
 
 def make_projects(word, own, away, put_away, deal, settings):
