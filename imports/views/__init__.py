@@ -7,10 +7,11 @@ from imports.views.files import create, file
 from imports.views.lists import delete, imports
 from imports.views.matchings import remove_matching, save_matching, use_matching
 from imports.views.report import detail
-from imports.views.run import run
+from imports.views.run import cancel_run, resume_run, run
 
 __all__ = [
     "add_field",
+    "cancel_run",
     "check",
     "columns",
     "correct_alike",
@@ -20,6 +21,7 @@ __all__ = [
     "file",
     "imports",
     "remove_matching",
+    "resume_run",
     "row",
     "run",
     "save_matching",
