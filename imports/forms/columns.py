@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
 from contacts.models import Reach
 from imports.forms.telling import told
+from imports.guessing.options import COUNTED, DATED, PARTED
 from imports.known import SKIP, Known
 from imports.models import Import, Row
 from imports.targets import TargetField, target
@@ -25,9 +25,7 @@ MOST_WORDS = 50  # texts of a column that one can match
 LOOKED_AT = 5_000  # refused rows
 EMPTY = "~empty"  # instead of a value: the cell says nothing
 
-DATED = {"day", "moment", "custom:date", "custom:date_range"}
-COUNTED = {"money", "number", "quantity", "percent", "custom:number", "custom:money"}
-PARTED = {"email", "phone", "labels", "custom:options"}
+REACHING = {"email", "phone"}
 WAYS = {
     "dates": (
         gettext_lazy("Dates"),
@@ -110,12 +108,14 @@ class Column:
 
 
 class Matching:
-    """The columns of an import for its page, and what is sent from there."""
+    """The columns of an import for its page, and what is sent from there: as whoever made it reads
+    them, although an admin may look.
+    """
 
-    def __init__(self, one: Import, user: User):
+    def __init__(self, one: Import):
         self.one = one
-        self.known = Known(user)
-        self.fields = {each.name: each for each in target(one.kind).fields(user)}
+        self.known = Known(one.by)
+        self.fields = {each.name: each for each in target(one.kind).fields(one.by)}
 
     def columns(self, only: int | None = None) -> list[Column]:
         """All columns of the file, or one of them."""
@@ -289,9 +289,9 @@ def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
         asked.append("dates")
     if goes.kind in COUNTED:
         asked.append("decimal")
-    if goes.kind in ("email", "phone"):
+    if goes.kind in REACHING:
         asked.append("reach")
-    if goes.kind in PARTED:
+    if goes.kind in PARTED or goes.kind in REACHING:
         asked.append("separator")
     for name in asked:
         title, choices = WAYS[name]

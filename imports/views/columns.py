@@ -22,7 +22,7 @@ def columns(request, number):
         return redirect(one.get_absolute_url())
     reasons, status = [], 200
     if request.method == "POST":
-        sent = Matching(one, request.user).sent(request.POST)
+        sent = Matching(one).sent(request.POST)
         one = match(one, sent, system=request.POST.get("system"), by=request.user)
         if "go" in request.POST:
             try:
@@ -37,7 +37,7 @@ def columns(request, number):
 
 def shown(request, one, reasons, status):
     """All of it; or the one column that was changed, along with how far the matching is."""
-    matching = Matching(one, request.user)
+    matching = Matching(one)
     context = {"import": one, "may_configure": may_configure(request.user)}
     context["wanted"] = list(wants(target(one.kind), one.columns))
     asked = column_asked(request, one)

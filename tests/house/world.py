@@ -16,7 +16,7 @@ from PIL import Image
 
 from accounts.models import User
 from conversion.services import convert_leads
-from exports.keeping import room_for
+from exports.keeping import put
 from exports.services import JOB as EXPORT_JOB
 from history.models import Operation
 from imports.counting import counted
@@ -247,7 +247,7 @@ def make_records(visibility, users, settings):
         "checked_import": make_checked_import(word, alice),
         "running_import": make_run_import(word, alice, Import.Stage.RUNNING),
         "stopped_import": make_run_import(word, alice, Import.Stage.CANCELLED),
-        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching"),
+        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     # Not from the deal that returns to the leads.
@@ -258,7 +258,8 @@ def make_records(visibility, users, settings):
         status=Job.Status.DONE,
         arguments={"export": "leads", "file_format": "csv"},
     )
-    room_for(found["export"], "csv").write_text(f"{word} exported", encoding="utf-8")
+    with put(found["export"], "csv") as file:
+        file.write(f"{word} exported".encode())
     converted = LeadFactory(title=f"{word} converted", **sale)
     found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
     found["converted_lead"] = converted
