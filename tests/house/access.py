@@ -543,6 +543,10 @@ ROWS = [
     }),
     Row("imports/<int:number>/check/rows/<int:row>/skip/", "POST", OWN, "checked_import"),
     Row("imports/<int:number>/run/", "GET", OWN, "import"),
+    Row("imports/<int:number>/run/", "GET", OWN, "running_import"),
+    Row("imports/<int:number>/run/", "POST", OWN, "checked_import"),
+    Row("imports/<int:number>/run/cancel/", "POST", OWN, "running_import"),
+    Row("imports/<int:number>/run/resume/", "POST", OWN, "stopped_import"),
     # --- What one keeps of a list
     Row("lists/<slug:of>/columns/", "GET", USERS),
     Row("lists/<slug:of>/columns/", "POST", USERS, "", {"cols": "value"}),
