@@ -9,6 +9,7 @@ app_name = "imports"
 urlpatterns = [
     path("imports/", views.imports, name="list"),
     path("imports/new/", views.create, name="create"),
+    path("imports/pipedrive/", views.pipedrive, name="pipedrive"),
     path("imports/<int:number>/", views.detail, name="detail"),
     path("imports/<int:number>/delete/", views.delete, name="delete"),
     # 1. The file

@@ -2,6 +2,7 @@
 
 from imports.views.check import check
 from imports.views.columns import add_field, columns
+from imports.views.coming import pipedrive
 from imports.views.correcting import correct_alike, row, skip_alike, skip_row
 from imports.views.files import create, file
 from imports.views.lists import delete, imports
@@ -21,6 +22,7 @@ __all__ = [
     "file",
     "imports",
     "left_out",
+    "pipedrive",
     "remove_matching",
     "revert",
     "row",

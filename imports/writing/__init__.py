@@ -7,8 +7,8 @@ new is inserted from what the rows say, what is known is changed, and history, t
 numbers tell of both.
 """
 
-from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.catalogue import add_lines, add_products
+from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
 from imports.writing.meeting import meet

@@ -88,7 +88,14 @@ class Table(Upload):
         return b"Title,E-mail\nDesks,amy@client.example\n"
 
 
-UPLOAD, TABLE = Upload(), Table()
+class Export(Table):
+    """One that Pipedrive exported."""
+
+    def read(self, _size=-1):
+        return b"Person - Name,Person - Email,Person - ID\nAmy,amy@client.example,7\n"
+
+
+UPLOAD, TABLE, EXPORT = Upload(), Table(), Export()
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
@@ -497,6 +504,8 @@ ROWS = [
     Row("imports/", "GET", WRITERS),
     Row("imports/new/", "GET", WRITERS),
     Row("imports/new/", "POST", WRITERS, "", {"file": TABLE, "kind": "lead"}),
+    Row("imports/pipedrive/", "GET", WRITERS),
+    Row("imports/pipedrive/", "POST", WRITERS, "", {"files": EXPORT}),
     Row("imports/<int:number>/", "GET", OWN, "import"),
     Row("imports/<int:number>/delete/", "GET", OWN, "import"),
     Row("imports/<int:number>/delete/", "POST", OWN, "import"),

@@ -16,7 +16,7 @@ from PIL import Image
 
 from accounts.models import User
 from conversion.services import convert_leads
-from exports.keeping import room_for
+from exports.keeping import put
 from exports.services import JOB as EXPORT_JOB
 from history.models import Operation
 from imports.counting import counted
@@ -256,7 +256,8 @@ def make_records(visibility, users, settings):
         status=Job.Status.DONE,
         arguments={"export": "leads", "file_format": "csv"},
     )
-    room_for(found["export"], "csv").write_text(f"{word} exported", encoding="utf-8")
+    with put(found["export"], "csv") as file:
+        file.write(f"{word} exported".encode())
     converted = LeadFactory(title=f"{word} converted", **sale)
     found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
     found["converted_lead"] = converted
