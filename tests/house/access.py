@@ -543,6 +543,10 @@ ROWS = [
     }),
     Row("imports/<int:number>/check/rows/<int:row>/skip/", "POST", OWN, "checked_import"),
     Row("imports/<int:number>/run/", "GET", OWN, "import"),
+    Row("imports/<int:number>/", "GET", OWN, "done_import"),
+    Row("imports/<int:number>/left-out/", "GET", OWN, "done_import"),
+    Row("imports/<int:number>/revert/", "GET", OWN, "done_import"),
+    Row("imports/<int:number>/revert/", "POST", OWN, "done_import"),
     # --- What one keeps of a list
     Row("lists/<slug:of>/columns/", "GET", USERS),
     Row("lists/<slug:of>/columns/", "POST", USERS, "", {"cols": "value"}),
