@@ -37,13 +37,7 @@ def write(chunk: Chunk) -> None:
     if not gather(chunk):
         return
     add_words(chunk)
-    run(
-        """
-        SELECT set_config('lock_timeout', %(patience)s, true),
-            pg_advisory_xact_lock(%(space)s, %(contacts)s)
-        """,
-        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
-    )
+    take_turns()
     kinds = meet(chunk)
     run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
@@ -78,3 +72,14 @@ ADDERS = {
     "note": add_notes,
     "activity": add_activities,
 }
+
+
+def take_turns() -> None:
+    """Look for contacts and make new ones while no other import does, until this chunk is there."""
+    run(
+        """
+        SELECT set_config('lock_timeout', %(patience)s, true),
+            pg_advisory_xact_lock(%(space)s, %(contacts)s)
+        """,
+        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
+    )

@@ -547,6 +547,10 @@ ROWS = [
     Row("imports/<int:number>/left-out/", "GET", OWN, "done_import"),
     Row("imports/<int:number>/revert/", "GET", OWN, "done_import"),
     Row("imports/<int:number>/revert/", "POST", OWN, "done_import"),
+    Row("imports/<int:number>/run/", "GET", OWN, "running_import"),
+    Row("imports/<int:number>/run/", "POST", OWN, "checked_import"),
+    Row("imports/<int:number>/run/cancel/", "POST", OWN, "running_import"),
+    Row("imports/<int:number>/run/resume/", "POST", OWN, "stopped_import"),
     # --- What one keeps of a list
     Row("lists/<slug:of>/columns/", "GET", USERS),
     Row("lists/<slug:of>/columns/", "POST", USERS, "", {"cols": "value"}),

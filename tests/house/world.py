@@ -247,6 +247,8 @@ def make_records(visibility, users, settings):
         "import": make_import(word, alice),
         "checked_import": make_checked_import(word, alice),
         "done_import": make_done_import(word, alice),
+        "running_import": make_run_import(word, alice, Import.Stage.RUNNING),
+        "stopped_import": make_run_import(word, alice, Import.Stage.CANCELLED),
         "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
@@ -276,6 +278,12 @@ def make_import(word, alice):
         name=f"{word}.csv",
         content=f"Title,E-mail\n{word} desks,{word}@new.example\n".encode(),
     )
+
+
+def make_run_import(word, alice, stage):
+    """One of which some rows are written, that runs or was stopped."""
+    job = Job.objects.create(kind="imports.run", by=alice)
+    return ImportFactory(by=alice, name=f"{word} run.csv", stage=stage, job=job, row_count=5)
 
 
 def make_checked_import(word, alice):

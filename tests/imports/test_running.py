@@ -9,7 +9,7 @@ from accounts.models import User
 from contacts.models import Organization, Person
 from core.errors import NotAllowed
 from history.models import Event, Operation
-from imports import running
+from imports import running, writing
 from imports.models import Import, Trace
 from jobs import services as jobs
 from jobs.models import Job
@@ -121,7 +121,8 @@ def test_rows_that_are_not_ready_make_nothing(alice):
     importing = checked(alice, *leads(3))
     importing.rows.filter(number=2).update(verdict="refused")
     ran(importing)
-    assert list(Trace.objects.filter(kind="lead").values_list("number", flat=True)) == [1, 3]
+    traces = Trace.objects.filter(kind="lead").order_by("number")
+    assert list(traces.values_list("number", flat=True)) == [1, 3]
 
 
 def test_a_run_without_a_ready_row_is_no_act(alice):
@@ -131,27 +132,48 @@ def test_a_run_without_a_ready_row_is_no_act(alice):
     assert not Event.objects.exists()
 
 
+def rows_about_the_same(number):
+    return [
+        {
+            "lead": {"title": f"Lead {each}"},
+            "person": {"name": f"P {each}", "emails": [{"address": f"{each}@x.example"}]},
+            "organization": {"name": f"Bakery {each}"},
+        }
+        for each in range(number)
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_at_once_make_no_contact_twice(alice, bob, monkeypatch):
-    """Without the lock that keeps them apart, they do."""
     monkeypatch.setattr(running, "CHUNK", 20)
-    rows = [
-        {
-            "lead": {"title": f"Lead {number}"},
-            "person": {"name": f"P {number}", "emails": [{"address": f"{number}@x.example"}]},
-            "organization": {"name": f"Bakery {number}"},
-        }
-        for number in range(100)
-    ]
+    run_both(alice, bob, rows_about_the_same(60))
+    assert Lead.objects.count() == 120
+    assert Person.objects.count() == Organization.objects.count() == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_taking_turns_they_do(alice, bob, monkeypatch):
+    """The control arm: both have looked for contacts before either makes one."""
+    both, meet = threading.Barrier(2, timeout=20), writing.meet
+
+    def meet_at_once(chunk):
+        kinds = meet(chunk)
+        both.wait()
+        return kinds
+
+    monkeypatch.setattr(writing, "take_turns", lambda: None)
+    monkeypatch.setattr(writing, "meet", meet_at_once)
+    run_both(alice, bob, rows_about_the_same(3))
+    assert Person.objects.count() == Organization.objects.count() == 6
+
+
+def run_both(alice, bob, rows):
     imports = [running.start(checked(user, *rows), by=user) for user in (alice, bob)]
     threads = [threading.Thread(target=run_elsewhere, args=[one]) for one in imports]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-
-    assert Lead.objects.count() == 200
-    assert Person.objects.count() == Organization.objects.count() == 100
 
 
 def run_elsewhere(importing):
