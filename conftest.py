@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 
 from crm import embedded, env
+from tests.emptying import empty_tables
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,11 @@ def nobody_stays(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_tables(django_db_setup):
+    """What Django does after a test with real commits is twenty times the work."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
