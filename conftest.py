@@ -20,7 +20,7 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """pytest-django asks for this just before it creates the test database."""
     if not env.secret("DATABASE_URL"):
         embedded.start()
