@@ -108,6 +108,7 @@ def export_of(model, title, own, *, name, asks, done):
         title=title,
         home=f"contacts:{name}",
         filters=FILTERS,
+        everything=model.objects.visible_to,
         chosen=partial(chosen, model),
         every=partial(every, model, own),
         shown=lambda _page, _user, _every: list(own),

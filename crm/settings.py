@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "conversion",
     "imports",
     "search",
+    "takeout",
     "reports",
     "crm",
 ]

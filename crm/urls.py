@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("activities.urls")),
     path("", include("imports.urls")),
     path("", include("search.urls")),
+    path("", include("takeout.urls")),
     path("", include("reports.urls")),
     path("shortcuts/", views.shortcuts, name="shortcuts"),
     # Before the admin's own, which would show a second sign-in page.

@@ -73,8 +73,8 @@ def cell(value) -> Cell:
 def as_text(cell: Cell, point: str = ".") -> str:
     """A cell as text: days as 2026-11-26, decimals behind ``point``."""
     match cell:
-        case Decimal():
-            return f"{cell.normalize():f}".replace(".", point)
+        case int() | Decimal():
+            return f"{Decimal(cell).normalize():f}".replace(".", point)
         case datetime():
             return f"{cell:%Y-%m-%d %H:%M}"
         case date():

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from exports.delimited import csv_pieces
 from exports.workbook import workbook_pieces
 from lists.columns import Column
@@ -47,3 +48,8 @@ XLSX = Format(
 CSV = Format("csv", _("CSV with commas, numbers like 12.50"), with_commas)
 SEMICOLONS = Format("semicolons", _("CSV with semicolons, numbers like 12,50"), with_semicolons)
 FORMATS = {each.name: each for each in (XLSX, CSV, SEMICOLONS)}
+
+
+def usual_csv(user: User) -> Format:
+    """The CSV that the spreadsheets of the country of ``user`` open with a double click."""
+    return SEMICOLONS if user.language == "fr" else CSV

@@ -1,7 +1,10 @@
 """Files that jobs wrote are kept for a week, where no address leads but the one of their user."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,10 +24,18 @@ def file_of(job: Job, suffix: str) -> Path:
     return folder() / f"{job.pk}.{suffix}"
 
 
-def room_for(job: Job, suffix: str) -> Path:
-    """The same, with the folder made for it."""
+@contextmanager
+def put(job: Job, suffix: str) -> Iterator[BinaryIO]:
+    """A file to write for ``job``; it is there once it is whole, and nothing is left of half."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    return file_of(job, suffix)
+    path = file_of(job, suffix)
+    begun = path.with_suffix(".begun")
+    try:
+        with begun.open("wb") as file:
+            yield file
+        begun.rename(path)
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def forget(*kinds: str) -> None:

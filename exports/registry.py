@@ -23,17 +23,19 @@ def nothing_more(_rows: list[Model], _columns: list[Column]) -> None:
 class Export:
     """How a list becomes a file.
 
-    ``chosen`` finds what an address selects, and ``filters`` are those of its parameters that do;
-    ``every`` are all columns at an address, by their names, and ``shown`` those of them that the
-    list shows there; ``carrying`` lets records carry what columns show, and ``completed`` brings
-    what is looked up for many at a time. ``asks`` is the question of the dialog and ``done`` what
-    is said in the end, both about a number of records; ``home`` is the name of the list's address.
+    ``everything`` is all that a user may see, ``chosen`` finds what an address selects of it, and
+    ``filters`` are those of its parameters that do; ``every`` are all columns at an address, by
+    their names, and ``shown`` those of them that the list shows there; ``carrying`` lets records
+    carry what columns show, and ``completed`` brings what is looked up for many at a time. ``asks``
+    is the question of the dialog and ``done`` what is said in the end, both about a number of
+    records; ``home`` is the name of the list's address.
     """
 
     name: str
     title: str | Promise
     home: str
     filters: tuple[str, ...]
+    everything: Callable[[User], QuerySet]
     chosen: Callable[[QueryDict, User], QuerySet]
     every: Callable[[QueryDict, User], Mapping[str, Column]]
     shown: Callable[[QueryDict, User, Mapping[str, Column]], list[Column]]
@@ -41,6 +43,10 @@ class Export:
     asks: Callable[[int], str]
     done: Callable[[int], str]
     completed: Callable[[list[Model], list[Column]], None] = nothing_more
+
+    def all_columns(self, user: User) -> list[Column]:
+        """Every column there is, whatever an address would ask for."""
+        return list(self.every(QueryDict(), user).values())
 
     def columns(self, page: QueryDict, user: User, *, names: Iterable[str]) -> list[Column]:
         """The columns called ``names``, as they are on ``page``; some may have gone since."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from exports.formats import FORMATS
-from exports.keeping import forget, room_for
+from exports.keeping import forget, put
 from exports.registry import AT_A_TIME, EXPORTS
 from exports.services import JOB
 from jobs.models import Job
@@ -21,7 +21,7 @@ def write(job, *, export, query, page, names, file_format):
     of, written_as, page = EXPORTS[export], FORMATS[file_format], QueryDict(page)
     columns = of.columns(page, job.by, names=names)
     told = Told(job, of.rows(of.chosen(QueryDict(query), job.by), columns, job.by))
-    with room_for(job, written_as.suffix).open("wb") as file:
+    with put(job, written_as.suffix) as file:
         for piece in written_as.pieces(columns, told, str(of.title)):
             file.write(piece)
     return {

@@ -1,8 +1,8 @@
 """A list as an Excel workbook, row by row in constant memory.
 
 Texts are written as texts, whatever they look like: nothing in them is a formula or a link, and
-nothing needs a guard. A number that a spreadsheet, which counts in 15 digits, cannot hold exactly
-is written as a text, too.
+nothing needs a guard. A number with more digits than a spreadsheet counts in is written as a text,
+too.
 """
 
 import re
@@ -21,6 +21,7 @@ from lists.guarding import FORMULA
 
 MOST_ROWS = 1_048_576  # of a sheet, its heads included; what is more stands in the next one
 MOST_LETTERS = 32_767  # of a cell
+DIGITS = 15  # in which a spreadsheet counts
 FIRST_YEAR = 1900  # spreadsheets know no day before it
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
 WIDTHS = {"title": 40, "text": 28, "labels": 24, "ago": 17, "day": 12, "deadline": 12, "step": 12}
@@ -98,10 +99,10 @@ class Sheets:
         self.sheet.write_string(self.row, place, text[:MOST_LETTERS], form)
 
     def put_number(self, place, number):
-        if Decimal(repr(float(number))) == number:
-            self.sheet.write_number(self.row, place, float(number))
-        else:
+        if len(Decimal(number).normalize().as_tuple().digits) > DIGITS:
             self.put_text(place, as_text(number))
+        else:
+            self.sheet.write_number(self.row, place, float(number))
 
 
 def named(title, number):

@@ -15,6 +15,7 @@ def export_of(acts: Acts, *, asks: Callable[[int], str], done: Callable[[int], s
         title=of.title,
         home=of.home,
         filters=of.filters,
+        everything=acts.model.objects.visible_to,
         chosen=acts.chosen,
         every=lambda _page, _user: of.columns(),
         shown=of.columns_on,

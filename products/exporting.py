@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from exports.registry import Export
 from products.acts import PRODUCTS
 from products.catalogue import CATALOGUE, carrying, columns, currency_on, with_custom_names
+from products.models import Product
 
 
 def to_export(number):
@@ -21,6 +22,7 @@ EXPORT = Export(
     title=_("Products"),
     home=CATALOGUE.home,
     filters=CATALOGUE.filters,
+    everything=Product.objects.visible_to,
     chosen=PRODUCTS.chosen,
     every=lambda page, user: columns(currency=currency_on(page, user)),
     shown=CATALOGUE.columns_on,

@@ -7,8 +7,8 @@ new is inserted from what the rows say, what is known is changed, and history, t
 numbers tell of both.
 """
 
-from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.catalogue import add_lines, add_products
+from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
 from imports.writing.meeting import meet
@@ -37,13 +37,7 @@ def write(chunk: Chunk) -> None:
     if not gather(chunk):
         return
     add_words(chunk)
-    run(
-        """
-        SELECT set_config('lock_timeout', %(patience)s, true),
-            pg_advisory_xact_lock(%(space)s, %(contacts)s)
-        """,
-        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
-    )
+    take_turns()
     kinds = meet(chunk)
     run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
@@ -78,3 +72,14 @@ ADDERS = {
     "note": add_notes,
     "activity": add_activities,
 }
+
+
+def take_turns() -> None:
+    """Look for contacts and make new ones while no other import does, until this chunk is there."""
+    run(
+        """
+        SELECT set_config('lock_timeout', %(patience)s, true),
+            pg_advisory_xact_lock(%(space)s, %(contacts)s)
+        """,
+        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
+    )

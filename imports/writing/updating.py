@@ -14,10 +14,10 @@ from django.db import models
 
 from contacts.models import EmailAddress, PhoneNumber
 from contacts.services import REACHES, shown, with_one_primary
+from core.frozen import frozen
 from custom_fields.kinds import Money
 from custom_fields.queries import fields_of
 from custom_fields.values import EMPTY, present_in
-from core.frozen import frozen
 from history.services import changed, record
 from imports.writing.chunk import Chunk
 from imports.writing.meeting import MODELS

@@ -28,6 +28,7 @@ FLOORS = {
     "conversion": 9,
     "imports": 10,
     "search": 10,
+    "takeout": 10,
     "reports": 11,
     "crm": 12,
 }
