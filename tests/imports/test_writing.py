@@ -330,7 +330,7 @@ def test_rows_are_left_out_where_whoever_imports_wants_no_second_one(alice):
     assert Lead.objects.get().title == "Two"
     row = Row.objects.get(of=importing, number=1)
     assert row.verdict == "skipped"
-    assert row.problems[0]["reason"] == "This is there already."
+    assert row.problems[0]["reason"] == "It is there already."
 
 
 def test_numbers_of_another_system_find_their_records_again(alice):
