@@ -7,14 +7,17 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import QuerySet
 
 MOST_WORDS = 8
+MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def plain(text: str) -> str:
     """``text`` as ``core.models.Plain`` makes it. Letter by letter: a Greek sigma that ends a word
     has a form of its own in Python alone.
     """
-    folded = unicodedata.normalize("NFKD", text)
-    return "".join(each.lower() for each in folded if not "\u0300" <= each <= "\u036f")
+    if text.isascii():
+        return text.lower()
+    folded = MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return "".join(map(str.lower, folded))
 
 
 def every_word(text: str) -> list[str]:

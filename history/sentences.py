@@ -117,6 +117,8 @@ SENTENCES = {
     "activity.undone": ("rotate-ccw", _("To do again: %(name)s")),
     "activity.handed_over": ("user-round", _("Activity handed over: %(name)s")),
     "activity.removed": ("trash-2", _("Activity removed: %(name)s")),
+    "import.run": ("upload", _("Import")),
+    "import.reverted": ("undo-2", _("Import taken back")),
     "note.written": ("sticky-note", _("Note written")),
     "note.changed": ("pencil", _("Note changed")),
     "note.removed": ("trash-2", _("Note removed")),

@@ -55,12 +55,12 @@ def put(importing, row, column, text):
 
 
 @transaction.atomic
-def correct_alike(importing: Import, column: int, value: str, text: str, *, by: User) -> int:
+def correct_alike(importing: Import, column: int | None, value: str, text: str, *, by: User) -> int:
     """Put ``text`` into ``column`` of every refused row that says ``value`` there; answers with how
     many there are. All of them are checked again, by a job if there are many.
     """
     importing = checked(importing, by=by)
-    if not 0 <= column < len(importing.columns):
+    if column is None or column >= len(importing.columns):
         raise Missing(_("There is no such column."))
     numbers = alike(importing, column, value)
     asked_rows = [

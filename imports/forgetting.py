@@ -35,7 +35,7 @@ def delete_import(one: Import, *, by: User) -> None:
     """
     with transaction.atomic():
         one = hold(one, by=by)
-        if one.stage == Import.Stage.CHECKING:
+        if one.stage == Import.Stage.CHECKING and one.job and not one.job.is_over:
             raise BeingChecked(_("It is being checked. Wait a moment, then delete it."))
         key = one.key
         one.delete()

@@ -125,7 +125,7 @@ def apply_matching(one: Import, kept: SavedMatching, *, by: User) -> Import:
 
     Refused: ``Missing``, ``AlreadyRun``.
     """
-    return match(one, matched_by(kept, one.headers, fields_of(one, by)), by=by)
+    return match(one, matched_by(kept, one.headers, fields_of(one)), by=by)
 
 
 def remove_matching(kept: SavedMatching, *, by: User) -> None:
@@ -135,9 +135,9 @@ def remove_matching(kept: SavedMatching, *, by: User) -> None:
     kept.delete()
 
 
-def fields_of(one: Import, user: User) -> set[str]:
+def fields_of(one: Import) -> set[str]:
     """The names of all fields that its columns can go into."""
-    return {field.name for field in target(one.kind).fields(user)}
+    return {field.name for field in target(one.kind).fields(one.by)}
 
 
 def matched_by(kept: SavedMatching, headers: Iterable[str], fields: set[str]) -> list[dict]:

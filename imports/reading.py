@@ -31,7 +31,6 @@ from imports.models import Import
 logger = logging.getLogger(__name__)
 
 COMMAND = [sys.executable, "-E", "-s", "-m", "imports.parsing"]
-MOST_BYTES = 100 * 1024 * 1024
 PATIENCE = 60  # seconds without a word
 PIECE = 1024 * 1024
 
@@ -242,8 +241,8 @@ def opened(source):
 
 
 def checked(file):
-    if file.seek(0, 2) > MOST_BYTES:
-        raise unreadable("large", {"most": MOST_BYTES // 1024 // 1024})
+    if file.seek(0, 2) > settings.IMPORTS_LARGEST:
+        raise unreadable("large", {"most": settings.IMPORTS_LARGEST // 1024 // 1024})
     file.seek(0)
     return file
 

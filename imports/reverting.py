@@ -31,7 +31,7 @@ JOB = "imports.revert"
 AT_ONCE = 5_000  # records in a step
 # First what was updated: a person is free to go once no record names them any more.
 TURNS = (
-    *((Trace.What.UPDATED, kind) for kind in (*RECORDS, *CHILDREN)),
+    *((Trace.What.UPDATED, kind) for kind in RECORDS),
     *((Trace.What.CREATED, kind) for kind in (*CHILDREN, *RECORDS)),
 )
 

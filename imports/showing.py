@@ -12,6 +12,7 @@ from imports.models import Correction, Import, Row
 from imports.preparing import cell, matched
 from imports.recognising import AGAIN
 from imports.targets import TargetField, target
+from imports.targets.records import RECORDS
 from imports.writing.meeting import MODELS
 from lists.keyset import KeysetPage
 
@@ -27,6 +28,11 @@ class ShownColumn:
     header: str
     field: TargetField
     words: list[str]
+
+    @property
+    def goes_into(self) -> str:
+        """The field in words, after the record that has it."""
+        return f"{RECORDS[self.field.record]}: {self.field.label}"
 
     @property
     def list_id(self) -> str:

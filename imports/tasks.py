@@ -35,8 +35,8 @@ def run_import(job: Job, *, number: int) -> dict:
 
 
 @job(reverting.JOB, title=_("Take an import back"), in_steps=True)
-def revert(job, *, number):
-    """Take back what an import did; begun again, it goes on where it stood."""
+def revert(job: Job, *, number: int) -> dict:
+    """Take back what an import did, from where it stands."""
     reverting.run(job, number)
     one = Import.objects.get(pk=number)
     return {"text": reverting.told(one), "url": one.get_absolute_url()}

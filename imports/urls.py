@@ -9,6 +9,7 @@ app_name = "imports"
 urlpatterns = [
     path("imports/", views.imports, name="list"),
     path("imports/new/", views.create, name="create"),
+    path("imports/pipedrive/", views.pipedrive, name="pipedrive"),
     path("imports/<int:number>/", views.detail, name="detail"),
     path("imports/<int:number>/delete/", views.delete, name="delete"),
     # 1. The file
@@ -27,4 +28,9 @@ urlpatterns = [
     path("imports/<int:number>/check/rows/<int:row>/skip/", views.skip_row, name="skip_row"),
     # 4. The run
     path("imports/<int:number>/run/", views.run, name="run"),
+    path("imports/<int:number>/run/cancel/", views.cancel_run, name="cancel_run"),
+    path("imports/<int:number>/run/resume/", views.resume_run, name="resume_run"),
+    # What became of it
+    path("imports/<int:number>/left-out/", views.left_out, name="left_out"),
+    path("imports/<int:number>/revert/", views.revert, name="revert"),
 ]

@@ -23,8 +23,8 @@ def told(goes: TargetField, value, known: Known) -> str:
             return ", ".join(each["address"] for each in value)
         case "phone":
             return ", ".join(each["number"] for each in value)
-    choices = dict(known.choices(goes))
-    if choices:
+    if choices := dict(known.choices(goes)):
         several = value if isinstance(value, list) else [value]
-        return ", ".join(str(choices.get(each, each)) for each in several)
+        words = (choices.get(each, each) for each in several if isinstance(each, str | int))
+        return ", ".join(map(str, words))
     return value if isinstance(value, str) else ""

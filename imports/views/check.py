@@ -78,7 +78,7 @@ def asked_in(request, rows):
     return {
         "show": request.GET.get("show") or usual,
         "column": number_in(request.GET.get("column", "")),
-        "reason": request.GET.get("reason", ""),
+        "reason": request.GET.get("reason", "").replace("\0", ""),
     }
 
 

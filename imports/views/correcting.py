@@ -56,7 +56,7 @@ def correct_alike(request, number):
     """Say in all refused rows what one value of a column was meant to be."""
     one = found(request, number)
     column = number_in(request.POST.get("column", ""))
-    value, text = request.POST.get("value", ""), request.POST.get("text", "")
+    value, text = said(request, "value"), said(request, "text")
     size = correcting.correct_alike(one, column, value, text, by=request.user)
     words = ngettext("%(count)d row corrected.", "%(count)d rows corrected.", size)
     toast(request, words % {"count": size})
@@ -74,11 +74,15 @@ def skip_alike(request, number):
         words = ngettext("%(count)d row taken in again.", "%(count)d rows taken in again.", size)
     else:
         column = number_in(request.POST.get("column", ""))
-        reason = request.POST.get("reason", "")
-        size = correcting.skip_alike(one, column, reason, by=request.user)
+        size = correcting.skip_alike(one, column, said(request, "reason"), by=request.user)
         words = ngettext("%(count)d row left out.", "%(count)d rows left out.", size)
     toast(request, words % {"count": size})
     return back(request, one)
+
+
+def said(request, name) -> str:
+    """What was sent, without what the database takes for no text."""
+    return request.POST.get(name, "").replace("\0", "")
 
 
 def cells_in(request) -> dict[int, str]:

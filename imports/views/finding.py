@@ -9,5 +9,5 @@ def found(request, number) -> Import:
     """The import of this number that the user may go on with: their own, for admins anybody's; for
     those who only read there is none.
     """
-    imports = Import.objects.changeable_by(request.user).select_related("by")
+    imports = Import.objects.changeable_by(request.user).select_related("by", "job", "operation")
     return get_object_or_404(imports, pk=number)

@@ -7,7 +7,8 @@ new is inserted from what the rows say, what is known is changed, and history, t
 numbers tell of both.
 """
 
-from imports.writing.children import add_activities, add_notes, settle
+from imports.writing.catalogue import add_lines, add_products
+from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
 from imports.writing.meeting import meet
@@ -21,6 +22,8 @@ from imports.writing.telling import (
     tell_notes,
     trace,
 )
+from imports.writing.updating import OWN, update
+from imports.writing.words import add_words
 
 __all__ = ["Chunk", "write"]
 
@@ -33,6 +36,46 @@ def write(chunk: Chunk) -> None:
     """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
     if not gather(chunk):
         return
+    add_words(chunk)
+    take_turns()
+    kinds = meet(chunk)
+    run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
+    for kind, add in ADDERS.items():
+        if kind in kinds:
+            add(chunk)
+    tell_created(chunk)
+    before = {}
+    for kind in OWN:
+        if chunk.counts.get(kind, {}).get("updated"):
+            before |= update(chunk, kind)
+    if "deal" in kinds:
+        tell_ended(chunk)
+    if "note" in kinds:
+        tell_notes(chunk)
+    if "activity" in kinds:
+        tell_activities(chunk)
+    if "activity" in kinds:
+        settle(chunk)
+    if kinds & {"note", "activity"} and "deal" in kinds:
+        wake_deals(chunk)
+    trace(chunk, before)
+    keep_numbers(chunk)
+
+
+ADDERS = {
+    "organization": add_organizations,
+    "person": add_people,
+    "product": add_products,
+    "lead": add_leads,
+    "deal": add_deals,
+    "line": add_lines,
+    "note": add_notes,
+    "activity": add_activities,
+}
+
+
+def take_turns() -> None:
+    """Look for contacts and make new ones while no other import does, until this chunk is there."""
     run(
         """
         SELECT set_config('lock_timeout', %(patience)s, true),
@@ -40,29 +83,3 @@ def write(chunk: Chunk) -> None:
         """,
         {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
     )
-    kinds = meet(chunk)
-    run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
-    for kind, add in ADDERS.items():
-        if kind in kinds:
-            add(chunk)
-    tell_created(chunk)
-    if "deal" in kinds:
-        tell_ended(chunk)
-    if "note" in kinds:
-        tell_notes(chunk)
-    if "activity" in kinds:
-        tell_activities(chunk)
-    if kinds & {"note", "activity"}:
-        settle(chunk)
-    trace(chunk, {})
-    keep_numbers(chunk)
-
-
-ADDERS = {
-    "organization": add_organizations,
-    "person": add_people,
-    "lead": add_leads,
-    "deal": add_deals,
-    "note": add_notes,
-    "activity": add_activities,
-}

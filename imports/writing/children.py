@@ -4,7 +4,7 @@ from activities.models import WITH_NEXT_STEP, Activity, Note
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import insert
 from imports.writing.meeting import MODELS
-from imports.writing.statements import run, table, text, typed
+from imports.writing.statements import names, run, table, text, typed
 
 ABOUT = {
     "id": "row.id",
@@ -44,7 +44,7 @@ def about(chunk):
 
 
 def subject(chunk: Chunk) -> dict[str, str]:
-    """The keys of what is about one record: the first that its row means of those it may be about."""
+    """The keys of what is about one record: of those it may be about, the first of its row."""
     columns, before = {}, []
     for kind in chunk.about:
         column = f"row.{kind}_id"
@@ -55,24 +55,44 @@ def subject(chunk: Chunk) -> dict[str, str]:
 
 
 def settle(chunk: Chunk) -> None:
-    """Let leads and deals say when their next activity is, and deals that something was said and
-    done; one statement for each kind.
-    """
+    """Let leads and deals say when their next activity is; one statement for each kind."""
     for kind in set(chunk.about) & set(WITH_NEXT_STEP):
-        is_news = ", idle_since = %(at)s" if kind == "deal" else ""
         run(
-            f"""
-            UPDATE {{record}} AS record SET next_activity_on = (
-                SELECT min(due_on) FROM {{activity}} AS activity
-                WHERE activity.{kind}_id = record.id AND activity.done_at IS NULL
-            ){is_news}
-            FROM meant
-            WHERE meant.kind = %(kind)s AND record.id = meant.id AND EXISTS (
-                SELECT FROM meant AS child
-                WHERE child.kind IN ('activity', 'note') AND child.number = meant.number
-            )
+            """
+            UPDATE {record} AS record SET next_activity_on = step.first_on
+            FROM (
+                SELECT every.{key} AS id, min(every.due_on) AS first_on
+                FROM {activity} AS every
+                WHERE every.done_at IS NULL AND every.{key} IN (
+                    SELECT new.{key} FROM meant JOIN {activity} AS new ON new.id = meant.id
+                    WHERE meant.kind = 'activity'
+                )
+                GROUP BY every.{key}
+            ) AS step
+            WHERE record.id = step.id AND record.next_activity_on IS DISTINCT FROM step.first_on
             """,
-            chunk.parameters | {"kind": kind},
             record=table(MODELS[kind]),
             activity=table(Activity),
+            key=names([f"{kind}_id"]),
         )
+
+
+def wake_deals(chunk: Chunk) -> None:
+    """Deals that were there before are no longer idle when something was said of them, or done."""
+    run(
+        """
+        UPDATE {deal} AS deal SET idle_since = %(at)s
+        FROM (
+            SELECT note.deal_id AS id FROM meant JOIN {note} AS note ON note.id = meant.id
+            WHERE meant.kind = 'note'
+            UNION
+            SELECT activity.deal_id FROM meant JOIN {activity} AS activity ON activity.id = meant.id
+            WHERE meant.kind = 'activity' AND activity.done_at IS NOT NULL
+        ) AS news
+        WHERE deal.id = news.id AND deal.idle_since < %(at)s
+        """,
+        chunk.parameters,
+        deal=table(MODELS["deal"]),
+        note=table(Note),
+        activity=table(Activity),
+    )

@@ -44,13 +44,15 @@ def add_people(chunk: Chunk) -> None:
     add_reaches(PhoneNumber, "number", "phones")
 
 
-def insert(chunk: Chunk, model, columns: dict[str, str], *, kind: str = "", **also) -> None:
+def insert(
+    chunk: Chunk, model, columns: dict[str, str], *, kind: str = "", rank: str = "", **also
+) -> None:
     """Write a row of ``model`` for each new record; ``columns`` are SQL over what is said, and
     over the ids of the other kinds ``also`` that the row means.
     """
     run(
         "INSERT INTO {table} ({names}) SELECT {values} FROM {rows}",
-        chunk.parameters,
+        chunk.parameters | {"rank": rank},
         table=table(model),
         names=names(columns),
         values=values(columns),
@@ -64,8 +66,8 @@ def add_labels(model) -> None:
     run(
         """
         INSERT INTO {links} ({key}, label_id)
-        SELECT DISTINCT row.id, label.number::bigint
-        FROM {rows} CROSS JOIN LATERAL jsonb_array_elements_text({labels}) AS label (number)
+        SELECT DISTINCT row.id, label.said::bigint
+        FROM {rows} CROSS JOIN LATERAL jsonb_array_elements({labels}) AS label (said)
         WHERE row.said ? 'labels'
         """,
         links=table(field.remote_field.through),

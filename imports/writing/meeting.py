@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
@@ -52,6 +53,20 @@ class Said:
     more: str  # of an organization its website, of a product its code
     emails: list[str]
     phones: list[str]
+    # What it was last looked for as: made once for the database and for the rows of one file.
+    wanted: WantedOrganization | WantedPerson | None = None
+
+    def as_organization(self) -> WantedOrganization:
+        if self.wanted is None:
+            self.wanted = WantedOrganization(self.number, self.name, self.more)
+        return self.wanted
+
+    def as_person(self, organization: int | None) -> WantedPerson:
+        if self.wanted is None or self.wanted.organization != organization:
+            self.wanted = WantedPerson(
+                self.number, self.name, self.emails, self.phones, organization
+            )
+        return self.wanted
 
 
 @dataclass(frozen=True)
@@ -195,20 +210,10 @@ class Meeting:
             return {}
         by = self.chunk.by
         if kind == "organization":
-            wanted = [WantedOrganization(row.number, row.name, row.more) for row in rows]
-            return same_organizations(wanted, by)
+            return same_organizations([row.as_organization() for row in rows], by)
         if kind == "person":
-            wanted = [
-                WantedPerson(
-                    row.number,
-                    row.name,
-                    row.emails,
-                    row.phones,
-                    self.organizations.get(row.number),
-                )
-                for row in rows
-            ]
-            return same_people(wanted, by)
+            of = self.organizations
+            return same_people([row.as_person(of.get(row.number)) for row in rows], by)
         if kind == "product":
             return same_products(rows, by)
         return {}
@@ -260,16 +265,16 @@ def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list,
     """The keys by which ``row`` may mean a record of an earlier one, and those by which a later row
     may mean its own: the same by which records are recognised in the database.
     """
-    name = plain(row.name)
     if kind == "organization":
-        wanted = WantedOrganization(row.number, row.name, row.more)
-        return wanted.keys, wanted.keys
+        keys = row.as_organization().keys
+        return keys, keys
     if kind == "person":
-        wanted = WantedPerson(row.number, row.name, row.emails, row.phones, organization)
+        wanted = row.as_person(organization)
         return wanted.keys, wanted.all_keys
     if kind == "product":
-        keys = [("code", row.more.lower())] if row.more else [("name", name)]
-        return keys, [*keys, ("name", name)]
+        by_name = ("name", plain(row.name))
+        keys = [("code", row.more.lower())] if row.more else [by_name]
+        return keys, [*keys, by_name]
     return [], []
 
 
@@ -340,11 +345,16 @@ def same_products(rows: list[Said], user) -> dict[int, int]:
 
 def new_numbers(kind: str, size: int) -> list[int]:
     """Numbers for so many new records; those that are not taken are lost."""
-    found = run(
-        "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(size)s)",
+    [[numbers]] = run(
+        """
+        SELECT array_agg(nextval(sequence))
+        FROM (
+            SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0
+        ) AS own, generate_series(1, %(size)s)
+        """,
         {"table": MODELS[kind]._meta.db_table, "size": size},
     )
-    return [number for (number,) in found]
+    return numbers or []
 
 
 def leave_out(chunk: Chunk, reasons: dict[int, str]) -> None:
@@ -373,18 +383,13 @@ def leave_out(chunk: Chunk, reasons: dict[int, str]) -> None:
 
 def keep(meant: dict[str, list[Meant]]) -> None:
     """Lay out in ``meant`` what was found."""
-    every = [one for found in meant.values() for one in found]
-    run(
-        """
-        INSERT INTO meant (kind, number, id, what)
-        SELECT * FROM unnest(
-            %(kinds)s::text[], %(numbers)s::int[], %(ids)s::bigint[], %(whats)s::text[]
-        )
-        """,
-        {
-            "kinds": [one.kind for one in every],
-            "numbers": [one.number for one in every],
-            "ids": [one.id for one in every],
-            "whats": [one.what for one in every],
-        },
-    )
+    lines = [
+        f"{one.kind}\t{one.number}\t{one.id}\t{one.what}\n"
+        for found in meant.values()
+        for one in found
+    ]
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY meant (kind, number, id, what) FROM STDIN") as copy,
+    ):
+        copy.write("".join(lines))

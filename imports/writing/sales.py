@@ -1,5 +1,6 @@
 """Leads and deals of a chunk, and where the deals stand."""
 
+from core.ordering import rank_first
 from deals.models import Deal, StageVisit
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import OWNED, add_labels, insert
@@ -7,7 +8,7 @@ from imports.writing.statements import rows_of, run, table, text, typed
 from leads.models import Lead
 from opportunities.models import Opportunity
 
-VALUE = typed("value", "numeric")
+VALUE, ARCHIVED = typed("value", "numeric"), typed("archived_at", "timestamptz")
 OPPORTUNITY = OWNED | {
     "title": text("title"),
     "person_id": "row.person_id",
@@ -20,8 +21,8 @@ OPPORTUNITY = OWNED | {
     "campaign": text("campaign"),
     "origin": f"'{Opportunity.Origin.IMPORT}'",
     "origin_id": "%(origin_id)s",
-    "archived_at": typed("archived_at", "timestamptz"),
-    "archived_by_id": f"CASE WHEN {typed('archived_at', 'timestamptz')} IS NOT NULL THEN %(by)s END",
+    "archived_at": ARCHIVED,
+    "archived_by_id": f"CASE WHEN {ARCHIVED} IS NOT NULL THEN %(by)s END",
     "is_replaced": "false",
 }
 STATUS = "COALESCE(NULLIF(row.said->>'status', ''), 'open')"
@@ -62,7 +63,7 @@ def add_deals(chunk: Chunk) -> None:
     """In the order of the file at the top of their columns, each on its first visit there. Those
     that were won or lost say so with their moments.
     """
-    insert(chunk, Deal, DEAL, **BOTH)
+    insert(chunk, Deal, DEAL, rank=rank_first(chunk.operation.at), **BOTH)
     add_labels(Deal)
     run(
         """

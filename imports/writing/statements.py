@@ -52,7 +52,8 @@ def rows_of(kind, *, what="created", **also):
                 name=sql.Identifier(name), key=sql.Identifier(f"{name}_id")
             ),
             sql.SQL(
-                " LEFT JOIN meant AS {name} ON {name}.kind = {kind} AND {name}.number = meant.number"
+                " LEFT JOIN meant AS {name}"
+                " ON {name}.kind = {kind} AND {name}.number = meant.number"
             ).format(name=sql.Identifier(name), kind=sql.Literal(other)),
         )
         for name, other in also.items()

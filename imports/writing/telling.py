@@ -16,6 +16,7 @@ from imports.writing.statements import run, sql, table
 
 NAMED = {"lead": "title", "deal": "title", "person": "name", "organization": "name"}
 RECORDS = (*NAMED, "product")
+NO_JOINS = sql.SQL("")
 
 
 def iso(moment: str) -> str:
@@ -107,7 +108,7 @@ def tell_activities(chunk: Chunk) -> None:
     )
 
 
-def tell_children(chunk: Chunk, model, *, verb: str, changes: str, joins=sql.SQL("")) -> None:
+def tell_children(chunk: Chunk, model, *, verb: str, changes: str, joins=NO_JOINS) -> None:
     """Write the event of each new child on the record that it is about."""
     kind = model._meta.model_name
     abouts = [
@@ -150,7 +151,8 @@ def trace(chunk: Chunk, before: Mapping[tuple[str, int], tuple[int, dict]]) -> N
         INSERT INTO {trace} (of_id, kind, record_id, number, what, before)
         SELECT %(import)s, meant.kind, meant.id, meant.number, meant.what, former.said
         FROM meant
-        LEFT JOIN jsonb_to_recordset(%(before)s) AS former (kind text, id bigint, number int, said jsonb)
+        LEFT JOIN jsonb_to_recordset(%(before)s)
+            AS former (kind text, id bigint, number int, said jsonb)
             ON former.kind = meant.kind AND former.id = meant.id AND former.number = meant.number
         """,
         chunk.parameters

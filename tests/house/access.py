@@ -88,7 +88,14 @@ class Table(Upload):
         return b"Title,E-mail\nDesks,amy@client.example\n"
 
 
-UPLOAD, TABLE = Upload(), Table()
+class Export(Table):
+    """One that Pipedrive exported."""
+
+    def read(self, _size=-1):
+        return b"Person - Name,Person - Email,Person - ID\nAmy,amy@client.example,7\n"
+
+
+UPLOAD, TABLE, EXPORT = Upload(), Table(), Export()
 FORM = "FORM"
 ONE = {"ids": "{pk}"}
 TWO = {"ids": ("{pk}", "{twin_lead}")}
@@ -497,6 +504,8 @@ ROWS = [
     Row("imports/", "GET", WRITERS),
     Row("imports/new/", "GET", WRITERS),
     Row("imports/new/", "POST", WRITERS, "", {"file": TABLE, "kind": "lead"}),
+    Row("imports/pipedrive/", "GET", WRITERS),
+    Row("imports/pipedrive/", "POST", WRITERS, "", {"files": EXPORT}),
     Row("imports/<int:number>/", "GET", OWN, "import"),
     Row("imports/<int:number>/delete/", "GET", OWN, "import"),
     Row("imports/<int:number>/delete/", "POST", OWN, "import"),
@@ -517,10 +526,31 @@ ROWS = [
     Row("imports/<int:number>/columns/<int:column>/field/", "POST", OWN_SETUP, "import", {
         FORM: "imports/{pk}/columns/0/field/", "name": "New",
     }),
-    Row("imports/matchings/<int:pk>/remove/", "GET", PRIVATE, "matching"),
-    Row("imports/matchings/<int:pk>/remove/", "POST", PRIVATE, "matching"),
+    Row("imports/matchings/<int:pk>/remove/", "GET", OWN, "matching"),
+    Row("imports/matchings/<int:pk>/remove/", "POST", OWN, "matching"),
     Row("imports/<int:number>/check/", "GET", OWN, "import"),
+    Row("imports/<int:number>/check/", "GET", OWN, "checked_import"),
+    Row("imports/<int:number>/check/", "POST", OWN, "checked_import", {
+        "person": "skip", "empty": "leave",
+    }),
+    Row("imports/<int:number>/check/correct/", "POST", OWN, "checked_import", {
+        "column": "1", "value": "x", "text": "zoe@client.example",
+    }),
+    Row("imports/<int:number>/check/skip/", "POST", OWN, "checked_import", {"take": "1"}),
+    Row("imports/<int:number>/check/rows/<int:row>/", "GET", OWN, "checked_import"),
+    Row("imports/<int:number>/check/rows/<int:row>/", "POST", OWN, "checked_import", {
+        FORM: "imports/{pk}/check/rows/1/", "cell-1": "zoe@client.example",
+    }),
+    Row("imports/<int:number>/check/rows/<int:row>/skip/", "POST", OWN, "checked_import"),
     Row("imports/<int:number>/run/", "GET", OWN, "import"),
+    Row("imports/<int:number>/", "GET", OWN, "done_import"),
+    Row("imports/<int:number>/left-out/", "GET", OWN, "done_import"),
+    Row("imports/<int:number>/revert/", "GET", OWN, "done_import"),
+    Row("imports/<int:number>/revert/", "POST", OWN, "done_import"),
+    Row("imports/<int:number>/run/", "GET", OWN, "running_import"),
+    Row("imports/<int:number>/run/", "POST", OWN, "checked_import"),
+    Row("imports/<int:number>/run/cancel/", "POST", OWN, "running_import"),
+    Row("imports/<int:number>/run/resume/", "POST", OWN, "stopped_import"),
     # --- What one keeps of a list
     Row("lists/<slug:of>/columns/", "GET", USERS),
     Row("lists/<slug:of>/columns/", "POST", USERS, "", {"cols": "value"}),

@@ -17,11 +17,6 @@ from tests.house.world import CANARY, MISSING, PERSONAS, answer, asked
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
-@pytest.fixture
-def company(db):
-    return world.build()
-
-
 def is_ours(path):
     return not path.startswith("admin/") or path == "admin/login/"
 
@@ -85,6 +80,7 @@ def address(path, about, company, visibility="team", pk=None):
         "name": "name" if path.startswith("products/") else "title",
         "month": "2026-11",
         "column": 0,
+        "row": 1,
         "digest": icons.digest(),
         "uidb64": "MQ",
         "token": "set-password",

@@ -19,6 +19,8 @@ from conversion.services import convert_leads
 from exports.keeping import put
 from exports.services import JOB as EXPORT_JOB
 from history.models import Operation
+from imports.counting import counted
+from imports.models import Import, Row
 from jobs.models import Job
 from lists.models import SavedView
 from opportunities.services import archive
@@ -46,11 +48,13 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+    RowFactory,
     SavedMatchingFactory,
     StageFactory,
     TeamFactory,
     UserFactory,
 )
+from tests.imports.ran import ran
 
 CANARY = {"team": "zanzibar", "owner": "quetzal"}
 PERSONAS = ("alice", "bob", "charlie", "manager", "reader", "admin", "anonymous", "deactivated")
@@ -242,7 +246,11 @@ def make_records(visibility, users, settings):
         "view": SavedView.objects.create(owner=alice, of="leads", name=f"{word} view"),
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "import": make_import(word, alice),
-        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching"),
+        "checked_import": make_checked_import(word, alice),
+        "done_import": make_done_import(word, alice),
+        "running_import": make_run_import(word, alice, Import.Stage.RUNNING),
+        "stopped_import": make_run_import(word, alice, Import.Stage.CANCELLED),
+        "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
     # Not from the deal that returns to the leads.
@@ -276,6 +284,54 @@ def make_import(word, alice):
         name=f"{word}.csv",
         content=f"Title,E-mail\n{word} desks,{word}@new.example\n".encode(),
     )
+
+
+def make_run_import(word, alice, stage):
+    """One of which some rows are written, that runs or was stopped."""
+    job = Job.objects.create(kind="imports.run", by=alice)
+    return ImportFactory(by=alice, name=f"{word} run.csv", stage=stage, job=job, row_count=5)
+
+
+def make_checked_import(word, alice):
+    """The same after its check, which refused the only row."""
+    columns = [{"field": "lead.title", "options": {}}, {"field": "person.email", "options": {}}]
+    one = ImportFactory(
+        by=alice,
+        name=f"{word} checked.csv",
+        content=f"Title,E-mail\n{word} desks,{word}\n".encode(),
+        headers=["Title", "E-mail"],
+        columns=columns,
+        stage=Import.Stage.CHECKED,
+        options={"format": "csv", "encoding": "utf-8", "delimiter": ",", "quote": '"'},
+    )
+    reason = f"{word} is no e-mail address."
+    RowFactory(
+        of=one,
+        number=1,
+        cells=[f"{word} desks", word],
+        verdict=Row.Verdict.REFUSED,
+        problems=[{"column": 1, "value": word, "reason": reason}],
+        prepared={},
+    )
+    one.counts = counted(one)
+    one.save()
+    return one
+
+
+def make_done_import(word, alice):
+    """One that ran: it brought a person, and left a row out."""
+    one = ran(
+        alice,
+        created=[PersonFactory(owner=alice, name=f"{word} imported")],
+        name=f"{word} done.csv",
+        kind="person",
+        headers=[f"{word} name"],
+        row_count=1,
+        done_to=1,
+    )
+    reason = [{"column": 0, "value": word, "reason": f"{word} is no name."}]
+    RowFactory(of=one, number=1, cells=[word], verdict=Row.Verdict.REFUSED, problems=reason)
+    return one
 
 
 def make_projects(word, own, away, put_away, deal, settings):

@@ -18,7 +18,7 @@ def ran(by, *, created=(), updated=(), stage=Import.Stage.DONE, **columns):
     operation, _new = begin("import.run", by=by)
     counts = {}
     one = ImportFactory(
-        by=by, stage=stage, operation=operation, started_at=timezone.now(), row_count=1, **columns
+        by=by, stage=stage, operation=operation, started_at=timezone.now(), **columns
     )
     for number, each in enumerate(created, 1):
         if verb := CHILDREN.get(kind_of(each)):

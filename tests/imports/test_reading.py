@@ -10,7 +10,8 @@ import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from imports import reading
@@ -184,10 +185,10 @@ def test_a_file_that_is_no_table_is_refused_with_its_reason(content, reason):
         look(file_of(content))
 
 
-def test_the_largest_file_and_the_most_rows_are_told(monkeypatch):
+def test_the_largest_file_and_the_most_rows_are_told(settings):
     with pytest.raises(NotReadable, match="more than 500,000 rows"):
         look(file_of(b"a\n" + b"1\n" * 500_001))
-    monkeypatch.setattr(reading, "MOST_BYTES", 10)
+    settings.IMPORTS_LARGEST = 10
     with pytest.raises(NotReadable, match="larger than"):
         look(file_of(b"12345678901"))
 
@@ -204,7 +205,7 @@ def test_a_lone_surrogate_is_no_text():
     assert found == [["Name"], ["Amy"], ["�x"]]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@trying(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.lists(
