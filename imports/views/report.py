@@ -25,9 +25,9 @@ LISTS = {
         (pgettext_lazy("view", "Won"), "deals:list", {"view": "won"}),
         (pgettext_lazy("view", "Lost"), "deals:list", {"view": "lost"}),
     ],
-    "person": [(_("List"), "contacts:people", {})],
-    "organization": [(_("List"), "contacts:organizations", {})],
-    "product": [(_("List"), "products:list", {"view": "all"})],
+    "person": [(_("Show them"), "contacts:people", {})],
+    "organization": [(_("Show them"), "contacts:organizations", {})],
+    "product": [(_("Show them"), "products:list", {"view": "all"})],
     "activity": [
         (_("To do"), "activities:list", {"assignee": "all"}),
         (pgettext_lazy("view", "Done"), "activities:list", {"assignee": "all", "view": "done"}),
