@@ -19,7 +19,7 @@ from imports.views.finding import found
 
 # Where the records of a kind are listed: the words, the address, and what it asks for.
 LISTS = {
-    "lead": [(_("Inbox"), "leads:inbox", {}), (_("Archive"), "leads:archived", {})],
+    "lead": [(_("Inbox"), "leads:inbox", {}), (pgettext_lazy("view", "Archived"), "leads:archived", {})],
     "deal": [
         (pgettext_lazy("view", "Open"), "deals:list", {}),
         (pgettext_lazy("view", "Won"), "deals:list", {"view": "won"}),
@@ -61,7 +61,7 @@ def told_of(one, user):
         "reasons": reasons_told(one) if is_listed and not one.is_forgotten else [],
         "has_left_out": bool(is_listed or rows["unreached"]) and not one.is_forgotten,
         "may_go_on": running.may_go_on(one),
-        "may_revert": reverting.may_be_reverted(one) or reverting.is_stuck(one),
+        "may_revert": reverting.may_be_reverted(one),
         "is_reverting": reverting.is_under_way(one),
         "is_stuck": reverting.is_stuck(one),
         "reverted": reverting.told(one) if one.stage == Import.Stage.REVERTED else "",
