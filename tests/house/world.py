@@ -25,6 +25,7 @@ from jobs.models import Job
 from lists.models import SavedView
 from opportunities.services import archive
 from pipelines.models import Pipeline, Requirement
+from takeout.services import JOB as TAKEOUT_JOB
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
@@ -262,6 +263,11 @@ def make_records(visibility, users, settings):
     )
     with put(found["export"], "csv") as file:
         file.write(f"{word} exported".encode())
+    found["archive"] = Job.objects.create(
+        kind=TAKEOUT_JOB, by=users["admin"], status=Job.Status.DONE
+    )
+    with put(found["archive"], "zip") as file:
+        file.write(b"PK")
     converted = LeadFactory(title=f"{word} converted", **sale)
     found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
     found["converted_lead"] = converted
