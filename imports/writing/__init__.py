@@ -12,6 +12,7 @@ from imports.writing.children import add_activities, add_notes, settle, wake_dea
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
 from imports.writing.meeting import meet
+from imports.writing.moving import announce_ended
 from imports.writing.sales import add_deals, add_leads
 from imports.writing.statements import run
 from imports.writing.telling import (
@@ -50,6 +51,7 @@ def write(chunk: Chunk) -> None:
             before |= update(chunk, kind)
     if "deal" in kinds:
         tell_ended(chunk)
+        announce_ended(chunk)
     if "note" in kinds:
         tell_notes(chunk)
     if "activity" in kinds:

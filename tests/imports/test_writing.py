@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Model
 from django.utils import timezone
 
 from activities.models import Activity, Note
@@ -31,77 +30,13 @@ from tests.factories import (
     LostReasonFactory,
     OrganizationFactory,
     PersonFactory,
+    PhaseFactory,
     ProductFactory,
 )
+from tests.imports.everything import everything, wiped
 from tests.imports.runs import checked, choosing, ran
 
 pytestmark = pytest.mark.django_db
-
-# What tells one record from another and nothing more, and what tells by which door it came.
-OWN = {"id", "origin", "origin_id", "seen_at", "position", "operation", "subject_id", "of"}
-MOMENTS = {"created_at", "updated_at", "stage_entered_at", "idle_since", "entered_at", "done_at"}
-MOMENTS |= {"won_at", "lost_at", "first_won_at"}
-TABLES = (
-    Organization,
-    Person,
-    EmailAddress,
-    PhoneNumber,
-    Product,
-    Price,
-    Lead,
-    Deal,
-    StageVisit,
-    LineItem,
-    Note,
-    Activity,
-    Event,
-)
-
-
-def everything():
-    """All rows there are, without what is different in every record."""
-    return {
-        model.__name__: sorted(map(as_told, manager_of(model).all()), key=repr) for model in TABLES
-    }
-
-
-def manager_of(model):
-    return getattr(model, "everything", model.objects)
-
-
-def as_told(record: Model) -> dict:
-    told = {}
-    for field in record._meta.concrete_fields:
-        value = getattr(record, field.name if field.is_relation else field.attname)
-        if field.name in OWN:
-            continue
-        if field.name in MOMENTS:
-            value = value is not None
-        if field.name == "changes":
-            value = without_numbers(value)
-        told[field.name] = str(value) if isinstance(value, Model) else value
-    for sets in record._meta.many_to_many:
-        told[sets.name] = sorted(map(str, getattr(record, sets.name).all()))
-    return told
-
-
-def without_numbers(kept):
-    """What history keeps, without ids and moments."""
-    match kept:
-        case {"id": _number, **rest}:
-            return rest
-        case dict():
-            return {name: without_numbers(each) for name, each in kept.items()}
-        case list():
-            return [without_numbers(each) for each in kept]
-        case str() if kept.endswith("+00:00"):
-            return "moment"
-    return kept
-
-
-def wiped(*models):
-    for model in models:
-        manager_of(model).all().delete()
 
 
 @pytest.fixture
@@ -395,7 +330,7 @@ def test_rows_are_left_out_where_whoever_imports_wants_no_second_one(alice):
     assert Lead.objects.get().title == "Two"
     row = Row.objects.get(of=importing, number=1)
     assert row.verdict == "skipped"
-    assert row.problems[0]["reason"] == "This is there already."
+    assert row.problems[0]["reason"] == "It is there already."
 
 
 def test_numbers_of_another_system_find_their_records_again(alice):
@@ -428,6 +363,48 @@ def test_a_deal_that_follows_its_products_keeps_its_value(alice, stages):
     ran(checked(alice, said, kind="deal", **choosing("deal.title", "deal.external_id")))
     deal.refresh_from_db()
     assert (deal.title, deal.value) == ("New", 5)
+
+
+def test_a_known_deal_moves_and_ends_as_the_file_says(alice, stages):
+    deal = open_deal(
+        Deal(title="Beans", organization=OrganizationFactory(), stage=stages[0]), by=alice
+    )
+    ExternalId.objects.create(kind="deal", external_id="1", record_id=deal.pk)
+    said = {"external_id": "1", "stage": stages[2].pk}
+    won = said | {"status": "won", "won_at": "2026-03-01T12:00:00+00:00"}
+    by_number = choosing("deal.external_id", "deal.status")
+    importing = ran(checked(alice, {"deal": won}, kind="deal", **by_number))
+
+    deal.refresh_from_db()
+    assert (deal.stage, deal.status, deal.won_at.month) == (stages[2], "won", 3)
+    assert deal.stage_visits.count() == 2
+    assert Trace.objects.get().before.keys() == {"stage", "position", "status", "won_at"}
+    assert set(importing.operation.events.values_list("verb", flat=True)) == {
+        "deal.moved",
+        "deal.won",
+    }
+
+    reason = LostReasonFactory()
+    lost = said | {"status": "lost", "lost_reason": reason.pk}
+    importing = ran(checked(alice, {"deal": lost}, kind="deal", **by_number))
+
+    deal.refresh_from_db()
+    assert (deal.status, deal.lost_reason, deal.won_at) == ("lost", reason, None)
+    assert deal.first_won_at.month == 3
+    assert list(importing.operation.events.order_by("pk").values_list("verb", flat=True)) == [
+        "deal.reopened",
+        "deal.lost",
+    ]
+    call_command("check_invariants", verbosity=0)
+
+
+def test_what_is_won_by_an_import_starts_what_its_pipeline_says(alice, pipeline, stages):
+    PhaseFactory()
+    pipeline.won_starts_project = True
+    pipeline.save()
+    said = {"title": "Beans", "stage": stages[0].pk, "status": "won"}
+    ran(checked(alice, {"deal": said, "organization": {"name": "Bakery"}}, kind="deal"))
+    assert Deal.objects.get().projects.get().title == "Beans"
 
 
 def test_prices_of_a_product_are_kept_by_currency(admin):
