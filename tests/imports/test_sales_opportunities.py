@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Count, Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -153,7 +154,7 @@ def test_prospects_become_leads_of_their_agents(pipeline_file, manager, agents, 
 
 
 def test_what_is_sold_or_lost_becomes_deals_with_their_days_and_values(
-    pipeline_file, manager, agents, accounts, catalogue, stages
+    pipeline_file, manager, agents, accounts, catalogue, stages, signed_in
 ):
     rows = [row for row in pipeline_file if row["deal_stage"] != "Prospecting"]
     one = received(
@@ -176,12 +177,11 @@ def test_what_is_sold_or_lost_becomes_deals_with_their_days_and_values(
     assert refused(one) == {(unknown,): misspelled, lacking: len(others)}
     assert len(nameless) + 337 == 1425
 
-    # The product is put right for every row, and those without an account are kept with one.
-    columns = list(one.columns)
-    product = one.headers.index("product")
-    values = {"GTXPro": catalogue["GTX Pro"].pk}
-    columns[product] = {"field": "line.product", "options": {"values": values}}
-    checked(match(one, columns, by=manager))
+    # In the page the product is put right for all rows; those without an account are kept with one.
+    said = {"field-2": "line.product", "word-2-0": "GTXPro", "to-2-0": catalogue["GTX Pro"].pk}
+    signed_in(manager).post(reverse("imports:columns", args=[one.pk]), said)
+    one.refresh_from_db()
+    checked(one)
     assert refused(one) == {lacking: len(nameless)}
     account = one.headers.index("account")
     assert correct_alike(one, account, "", "No account", by=manager) == len(nameless)
