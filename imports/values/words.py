@@ -216,6 +216,8 @@ def wanted(field, options, known):
 SYNONYMS = {
     "visibility": {
         "item owner": Visibility.OWNER,
+        "owner & followers": Visibility.OWNER,
+        "owner and followers": Visibility.OWNER,
         "private": Visibility.OWNER,
         "prive": Visibility.OWNER,
         "proprietaire de l'element": Visibility.OWNER,
