@@ -6,6 +6,10 @@ PY := .venv/bin/python
 LOCK := requirements/development.txt
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 ARGS ?=
+# How many processes run the tests: as many as there are cores, four at most; one for some of them.
+WORKERS ?= $(if $(ARGS),1,$(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4))))
+SHARED = $(if $(filter-out 1,$(WORKERS)),--dist loadfile \
+	$(foreach n,$(shell seq $(WORKERS)),--tx popen//env:CARNET_DATA=$(DATA)/test/$(n)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run stop test check fix bench faults
@@ -37,9 +41,10 @@ stop: ## Stop what `make run` or a command left running
 	@exec $(PY) manage.py stop
 
 # An own data folder, and its own server in it. ARGS goes to pytest: make test ARGS="-k leads -x"
-test: setup ## Run every test (ARGS="-k leads" for some)
+# All tests are shared out, file by file, among processes that have such a folder each.
+test: setup ## Run every test (ARGS="-k leads" for some, WORKERS=1 for one process)
 	@CHROMIUM="$$($(PY) -m tests.chromium)" || exit 1; export CHROMIUM; \
-	CARNET_ENV=test CARNET_DATA=$(DATA)/test exec $(PY) -m pytest $(ARGS)
+	CARNET_ENV=test CARNET_DATA=$(DATA)/test exec $(PY) -m pytest $(SHARED) $(ARGS)
 
 faults: setup ## Kill things at random and see that nothing is lost (long)
 	@CARNET_ENV=test CARNET_DATA=$(DATA)/faults CARNET_FSYNC=1 \

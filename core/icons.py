@@ -19,7 +19,7 @@ file file-archive file-spreadsheet image music
 funnel globe grip-vertical handshake hash history hourglass inbox info key-round keyboard languages
 layout-list life-buoy link list list-checks list-filter loader lock log-in log-out mail map-pin
 maximize-2 megaphone menu merge message-square minus moon notebook-pen package panel-right paperclip
-pencil phone plus presentation refresh-ccw repeat rotate-ccw save search send settings shapes
+pencil phone play plus presentation refresh-ccw repeat rotate-ccw save search send settings shapes
 share-2 shield sigma sliders-horizontal sparkles split square-kanban square-pen star sticky-note sun
 table tag tags target text-cursor-input trash-2 triangle-alert trophy truck type undo-2 upload
 unlink user user-check user-cog user-plus user-round users users-round utensils video wallet x zap

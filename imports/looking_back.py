@@ -29,7 +29,7 @@ from activities.models import Activity, Note
 from contacts.models import Organization, Person
 from custom_fields.models import Field
 from custom_fields.queries import models_with
-from deals.models import Deal, MergedDeal
+from deals.models import Deal, LineItem, MergedDeal
 from history.models import Event, Operation
 from imports.models import Import, Trace
 from leads.models import Lead, MergedLead
@@ -39,7 +39,9 @@ from projects.models import Project
 
 # Records that are set aside, in the order in which they let go of each other.
 RECORDS = {model.kind: model for model in (Lead, Deal, Product, Person, Organization)}
-CHILDREN = {"activity": Activity, "note": Note}
+CHILDREN = {"line": LineItem, "activity": Activity, "note": Note}
+# How history tells of them, at the records that they are about.
+TOLD_AS = {"line": "deal.line_", "activity": "activity.", "note": "note."}
 MERGED = {Lead: MergedLead, Deal: MergedDeal}
 Left = Trace.Left
 GONE = "gone"  # deleted since by somebody: there is nothing left to do about it
@@ -106,10 +108,10 @@ def standing(events: QuerySet[Event], one: Import) -> QuerySet[Event]:
 
 
 def changed_children(one: Import, kind: str, subjects) -> set[int]:
-    """The numbers of the activities, or notes, about ``subjects``, pairs of (kind, id), that others
-    changed or did: history tells of them there.
+    """The numbers of the lines, activities or notes of ``subjects``, pairs of (kind, id), that
+    others changed or did: history tells of them there.
     """
-    events = standing(Event.objects.about(subjects), one).filter(verb__startswith=f"{kind}.")
+    events = standing(Event.objects.about(subjects), one).filter(verb__startswith=TOLD_AS[kind])
     numbers = events.values_list(KT(f"changes__{kind}__1__id"), flat=True)
     return {int(number) for number in numbers if number}
 

@@ -31,7 +31,7 @@ JOB = "imports.revert"
 AT_ONCE = 5_000  # records in a step
 # First what was updated: a person is free to go once no record names them any more.
 TURNS = (
-    *((Trace.What.UPDATED, kind) for kind in (*RECORDS, *CHILDREN)),
+    *((Trace.What.UPDATED, kind) for kind in RECORDS),
     *((Trace.What.CREATED, kind) for kind in (*CHILDREN, *RECORDS)),
 )
 
@@ -175,8 +175,8 @@ def told(one: Import) -> str:
         sentences.append(words % {"count": number_format(restored, force_grouping=True)})
     if left:
         words = ngettext(
-            "%(count)s was changed since and is left.",
-            "%(count)s were changed since and are left.",
+            "%(count)s is left: changed since, or in use.",
+            "%(count)s are left: changed since, or in use.",
             left,
         )
         sentences.append(words % {"count": number_format(left, force_grouping=True)})

@@ -176,7 +176,7 @@ def keep_operation(importing: Import, chunk: Chunk) -> None:
     """One act for the whole import, from the first chunk on that does anything."""
     if importing.operation_id:
         return
-    if chunk.has_written:
+    if chunk.operation.events.exists():
         put(importing, operation=chunk.operation)
     else:
         chunk.operation.delete()

@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Owned, User
 from activities.models import SUBJECTS, WITH_NEXT_STEP
 from activities.services.holding import MODELS, columns_of, earliest_step
 from conversion.models import ConvertedLead
-from deals.models import Deal
+from core.errors import Refused
+from deals.models import Deal, LineItem
+from deals.services.items import remove_line
 from history.models import Operation
 from history.services import changed, record, record_rows
+from history.undoing import undoing
 from imports.looking_back import (
     CHILDREN,
     GONE,
@@ -27,6 +30,7 @@ from imports.looking_back import (
     traces_of,
 )
 from imports.models import ExternalId, Import, Trace
+from imports.putting_back import PuttingBack, former_values
 from leads.models import Lead
 
 VERB = "import.reverted"
@@ -132,12 +136,12 @@ class Turn:
         numbers_elsewhere.filter(record_id__among=sorted(numbers)).delete()
 
     def remove_children(self, numbers: list[int]) -> None:
-        """Remove activities, or notes, about records that were there before; those about records of
+        """Remove lines, activities or notes of records that were there before; those of records of
         the import itself go, or stay, with these.
         """
         model = CHILDREN[self.kind]
         with_their_record = Q(pk__in=[])
-        for kind in RECORDS.keys() & set(SUBJECTS):
+        for kind in RECORDS.keys() & keys_of(model):
             with_their_record |= Q(created_by(self.one, kind, f"{kind}_id"))
         alone = model.objects.filter(~with_their_record, pk__among=numbers)
         items, subjects = held_with_subjects(alone)
@@ -145,16 +149,59 @@ class Turn:
         if not self.insists:
             changed = changed_children(self.one, self.kind, subjects)
         going = [item for item in items if item.pk not in changed]
+        left = {item.pk: Left.CHANGED for item in items if item.pk in changed}
+        if model is LineItem:
+            left |= dict.fromkeys(self.take_lines_off(going), Left.KEPT)
+        else:
+            self.remove_all(model, going, subjects)
+        self.tell("removed", len(items) - len(left))
+        self.leave(left)
+
+    def remove_all(self, model, items, subjects) -> None:
         record(
             self.operation,
-            [subjects[about(item)] for item in going],
+            [subjects[about(item)] for item in items],
             verb=f"{self.kind}.removed",
-            changes=[removal_of(item, self.kind) for item in going],
+            changes=[removal_of(item, self.kind) for item in items],
         )
-        model.objects.filter(pk__among=[item.pk for item in going]).delete()
-        settle(about(item) for item in going)
-        self.tell("removed", len(going))
-        self.leave({item.pk: Left.CHANGED for item in items if item.pk in changed})
+        model.objects.filter(pk__among=[item.pk for item in items]).delete()
+        settle(about(item) for item in items)
+
+    def take_lines_off(self, lines: list[LineItem]) -> list[int]:
+        """One after the other, as on the page of a deal, whose value may follow; answer with the
+        numbers of those that may not be taken off.
+        """
+        refused = []
+        for line in lines:
+            try:
+                with undoing(self.one.operation):
+                    remove_line(line, by=self.by)
+            except Refused:
+                refused.append(line.pk)
+        return refused
+
+    # --- What it updated ---
+
+    def put_back(self, numbers: list[int]) -> None:
+        """Let the records say again what they said before, where nobody changed just that since.
+        What the import made itself before it updated it goes as a whole.
+        """
+        model = RECORDS[self.kind]
+        made = traces_of(self.one, self.kind, What.CREATED).filter(record_id__among=numbers)
+        numbers = sorted(set(numbers) - set(made.values_list("record_id", flat=True)))
+        lock(model, numbers)
+        fates = fates_of(self.one, model, numbers, What.UPDATED)
+        if self.insists:
+            changed = [number for number, fate in fates.items() if fate == Left.CHANGED]
+            theirs = model.objects.changeable_by(self.by).filter(pk__among=changed)
+            fates |= dict.fromkeys(theirs.values_list("pk", flat=True), "")
+        free = [number for number, fate in fates.items() if not fate]
+        former = former_values(self.one, self.kind, free)
+        putting = PuttingBack(self, self.kind, former)
+        putting.compare()
+        putting.write()
+        self.tell("restored", len(former))
+        self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
 
 
 def lock(model, numbers: Iterable[int]) -> None:
@@ -167,20 +214,25 @@ def deletable(model, numbers, user: User) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-# --- Activities and notes -----------------------------------------------------------------------
+# --- Lines, activities and notes ----------------------------------------------------------------
+
+
+def keys_of(model) -> set[str]:
+    """The kinds of records that have some of ``model``."""
+    return {"deal"} if model is LineItem else set(SUBJECTS)
 
 
 def about(item) -> tuple[str, int]:
+    if isinstance(item, LineItem):
+        return "deal", item.deal_id
     return item.subject_kind, item.subject_id
 
 
-def held_with_subjects(children) -> tuple[list, dict]:
-    """``children`` and the live records that they are about, locked, these first; what moved to
-    another record meanwhile is not among them.
+def held_with_subjects(children: QuerySet) -> tuple[list, dict]:
+    """``children`` and the live records that have them, locked, these first; what moved to another
+    record meanwhile is not among them.
     """
-    by_kind, subjects = defaultdict(set), {}
-    for child in children:
-        by_kind[child.subject_kind].add(child.subject_id)
+    by_kind, subjects = grouped(map(about, children)), {}
     for kind, numbers in sorted(by_kind.items()):
         rows = MODELS[kind].objects.filter(pk__among=sorted(numbers)).order_by("pk")
         for each in rows.select_for_update(of=("self",), no_key=True):
@@ -196,9 +248,14 @@ def removal_of(item, kind: str) -> dict:
 
 def settle(subjects: Iterable[tuple[str, int]]) -> None:
     """Let the records say when their next activity is."""
+    for kind, numbers in grouped(subjects).items():
+        if kind in WITH_NEXT_STEP:
+            rows = MODELS[kind].everything.filter(pk__among=sorted(numbers))
+            rows.update(next_activity_on=earliest_step(kind))
+
+
+def grouped(subjects: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
     by_kind = defaultdict(set)
     for kind, number in subjects:
         by_kind[kind].add(number)
-    for kind in by_kind.keys() & set(WITH_NEXT_STEP):
-        rows = MODELS[kind].everything.filter(pk__among=sorted(by_kind[kind]))
-        rows.update(next_activity_on=earliest_step(kind))
+    return by_kind

@@ -28,6 +28,8 @@ urlpatterns = [
     path("imports/<int:number>/check/rows/<int:row>/skip/", views.skip_row, name="skip_row"),
     # 4. The run
     path("imports/<int:number>/run/", views.run, name="run"),
+    path("imports/<int:number>/run/cancel/", views.cancel_run, name="cancel_run"),
+    path("imports/<int:number>/run/resume/", views.resume_run, name="resume_run"),
     # What became of it
     path("imports/<int:number>/left-out/", views.left_out, name="left_out"),
     path("imports/<int:number>/revert/", views.revert, name="revert"),

@@ -8,6 +8,7 @@ import os
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.client import store_rendered_templates
 from django.utils import translation
 
 from accounts.models import User
@@ -31,6 +32,21 @@ def reading_only(execute, sql, params, many, context):
         f"a GET must not write: {sql}"
     )
     return execute(sql, params, many, context)
+
+
+def keep_the_first(kept, signal, sender, template, context, **more):
+    if "context" not in kept:
+        store_rendered_templates(kept, signal, sender, template, context, **more)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_context():
+    """``response.context`` is what the page was given; Django would copy what each of the hundreds
+    of templates was given that the page includes.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", keep_the_first)
+        yield
 
 
 @pytest.fixture(autouse=True)

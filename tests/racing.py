@@ -44,7 +44,11 @@ def wait_until_it_waits(thread):
 
 
 def waits_for_a_lock():
-    """Whether some other connection waits for a lock by now."""
+    """Whether some other connection to this database waits for a lock by now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN ("
+            " SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE datname = current_database())"
+        )
         return cursor.fetchone()[0] > 0

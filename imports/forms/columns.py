@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +24,7 @@ SHOWN = 3  # values beside a column
 MOST_WORDS = 50  # texts of a column that one can match
 LOOKED_AT = 5_000  # refused rows
 EMPTY = "~empty"  # instead of a value: the cell says nothing
+SELECTED = format_html(" {}", "selected")
 
 REACHING = {"email", "phone"}
 WAYS = {
@@ -100,6 +101,11 @@ class Column:
     @property
     def id(self):
         return f"column-{self.number}"
+
+    @property
+    def is_chosen_for(self):
+        """Whether somebody said what a text of it stands for."""
+        return any(word.chosen for word in self.words)
 
     @property
     def unknown(self):
@@ -230,8 +236,8 @@ class Matching:
             # What was chosen for another field says nothing here, but for how dates are written.
             return {"field": goes.name, "options": {}}
         for way in ways_of(goes, kept):
-            value = data.get(f"{way.name}-{number}", way.chosen)
-            if value in dict(way.choices):
+            sent = data.get(f"{way.name}-{number}")
+            if value := sent if sent in dict(way.choices) else way.chosen:
                 options[way.name] = value
         if values := dict(self.sent_words(number, goes, kept, data)):
             options["values"] = values
@@ -256,30 +262,32 @@ class FieldChoices:
     """The options of the select of every column: made once, since there are many columns."""
 
     def __init__(self, kind: str, fields: Iterable[TargetField]):
+        self.kind = kind
         groups = groupby(fields, key=lambda each: each.record)
-        self.html = format_html_join(
-            "",
-            '<optgroup label="{}">{}</optgroup>',
-            (
-                (RECORDS[record], options(fields, "" if record == kind else RECORDS[record]))
-                for record, fields in groups
-            ),
-        )
+        self.fields = {record: list(group) for record, group in groups}
+        self.groups = {record: self.group(record) for record in self.fields}
 
     def chosen(self, goes: TargetField | None) -> SafeString:
-        if goes is None:
-            return self.html
-        value = format_html('value="{}"', goes.name)
-        return mark_safe(self.html.replace(value, f"{value} selected", 1))  # noqa: S308 - both are escaped
+        """All options, with this field chosen."""
+        groups = self.groups
+        if goes:
+            groups = groups | {goes.record: self.group(goes.record, goes)}
+        return format_html_join("", "{}", ((group,) for group in groups.values()))
 
-
-def options(fields, record) -> SafeString:
-    """A closed select shows no heading: what is of another record than the row says of which."""
-    return format_html_join(
-        "",
-        '<option value="{}">{}{}</option>',
-        ((each.name, f"{record} · " if record else "", each.label) for each in fields),
-    )
+    def group(self, record, goes=None) -> SafeString:
+        """The fields of one record. A closed select does not show the heading, so each says of
+        what it is, unless it cannot be of anything else.
+        """
+        before = "" if record in (self.kind, "note", "row") else f"{RECORDS[record]} · "
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}{}</option>',
+            (
+                (each.name, SELECTED if each is goes else "", before, each.label)
+                for each in self.fields[record]
+            ),
+        )
+        return format_html('<optgroup label="{}">{}</optgroup>', RECORDS[record], options)
 
 
 def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:

@@ -1,9 +1,24 @@
-"""A matching that is kept under a name."""
+"""What is said of a matching besides its columns: whose numbers they hold, and its name."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from imports.models import SavedMatching
+from imports.models import Import, SavedMatching
+
+
+class SystemForm(forms.ModelForm):
+    """Which other system the file comes from."""
+
+    class Meta:
+        model = Import
+        fields = ["system"]
+        labels = {"system": _("The file comes from")}
+        help_texts = {
+            "system": _(
+                "The name of the other system, if a column holds its numbers: later files from"
+                " there find the same records again."
+            )
+        }
 
 
 class SavedForm(forms.ModelForm):
@@ -12,9 +27,7 @@ class SavedForm(forms.ModelForm):
     class Meta:
         model = SavedMatching
         fields = ["name", "is_shared"]
-        help_texts = {
-            "name": _("If you already have one with this name, it is replaced."),
-        }
+        help_texts = {"name": _("If you already have one with this name, it is replaced.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,10 +9,11 @@ from imports.views.lists import delete, imports
 from imports.views.matchings import remove_matching, save_matching, use_matching
 from imports.views.report import detail, left_out
 from imports.views.reverting import revert
-from imports.views.run import run
+from imports.views.run import cancel_run, resume_run, run
 
 __all__ = [
     "add_field",
+    "cancel_run",
     "check",
     "columns",
     "correct_alike",
@@ -24,6 +25,7 @@ __all__ = [
     "left_out",
     "pipedrive",
     "remove_matching",
+    "resume_run",
     "revert",
     "row",
     "run",

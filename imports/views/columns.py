@@ -8,6 +8,7 @@ from accounts.policies import may_configure, require
 from core.web import aimed_at, page, posted, redirect_after, refusals_on
 from imports.forms.columns import Matching
 from imports.forms.fields import FieldForm
+from imports.forms.matchings import SystemForm
 from imports.matching import NotMatched, add_field_for, finish_matching, match
 from imports.models import SavedMatching
 from imports.targets import target, wants
@@ -20,35 +21,39 @@ def columns(request, number):
     one = found(request, number)
     if not one.is_open:
         return redirect(one.get_absolute_url())
-    reasons, status = [], 200
-    if request.method == "POST":
-        sent = Matching(one).sent(request.POST)
-        one = match(one, sent, system=request.POST.get("system"), by=request.user)
-        if "go" in request.POST:
-            try:
-                finish_matching(one, by=request.user)
-                return redirect_after(request, "imports:check", one.pk)
-            except NotMatched as refused:
-                reasons, status = refused.reasons, 422
-        elif not request.htmx:
-            return redirect("imports:columns", one.pk)
-    return shown(request, one, reasons, status)
+    if request.method == "GET":
+        return shown(request, one, SystemForm(instance=one))
+    sent = Matching(one).sent(request.POST)
+    system = SystemForm({"system": request.POST.get("system", one.system)})
+    told = system.cleaned_data["system"] if system.is_valid() else one.system
+    one = match(one, sent, system=told, by=request.user)
+    if not system.is_valid() or (request.htmx and "go" not in request.POST):
+        return shown(request, one, system)
+    if "go" not in request.POST:
+        return redirect("imports:columns", one.pk)
+    try:
+        finish_matching(one, by=request.user)
+    except NotMatched:
+        return shown(request, one, system, is_refused=True)
+    return redirect_after(request, "imports:check", one.pk)
 
 
-def shown(request, one, reasons, status):
+def shown(request, one, system, *, is_refused=False):
     """All of it; or the one column that was changed, along with how far the matching is."""
     matching = Matching(one)
     context = {"import": one, "may_configure": may_configure(request.user)}
     context["wanted"] = list(wants(target(one.kind), one.columns))
     asked = column_asked(request, one)
-    if asked is not None and not reasons:
+    if asked is not None and not is_refused:
         [context["column"]] = matching.columns(only=asked)
         return render(request, "imports/_column.html", {**context, "is_news": True})
     saved = SavedMatching.objects.visible_to(request.user).filter(kind=one.kind)
+    status = 422 if is_refused or system.errors else None
     saved = list(saved.select_related("owner").order_by("name", "pk"))
     context |= {
         "columns": matching.columns(),
-        "reasons": reasons,
+        "is_refused": is_refused,
+        "system": system,
         "saved": saved,
         "removable": {each.pk for each in saved if each.is_changeable_by(request.user)},
     }

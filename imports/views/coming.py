@@ -33,12 +33,14 @@ def pipedrive(request):
                 return HttpResponse(status=204)
             return redirect_after(request, "imports:pipedrive")
     parts = parts_of(request.user)
+    is_begun = any(part.files for part in parts)
     context = {
         "form": form,
         "largest": settings.IMPORTS_LARGEST,
         "parts": parts,
         "is_busy": any(part.is_busy for part in parts),
-        "is_over": any(part.files for part in parts) and not any(part.is_next for part in parts),
+        "is_begun": is_begun,
+        "is_over": is_begun and not any(part.is_next for part in parts),
     }
     return page(request, "imports/pipedrive.html", context, parts=PARTS)
 

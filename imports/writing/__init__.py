@@ -12,6 +12,7 @@ from imports.writing.children import add_activities, add_notes, settle, wake_dea
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
 from imports.writing.meeting import meet
+from imports.writing.moving import announce_ended
 from imports.writing.sales import add_deals, add_leads
 from imports.writing.statements import run
 from imports.writing.telling import (
@@ -37,13 +38,7 @@ def write(chunk: Chunk) -> None:
     if not gather(chunk):
         return
     add_words(chunk)
-    run(
-        """
-        SELECT set_config('lock_timeout', %(patience)s, true),
-            pg_advisory_xact_lock(%(space)s, %(contacts)s)
-        """,
-        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
-    )
+    take_turns()
     kinds = meet(chunk)
     run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
@@ -56,6 +51,7 @@ def write(chunk: Chunk) -> None:
             before |= update(chunk, kind)
     if "deal" in kinds:
         tell_ended(chunk)
+        announce_ended(chunk)
     if "note" in kinds:
         tell_notes(chunk)
     if "activity" in kinds:
@@ -78,3 +74,14 @@ ADDERS = {
     "note": add_notes,
     "activity": add_activities,
 }
+
+
+def take_turns() -> None:
+    """Look for contacts and make new ones while no other import does, until this chunk is there."""
+    run(
+        """
+        SELECT set_config('lock_timeout', %(patience)s, true),
+            pg_advisory_xact_lock(%(space)s, %(contacts)s)
+        """,
+        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
+    )

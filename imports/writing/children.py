@@ -4,7 +4,7 @@ from activities.models import WITH_NEXT_STEP, Activity, Note
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import insert
 from imports.writing.meeting import MODELS
-from imports.writing.statements import run, table, text, typed
+from imports.writing.statements import names, run, table, text, typed
 
 ABOUT = {
     "id": "row.id",
@@ -44,7 +44,7 @@ def about(chunk):
 
 
 def subject(chunk: Chunk) -> dict[str, str]:
-    """The keys of what is about one record: the first that its row means of those it may be about."""
+    """The keys of what is about one record: of those it may be about, the first of its row."""
     columns, before = {}, []
     for kind in chunk.about:
         column = f"row.{kind}_id"

@@ -45,11 +45,6 @@ class Chunk:
             told[what] = told.get(what, 0) + number
 
     @property
-    def has_written(self) -> bool:
-        """Whether history tells anything of it."""
-        return any(told.keys() & {"created", "updated"} for told in self.counts.values())
-
-    @property
     def parameters(self) -> dict:
         return {
             "import": self.of.pk,

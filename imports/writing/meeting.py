@@ -241,10 +241,10 @@ class Meeting:
                 raise LeftOut(_("What this row belongs to is not there any more."))
             one = Meant(kind, row.number, next(new), CREATED)
         elif choice == Known.SKIP:
-            raise LeftOut(_("This is there already."))
+            raise LeftOut(_("It is there already."))
         elif choice == Known.UPDATE:
             if known in found.archived and self.skips_archived:
-                raise LeftOut(_("This was archived."))
+                raise LeftOut(_("It is archived."))
             one = Meant(kind, row.number, known, UPDATED)
         else:
             one = Meant(kind, row.number, known, LINKED)
@@ -322,8 +322,8 @@ def unusable(model, by_number, gone) -> dict[str, str]:
     if "is_replaced" in {field.name for field in model._meta.fields}:
         replaced = set(aside.filter(is_replaced=True).values_list("pk", flat=True))
     hidden = set(aside.filter(deleted_at=None).values_list("pk", flat=True))
-    reasons = dict.fromkeys(replaced, _("This was converted or merged."))
-    reasons |= dict.fromkeys(hidden, _("This is there already, and you cannot see it."))
+    reasons = dict.fromkeys(replaced, _("It was converted or merged since."))
+    reasons |= dict.fromkeys(hidden, _("It is there already, and you cannot see it."))
     return {number: reasons[pk] for number, pk in by_number.items() if pk in reasons}
 
 

@@ -1,5 +1,6 @@
 """Leads and deals of a chunk, and where the deals stand."""
 
+from core.ordering import rank_first
 from deals.models import Deal, StageVisit
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import OWNED, add_labels, insert

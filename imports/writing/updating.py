@@ -21,6 +21,7 @@ from custom_fields.values import EMPTY, present_in
 from history.services import changed, record
 from imports.writing.chunk import Chunk
 from imports.writing.meeting import MODELS
+from imports.writing.moving import end, move
 from imports.writing.statements import names, rows_of, run, sql, table
 from labels.models import Label
 from products.models import Price
@@ -94,10 +95,16 @@ def update(chunk: Chunk, kind: str) -> dict[tuple[str, int], tuple[int, dict]]:
     updating = Updating(chunk, kind, told)
     updating.compare()
     updating.write()
-    return {
-        (kind, pk): (told[pk].number, {name: pair[0] for name, pair in changes.items()})
+    before = {
+        pk: {name: pair[0] for name, pair in changes.items()}
         for pk, changes in updating.changes.items()
     }
+    if kind == "deal":
+        own = {pk: one.own for pk, one in told.items()}
+        for act in (move, end):
+            for pk, former in act(chunk, updating.records, own).items():
+                before[pk] = former | before.get(pk, {})
+    return {(kind, pk): (told[pk].number, former) for pk, former in before.items()}
 
 
 def what_is_said(chunk: Chunk, kind: str) -> dict[int, Told]:
@@ -120,7 +127,9 @@ class Updating:
         self.chunk, self.kind, self.told = chunk, kind, told
         self.model = MODELS[kind]
         self.keys = [name for name in OWN[kind] if self.field(name).is_relation]
-        rows = self.model.everything.filter(pk__among=list(told)).select_related(*self.keys)
+        rows = self.model.everything.filter(pk__among=list(told)).select_related(
+            *self.keys, *(("won_by", "lost_by") if kind == "deal" else ())
+        )
         self.has_labels = kind != "product"
         lists = ["labels"] if self.has_labels else ["prices"]
         lists += REACHES if kind == "person" else []

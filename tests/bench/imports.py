@@ -27,7 +27,9 @@ FLOOR = [
     FROM (SELECT DISTINCT company AS name FROM staging) AS wanted
     LEFT JOIN LATERAL (
         SELECT id FROM contacts_organization WHERE deleted_at IS NULL
-            AND plain = lower(regexp_replace(normalize(wanted.name, NFKD), '[\u0300-\u036f]', '', 'g'))
+            AND plain = lower(
+                regexp_replace(normalize(wanted.name, NFKD), '[\u0300-\u036f]', '', 'g')
+            )
         ORDER BY id LIMIT 1
     ) AS known ON true
     """,

@@ -17,11 +17,6 @@ from tests.house.world import CANARY, MISSING, PERSONAS, answer, asked
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
-@pytest.fixture
-def company(db):
-    return world.build()
-
-
 def is_ours(path):
     return not path.startswith("admin/") or path == "admin/login/"
 

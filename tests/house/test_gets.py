@@ -41,11 +41,6 @@ LOOKS = [row for row in ROWS if row.method == "GET"]
 
 
 @pytest.fixture
-def company(db):
-    return world.build()
-
-
-@pytest.fixture
 def looks(company):
     """The address of every row that is looked at, once."""
     urls = {}

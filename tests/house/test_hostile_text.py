@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from tests.house import world
 from tests.house.access import FORM, ROWS, who_may
 from tests.house.reading import Page, main_form
 from tests.house.test_access import address, data_of
@@ -48,11 +47,6 @@ FORMS = [
 ]
 # Plain passwords and the like are not shown, and what may be chosen is not typed.
 NOT_TYPED = re.compile(r"token|seen|csrf|^initial-|password|due_|expected_close|TOTAL|value$")
-
-
-@pytest.fixture
-def company(db):
-    return world.build()
 
 
 def filled(company, row):

@@ -6,7 +6,6 @@ import pytest
 from django.test import RequestFactory
 
 from core.web import safe_next
-from tests.house import world
 from tests.house.access import ROWS, who_may
 from tests.house.test_access import address, data_of
 from tests.house.world import answer
@@ -28,11 +27,6 @@ ELSEWHERE = (
     "data:text/html,x",
     "http://[half",
 )
-
-
-@pytest.fixture
-def company(db):
-    return world.build()
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])

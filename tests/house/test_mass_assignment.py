@@ -6,11 +6,9 @@ afterwards must be the same.
 
 from datetime import datetime
 
-import pytest
 from django.apps import apps
 from django.db import models
 
-from tests.house import world
 from tests.house.access import ROWS, who_may
 from tests.house.reading import Page
 from tests.house.test_access import address, data_of
@@ -41,11 +39,6 @@ ALSO = {
 }
 # What a bulk act reads to find its rows, and where one goes afterwards.
 READ = {"all", "ids", "except", "view", "count", "confirmed", "next"}
-
-
-@pytest.fixture
-def company(db):
-    return world.build()
 
 
 def columns():

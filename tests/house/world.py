@@ -25,6 +25,7 @@ from jobs.models import Job
 from lists.models import SavedView
 from opportunities.services import archive
 from pipelines.models import Pipeline, Requirement
+from takeout.services import JOB as TAKEOUT_JOB
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
@@ -53,6 +54,7 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
+from tests.imports.ran import ran
 
 CANARY = {"team": "zanzibar", "owner": "quetzal"}
 PERSONAS = ("alice", "bob", "charlie", "manager", "reader", "admin", "anonymous", "deactivated")
@@ -245,6 +247,9 @@ def make_records(visibility, users, settings):
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "import": make_import(word, alice),
         "checked_import": make_checked_import(word, alice),
+        "done_import": make_done_import(word, alice),
+        "running_import": make_run_import(word, alice, Import.Stage.RUNNING),
+        "stopped_import": make_run_import(word, alice, Import.Stage.CANCELLED),
         "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
         "job": Job.objects.create(kind="test", by=alice, error=f"{word} error"),
     }
@@ -258,6 +263,11 @@ def make_records(visibility, users, settings):
     )
     with put(found["export"], "csv") as file:
         file.write(f"{word} exported".encode())
+    found["archive"] = Job.objects.create(
+        kind=TAKEOUT_JOB, by=users["admin"], status=Job.Status.DONE
+    )
+    with put(found["archive"], "zip") as file:
+        file.write(b"PK")
     converted = LeadFactory(title=f"{word} converted", **sale)
     found["conversion"] = convert_leads([converted], into=settings["pipeline"], by=alice)
     found["converted_lead"] = converted
@@ -274,6 +284,12 @@ def make_import(word, alice):
         name=f"{word}.csv",
         content=f"Title,E-mail\n{word} desks,{word}@new.example\n".encode(),
     )
+
+
+def make_run_import(word, alice, stage):
+    """One of which some rows are written, that runs or was stopped."""
+    job = Job.objects.create(kind="imports.run", by=alice)
+    return ImportFactory(by=alice, name=f"{word} run.csv", stage=stage, job=job, row_count=5)
 
 
 def make_checked_import(word, alice):
@@ -299,6 +315,22 @@ def make_checked_import(word, alice):
     )
     one.counts = counted(one)
     one.save()
+    return one
+
+
+def make_done_import(word, alice):
+    """One that ran: it brought a person, and left a row out."""
+    one = ran(
+        alice,
+        created=[PersonFactory(owner=alice, name=f"{word} imported")],
+        name=f"{word} done.csv",
+        kind="person",
+        headers=[f"{word} name"],
+        row_count=1,
+        done_to=1,
+    )
+    reason = [{"column": 0, "value": word, "reason": f"{word} is no name."}]
+    RowFactory(of=one, number=1, cells=[word], verdict=Row.Verdict.REFUSED, problems=reason)
     return one
 
 

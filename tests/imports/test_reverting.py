@@ -10,24 +10,32 @@ from contacts.models import Organization, Person
 from conversion.services import convert_leads, undo_conversion
 from core.errors import Missing, NotAllowed
 from crm.invariants import breaches
+from deals.services.items import add_line
 from history.models import Event, Operation
 from history.services import undo
 from imports.looking_back import look_back
 from imports.models import ExternalId, Import, Trace
 from imports.reverting import TURNS, NothingToTakeBack, is_stuck, start, step
+from imports.writing.chunk import Chunk
+from imports.writing.updating import Told, Updating
 from jobs.services import fail, run_now
 from leads.models import Lead
 from opportunities import services as opportunities
+from products.models import Product
 from tests.factories import (
     ActivityFactory,
     ActivityTypeFactory,
+    DealFactory,
+    EmailAddressFactory,
     ExternalIdFactory,
     FieldFactory,
+    LabelFactory,
     LeadFactory,
     NoteFactory,
     OrganizationFactory,
     PersonFactory,
     ProductFactory,
+    TraceFactory,
 )
 from tests.imports.ran import ran
 
@@ -101,7 +109,7 @@ def test_what_was_changed_since_is_left_with_what_it_names(alice, bob):
         ("organization", organization.pk, "named"),
     }
     assert one.counts["reverted"]["left"] == {"lead": 1, "person": 1, "organization": 1}
-    assert "3 were changed since" in one.job.result["text"]
+    assert "3 are left: changed since, or in use." in one.job.result["text"]
 
 
 def test_who_insists_takes_back_what_was_changed_too(alice, bob):
@@ -331,3 +339,161 @@ def test_what_hidden_colleagues_have_is_not_named(alice, charlie):
 
     outlook = look_back(one, alice)
     assert (outlook.left, outlook.listed, outlook.hidden) == (1, [], 1)
+
+
+# --- What was updated ---------------------------------------------------------------------------
+
+
+def test_updated_records_say_again_what_they_said(alice, bob, stages):
+    hot, cold = LabelFactory(name="Hot"), LabelFactory(name="Cold")
+    company = OrganizationFactory(owner=alice, name="Lac")
+    field = FieldFactory(of="person", kind="text", name="Nickname")
+    person = PersonFactory(
+        owner=alice, name="Amy Wong", job_title="Buyer", custom={str(field.pk): "Ames"}
+    )
+    person.labels.set([hot])
+    EmailAddressFactory(person=person, address="amy@old.example", is_primary=True)
+    before = seen(person)
+    one = ran(alice)
+    update = {
+        "name": "Amy Kroker", "job_title": "", "organization": company.pk, "owner": bob.pk,
+        "labels": [cold.pk], "emails": [{"address": "amy@new.example", "kind": "home"}],
+        "custom": {str(field.pk): "A."},
+    }  # fmt: skip
+    updated_by(one, person, update)
+    assert seen(person) != before
+
+    one = take_back(one)
+
+    assert seen(person) == before
+    assert one.counts["reverted"]["restored"] == {"person": 1}
+    told = Event.objects.filter(operation__verb="import.reverted", verb="person.changed").get()
+    assert told.changes["name"] == ["Amy Kroker", "Amy Wong"]
+    assert told.changes[field.key] == ["A.", "Ames"]
+
+
+def seen(person):
+    person = Person.objects.get(pk=person.pk)
+    reaches = person.email_addresses.values_list("address", "kind", "is_primary")
+    columns = ("name", "job_title", "organization_id", "owner_id", "custom")
+    labels = set(person.labels.values_list("name", flat=True))
+    return [getattr(person, name) for name in columns], labels, sorted(reaches)
+
+
+def updated_by(one, *pairs):
+    """Let ``one`` update records as its run does: (record, what a row says) after another."""
+    rows = list(zip(pairs[::2], pairs[1::2], strict=True))
+    kind = rows[0][0].kind
+    told = {record.pk: Told(number) for number, (record, _said) in enumerate(rows, 1)}
+    for record, said in rows:
+        told[record.pk].add(said, {})
+    chunk = Chunk(one, 0, len(rows), one.by, timezone.now(), one.operation, {})
+    updating = Updating(chunk, kind, told)
+    updating.compare()
+    updating.write()
+    done = one.counts["done"].setdefault(kind, {})
+    for pk, changes in updating.changes.items():
+        before = {name: was for name, (was, _now) in changes.items()}
+        number = one.counts["done"].get("rows", 0) + told[pk].number
+        TraceFactory(
+            of=one, kind=kind, record_id=pk, number=number, what=Trace.What.UPDATED, before=before
+        )
+        done["updated"] = done.get("updated", 0) + 1
+    one.save()
+
+
+def test_what_was_updated_and_changed_again_in_just_that_is_left(alice, bob):
+    again, elsewhere = (LeadFactory(owner=alice, title=f"Desk {n}", campaign="") for n in (1, 2))
+    one = ran(alice)
+    updated_by(one, again, {"title": "Chair 1"}, elsewhere, {"title": "Chair 2"})
+    opportunities.change(again, {"title": "Stool 1"}, by=bob)
+    opportunities.change(elsewhere, {"campaign": "Fair"}, by=bob)
+
+    outlook = look_back(one, alice)
+    assert (outlook.restored, outlook.left) == ({"lead": 1}, 1)
+    one = take_back(one)
+
+    assert set(Lead.objects.values_list("title", "campaign")) == {
+        ("Stool 1", ""), ("Desk 2", "Fair"),
+    }  # fmt: skip
+    assert reasons(one) == {("lead", again.pk, "changed")}
+
+
+def test_who_insists_gets_back_what_it_was_before_the_import(alice, bob):
+    lead = LeadFactory(owner=alice, title="Desk")
+    one = ran(alice)
+    updated_by(one, lead, {"title": "Chair"})
+    opportunities.change(lead, {"title": "Stool"}, by=bob)
+
+    take_back(one, insists=True)
+    lead.refresh_from_db()
+    assert lead.title == "Desk"
+
+
+def test_what_was_updated_twice_becomes_what_it_was_at_first(alice):
+    lead = LeadFactory(owner=alice, title="Desk", campaign="Fair")
+    one = ran(alice)
+    updated_by(one, lead, {"title": "Chair"})
+    one.counts["done"]["rows"] = 1
+    updated_by(one, lead, {"title": "Stool", "campaign": "Expo"})
+
+    take_back(one)
+    lead.refresh_from_db()
+    assert (lead.title, lead.campaign) == ("Desk", "Fair")
+
+
+def test_a_value_and_its_currency_go_back_together(alice):
+    lead = LeadFactory(owner=alice, value=None, currency="")
+    one = ran(alice)
+    updated_by(one, lead, {"value": "12.50", "currency": "USD"})
+    take_back(one)
+    lead.refresh_from_db()
+    assert (lead.value, lead.currency) == (None, "")
+
+
+def test_what_can_no_longer_be_named_stays_as_the_import_left_it(alice, bob, charlie):
+    lead = LeadFactory(owner=bob, title="Desk")
+    one = ran(alice)
+    updated_by(one, lead, {"title": "Chair", "owner": charlie.pk})
+    bob.is_active = False
+    bob.save()
+
+    take_back(one)
+    lead.refresh_from_db()
+    assert (lead.title, lead.owner) == ("Desk", charlie)
+
+
+def test_prices_and_codes_go_back_but_a_code_that_is_taken(admin):
+    one = ran(admin, kind="product")
+    mill = ProductFactory(name="Mill", code="M-1", prices={"EUR": 10})
+    press = ProductFactory(name="Press", code="P-1", prices={"USD": 5})
+    updated_by(
+        one,
+        mill, {"code": "M-2", "price": "12", "currency": "EUR"},
+        press, {"code": "P-2", "price": "7", "currency": "EUR"},
+    )  # fmt: skip
+    ProductFactory(name="Other", code="p-1")
+
+    take_back(one)
+    told = Product.objects.filter(pk__in=[mill.pk, press.pk]).order_by("pk")
+    assert [product.code for product in told] == ["M-1", "P-2"]
+    assert [{each.currency: each.amount for each in product.prices.all()} for product in told] == [
+        {"EUR": 10}, {"USD": 5},
+    ]  # fmt: skip
+
+
+def test_lines_of_deals_that_were_there_are_taken_off(alice, stages):
+    deal = DealFactory(owner=alice, stage=stages[0], value=None, currency="")
+    for name in ("Own", "Brought"):
+        add_line(deal, {"name": name, "price": 20}, by=alice)
+    line, one = deal.items.get(name="Brought"), ran(alice)
+    TraceFactory(of=one, kind="line", record_id=line.pk)
+    one.counts["done"]["line"] = {"created": 1}
+    Event.objects.filter(changes__line__1__id=line.pk).update(operation=one.operation)
+    Operation.objects.filter(events=None).exclude(pk=one.operation_id).delete()
+    one.save()
+
+    take_back(one)
+    deal.refresh_from_db()
+    assert [each.name for each in deal.items.all()] == ["Own"]
+    assert deal.value == 20

@@ -1,74 +1,183 @@
-"""Rows made by an import equal rows made in the pages; it starts once, resumes and is cancelled."""
+"""A run starts once, goes on from where it stands, and is cancelled between two chunks."""
+
+import threading
 
 import pytest
+from django.db import connection
 
-from history.models import Event
-from imports import running
+from accounts.models import User
+from contacts.models import Organization, Person
+from core.errors import NotAllowed
+from history.models import Event, Operation
+from imports import running, writing
 from imports.models import Import, Trace
 from jobs import services as jobs
+from jobs.models import Job
 from leads.models import Lead
-from tests.factories import ImportFactory, LabelFactory, RowFactory
+from tests.imports.runs import checked, ran
 
 pytestmark = pytest.mark.django_db
 
 
-def checked(by, *rows, kind="lead", **columns):
-    """A checked import of ``by`` whose rows say this."""
-    importing = ImportFactory(
-        by=by, kind=kind, stage=Import.Stage.CHECKED, row_count=len(rows), **columns
-    )
-    for number, said in enumerate(rows, start=1):
-        RowFactory(of=importing, number=number, prepared=said)
-    return importing
-
-
-def ran(importing):
-    """``importing`` as its run left it."""
-    importing = running.start(importing, by=importing.by)
-    jobs.run_now(importing.job)
-    importing.job.refresh_from_db()
-    assert importing.job.status == "done", importing.job.error
-    importing.refresh_from_db()
-    return importing
-
-
-def test_a_row_makes_a_lead_with_its_contacts_label_and_note(alice):
-    label = LabelFactory()
-    importing = ran(
-        checked(
-            alice,
-            {
-                "lead": {
-                    "title": "Desks",
-                    "value": "12.50",
-                    "currency": "EUR",
-                    "labels": [label.pk],
-                },
-                "person": {
-                    "name": "Zoé",
-                    "emails": [{"address": "Zoe@X.example", "kind": "work"}],
-                    "phones": [{"number": "+33 1", "kind": "mobile"}],
-                },
-                "organization": {"name": "Bakery"},
-                "note": {"text": "Said **so**."},
-            },
-        )
-    )
-
-    lead = Lead.objects.get()
-    assert (lead.title, str(lead.value), lead.currency) == ("Desks", "12.5000", "EUR")
-    assert lead.person.organization == lead.organization
-    assert [str(each) for each in lead.person.email_addresses.all()] == ["Zoe@X.example"]
-    assert list(lead.labels.all()) == [label]
-    assert lead.note_set.get().text == "Said **so**."
-    assert importing.stage == Import.Stage.DONE
-    assert importing.counts["done"] == {
-        kind: {"created": 1} for kind in ("organization", "person", "lead", "note")
-    }
-    assert sorted(Event.objects.values_list("verb", flat=True)) == [
-        "lead.created",
-        "note.written",
-        "organization.created",
-        "person.created",
+def leads(number):
+    return [
+        {"lead": {"title": f"Lead {each}"}, "organization": {"name": f"Bakery {each // 2}"}}
+        for each in range(number)
     ]
-    assert Trace.objects.count() == 4
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 2)
+
+
+def test_a_run_counts_what_it_does_and_tells_it_as_one_act(alice, small_chunks):
+    importing = ran(checked(alice, *leads(5)))
+
+    assert importing.stage == Import.Stage.DONE
+    assert (importing.done_to, importing.job.step) == (5, 5)
+    assert importing.counts["done"] == {
+        "lead": {"created": 5},
+        "organization": {"created": 3, "linked": 2},
+    }
+    assert importing.counts["pace"] > 0
+    assert importing.job.result["text"] == "5 rows were imported."
+    operation = Operation.objects.get(verb="import.run")
+    assert operation == importing.operation
+    assert operation.events.count() == 8
+    assert [lead.origin_id for lead in Lead.objects.all()] == [str(importing.pk)] * 5
+
+
+def test_two_clicks_start_one_run(alice):
+    importing = checked(alice, *leads(1))
+    first, second = (running.start(importing, by=alice) for _click in range(2))
+    assert first.job == second.job
+    assert Job.objects.count() == 1
+    jobs.run_now(first.job)
+    assert running.start(importing, by=alice).stage == Import.Stage.DONE
+    assert Lead.objects.count() == 1
+
+
+def test_only_what_was_checked_runs(alice):
+    importing = checked(alice, *leads(1))
+    Import.objects.update(stage=Import.Stage.CHECK)
+    with pytest.raises(running.NotChecked):
+        running.start(importing, by=alice)
+
+
+def test_readers_and_who_may_not_configure_products_start_nothing(alice, reader):
+    importing = checked(alice, *leads(1))
+    with pytest.raises(NotAllowed):
+        running.start(importing, by=reader)
+    with pytest.raises(NotAllowed):
+        running.start(checked(alice, kind="product"), by=alice)
+    assert not Job.objects.exists()
+
+
+def test_a_run_writes_with_the_rights_that_its_user_has_by_then(alice, small_chunks):
+    importing = running.start(checked(alice, *leads(4)), by=alice)
+    assert running.step(importing.job, importing.pk)
+    User.objects.filter(pk=alice.pk).update(role=User.Role.READER)
+
+    job = jobs.run_now(importing.job)
+
+    importing.refresh_from_db()
+    assert (job.status, job.error) == ("failed", "Your role does not allow this.")
+    assert (importing.stage, importing.done_to) == (Import.Stage.FAILED, 2)
+    assert Lead.objects.count() == 2
+
+
+def test_cancelling_keeps_what_is_done_and_it_may_go_on(alice, small_chunks):
+    importing = running.start(checked(alice, *leads(5)), by=alice)
+    assert running.step(importing.job, importing.pk)
+    running.cancel(importing, by=alice)
+
+    job = jobs.run_now(importing.job)
+
+    importing.refresh_from_db()
+    assert importing.stage == Import.Stage.CANCELLED
+    assert job.result["text"] == "Cancelled after 2 rows. What was done stays."
+    assert Lead.objects.count() == 2
+    again = running.resume(importing, by=alice)
+    assert running.resume(importing, by=alice).job == again.job
+    jobs.run_now(again.job)
+    importing.refresh_from_db()
+    assert importing.stage == Import.Stage.DONE
+    assert Lead.objects.count() == 5
+
+
+def test_what_was_interrupted_too_often_may_go_on(alice, small_chunks):
+    importing = running.start(checked(alice, *leads(4)), by=alice)
+    assert running.step(importing.job, importing.pk)
+    jobs.fail(importing.job, "Interrupted.")
+
+    importing = running.resume(importing, by=alice)
+
+    jobs.run_now(importing.job)
+    assert Lead.objects.count() == 4
+
+
+def test_rows_that_are_not_ready_make_nothing(alice):
+    importing = checked(alice, *leads(3))
+    importing.rows.filter(number=2).update(verdict="refused")
+    ran(importing)
+    traces = Trace.objects.filter(kind="lead").order_by("number")
+    assert list(traces.values_list("number", flat=True)) == [1, 3]
+
+
+def test_a_run_without_a_ready_row_is_no_act(alice):
+    importing = checked(alice, *leads(1))
+    importing.rows.update(verdict="skipped")
+    assert ran(importing).operation is None
+    assert not Event.objects.exists()
+
+
+def rows_about_the_same(number):
+    return [
+        {
+            "lead": {"title": f"Lead {each}"},
+            "person": {"name": f"P {each}", "emails": [{"address": f"{each}@x.example"}]},
+            "organization": {"name": f"Bakery {each}"},
+        }
+        for each in range(number)
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_no_contact_twice(alice, bob, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 20)
+    run_both(alice, bob, rows_about_the_same(60))
+    assert Lead.objects.count() == 120
+    assert Person.objects.count() == Organization.objects.count() == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_taking_turns_they_do(alice, bob, monkeypatch):
+    """The control arm: both have looked for contacts before either makes one."""
+    both, meet = threading.Barrier(2, timeout=20), writing.meet
+
+    def meet_at_once(chunk):
+        kinds = meet(chunk)
+        both.wait()
+        return kinds
+
+    monkeypatch.setattr(writing, "take_turns", lambda: None)
+    monkeypatch.setattr(writing, "meet", meet_at_once)
+    run_both(alice, bob, rows_about_the_same(3))
+    assert Person.objects.count() == Organization.objects.count() == 6
+
+
+def run_both(alice, bob, rows):
+    imports = [running.start(checked(user, *rows), by=user) for user in (alice, bob)]
+    threads = [threading.Thread(target=run_elsewhere, args=[one]) for one in imports]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def run_elsewhere(importing):
+    try:
+        running.run(importing.job, importing.pk)
+    finally:
+        connection.close()

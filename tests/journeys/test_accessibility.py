@@ -60,7 +60,7 @@ PARTS = {
     "deals:line_options", "deals:reckon_line", "deals:reckon_new_line",
     "projects:column", "projects:redraw", "projects:options", "projects:deal_options",
     "products:price_row",
-    "exports:file",
+    "exports:file", "takeout:archive",
     "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
 
@@ -218,6 +218,7 @@ def pages_of_alice(world):
         *(at(name, query=f"?ids={lead.pk}") for name in ("leads:set", "leads:share_out")),
         f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
+        at("exports:export", "leads", query="?all=1"),
         at("lists:add_view", "leads"),
         at("lists:change_view", world["view"]),
         at("lists:remove_view", world["view"]),
@@ -323,6 +324,7 @@ def pages_of_alice(world):
 
 def pages_of_admin(world):
     return [
+        at("takeout:show"),
         at("accounts:users"),
         at("accounts:add_user"),
         at("accounts:change_user", world["user"]),

@@ -147,5 +147,6 @@ def test_all_of_it_works_without_scripts(open_as, alice, deal):
     page.get_by_role("link", name="Merge…").click()
     page.get_by_role("link", name="Pilot", exact=True).click()
     page.get_by_role("button", name="Merge 2 deals").click()
-    expect(page.locator("main")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pilot (copy)")
+    expect(page.get_by_role("button", name="Merge 2 deals")).to_have_count(0)
     assert Deal.objects.count() == 1

@@ -190,6 +190,7 @@ def test_without_scripts_a_value_and_the_columns_are_changed_on_pages(open_as, a
     cell(page, leads[0]).get_by_role("link").click()
     page.get_by_label("Value").fill("4321")
     page.get_by_role("button", name="Save").click()
+    expect(toasts(page)).to_contain_text("changed.")
     page.goto("/leads/")
     expect(cell(page, leads[0])).to_have_text("€4,321")
 

@@ -25,6 +25,7 @@ def page(open_as, alice, leads):
 
 
 def press(page, *keys):
+    page.wait_for_load_state()  # a page that is on its way hears no key yet
     for key in keys:
         page.keyboard.press(key)
 

@@ -30,6 +30,7 @@ def page(open_as, alice, leads):
 
 
 def open_palette(page, text=""):
+    page.wait_for_load_state()  # a page that is on its way hears no key yet
     page.keyboard.press("Control+k")
     expect(field(page)).to_be_focused()
     expect(options(page).first).to_be_visible()

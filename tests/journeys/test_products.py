@@ -124,5 +124,6 @@ def test_without_scripts_all_of_it_works(open_as, manager, products):
     row(page, "Mill").locator("td[data-kind=exact-money] a").click()
     page.get_by_label("Price", exact=True).first.fill("700")
     page.get_by_role("button", name="Save").click()
+    expect(toasts(page)).to_be_visible()
     page.goto("/products/")
     expect(row(page, "Mill")).to_contain_text("€700")
