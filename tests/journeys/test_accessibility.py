@@ -219,6 +219,7 @@ def pages_of_alice(world):
         f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
         at("exports:export", "leads", query="?all=1"),
+        at("imports:pipedrive"),
         at("lists:add_view", "leads"),
         at("lists:change_view", world["view"]),
         at("lists:remove_view", world["view"]),
