@@ -27,6 +27,7 @@ from tests.factories import (
     DealFactory,
     DealFileFactory,
     FieldFactory,
+    ImportFactory,
     LabelFactory,
     LeadFactory,
     LineItemFactory,
@@ -168,8 +169,19 @@ def world(alice, bob, admin, stages):
             ("failed", {"error": "It broke.", "finished_at": timezone.now()}),
         ]
     ]
+    counts = {"rows": {"ready": 5}, "records": {"lead": {"created": 5}}, "pace": 1_200}
+    runs = [
+        ImportFactory(by=alice, stage=stage, job=jobs[0], row_count=5, counts=counts)
+        for stage in ("checked", "cancelled", "done", "failed")
+    ]
+    waiting = Job.objects.create(kind="imports.run", by=alice, of=5)
+    runs.append(
+        ImportFactory(
+            by=alice, stage="running", job=waiting, row_count=5, done_to=2, counts=counts
+        )
+    )
     return {
-        "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
+        "runs": runs, "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
@@ -312,6 +324,7 @@ def pages_of_alice(world):
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
+        *(at("imports:run", one) for one in world["runs"]),
         at("search:search"),
         at("search:search", query="?q=nora"),
         at("search:search", query="?q=nothing+like+it"),
