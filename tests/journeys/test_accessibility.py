@@ -14,7 +14,9 @@ from django.utils.http import urlsafe_base64_encode
 from activities.models import Note
 from contacts.models import EmailAddress, PhoneNumber
 from custom_fields.kinds import KINDS
+from imports.reverting import start as start_taking_back
 from jobs.models import Job
+from jobs.services import run_now
 from lists.models import SavedView
 from opportunities import services as opportunities
 from opportunities.following import follow
@@ -41,9 +43,11 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+    RowFactory,
     StageFactory,
 )
 from tests.files.making import image
+from tests.imports.ran import ran
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -61,9 +65,21 @@ PARTS = {
     "deals:line_options", "deals:reckon_line", "deals:reckon_new_line",
     "projects:column", "projects:redraw", "projects:options", "projects:deal_options",
     "products:price_row",
-    "exports:file", "takeout:archive",
+    "exports:file", "takeout:archive", "imports:left_out",
     "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
+
+
+def imports_of(alice, bob, leads):
+    """One that can be taken back, though a lead of it was changed since, and one that was."""
+    both = [ran(alice, created=[lead], headers=["Title"], row_count=2, done_to=2) for lead in leads]
+    reason = [{"column": 0, "value": "", "reason": "It has no title."}]
+    for one, lead in zip(both, leads, strict=True):
+        RowFactory(of=one, number=1)
+        RowFactory(of=one, number=2, verdict="refused", problems=reason)
+        opportunities.change(lead, {"campaign": "Fair"}, by=bob)
+    run_now(start_taking_back(both[1], by=alice).job)
+    return both
 
 
 @pytest.fixture
@@ -162,6 +178,7 @@ def world(alice, bob, admin, stages):
     )
     done_project = ProjectFactory(title="Done", done=True, **of_project)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
+    imported, taken_back = imports_of(alice, bob, leads[2:])
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
         for status, end in [
@@ -181,7 +198,10 @@ def world(alice, bob, admin, stages):
         )
     )
     return {
-        "runs": runs, "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
+        "runs": runs,
+        "imported": imported,
+        "taken_back": taken_back,
+        "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "partners": other, "renewals": renewals, "reason": word["reason"],
         "activity": done, "note": Note.objects.get(lead=leads[0]), "pipeline": stages[0].pipeline,
@@ -321,6 +341,11 @@ def pages_of_alice(world):
         at("activities:change", world["activity"]),
         at("activities:change_note", world["note"]),
         at("activities:news"),
+        at("imports:detail", world["imported"]),
+        at("imports:revert", world["imported"]),
+        at("imports:detail", world["taken_back"]),
+        at("leads:inbox", query=f"?act={world['imported'].operation_id}"),
+        at("activities:list", query=f"?act={world['imported'].operation_id}"),
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
