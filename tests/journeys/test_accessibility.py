@@ -43,7 +43,11 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+<<<<<<< HEAD
     RowFactory,
+=======
+    SavedMatchingFactory,
+>>>>>>> refs/heads/flow
     StageFactory,
 )
 from tests.files.making import image
@@ -361,9 +365,43 @@ def pages_of_alice(world):
     ]
 
 
+def pages_of_imports(world):
+    """One file in each state: its first step, its columns, and so on."""
+    one = ImportFactory(
+        by=world["activity"].done_by,
+        name=f"{LONG[:120]}.csv",
+        notices=["12 rows have fewer cells than the first, from line 7 on; the rest is empty."],
+        content=b"Title,E-mail,Owner,Due,Rest,Title\n"
+        b"Desks,amy@client.example,Nobody Known,31/01/2027,,Again\n"
+        b"Chairs,no address,Alice Martin,13/13/2027,,Again\n",
+        columns=[
+            {"field": field, "options": {}}
+            for field in (
+                "lead.title",
+                "person.email",
+                "lead.owner",
+                "lead.expected_close_on",
+                None,
+                "lead.title",
+            )
+        ],
+    )
+    matching = SavedMatchingFactory(owner=one.by, name="What the fair sends every year")
+    return [
+        at("imports:list"),
+        at("imports:create"),
+        at("imports:delete", one),
+        at("imports:file", one),
+        at("imports:columns", one),
+        at("imports:save_matching", one),
+        at("imports:remove_matching", matching),
+    ]
+
+
 def pages_of_admin(world):
     return [
         at("takeout:show"),
+        at("imports:list"),
         at("accounts:users"),
         at("accounts:add_user"),
         at("accounts:change_user", world["user"]),
@@ -449,11 +487,16 @@ def narrow(page, where):
     return found
 
 
-@pytest.mark.parametrize("who", ["strangers", "alice", "admin"])
+@pytest.mark.parametrize("who", ["strangers", "alice", "imports", "admin"])
 def test_every_page_is_for_everyone(who, world, open_as, look, alice, admin, console):
     console.expect("status of 404")
-    urls = {"strangers": pages_of_strangers, "alice": pages_of_alice, "admin": pages_of_admin}
-    page = open_as({"alice": alice, "admin": admin}.get(who))
+    urls = {
+        "strangers": pages_of_strangers,
+        "alice": pages_of_alice,
+        "imports": pages_of_imports,
+        "admin": pages_of_admin,
+    }
+    page = open_as({"alice": alice, "imports": alice, "admin": admin}.get(who))
     wrong = []
     for url in urls[who](world):
         answer = page.goto(url)
