@@ -43,11 +43,8 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
-<<<<<<< HEAD
     RowFactory,
-=======
     SavedMatchingFactory,
->>>>>>> refs/heads/flow
     StageFactory,
 )
 from tests.files.making import image
@@ -197,9 +194,7 @@ def world(alice, bob, admin, stages):
     ]
     waiting = Job.objects.create(kind="imports.run", by=alice, of=5)
     runs.append(
-        ImportFactory(
-            by=alice, stage="running", job=waiting, row_count=5, done_to=2, counts=counts
-        )
+        ImportFactory(by=alice, stage="running", job=waiting, row_count=5, done_to=2, counts=counts)
     )
     return {
         "runs": runs,
