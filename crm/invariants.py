@@ -327,6 +327,63 @@ INVARIANTS = (
         GROUP BY file.id HAVING count(attached.file_id) <> 1
         """,
     ),
+    # --- Imports ---
+    Invariant(
+        "import_told",
+        "What an import created or updated has an event of its act, unless it is part of a record.",
+        """
+        SELECT trace.of_id, trace.kind, trace.record_id
+        FROM imports_trace AS trace JOIN imports_import AS import ON import.id = trace.of_id
+        LEFT JOIN history_event AS event
+            ON event.operation_id = import.operation_id
+            AND event.subject_kind = trace.kind AND event.subject_id = trace.record_id
+        WHERE event.id IS NULL AND trace.kind NOT IN ('line', 'activity', 'note')
+            AND (trace.what = 'created' OR trace.before IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "import_far",
+        "An import is done up to its last row, and no further; only a run has an act.",
+        """
+        SELECT id, stage, done_to, row_count, operation_id FROM imports_import
+        WHERE done_to > COALESCE(row_count, 0)
+            OR (stage = 'done' AND done_to < COALESCE(row_count, 0))
+            OR (stage IN ('columns', 'check', 'checking', 'checked') AND operation_id IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "import_taken_back",
+        "An import that was taken back says why it left what is there, unless it came back since.",
+        """
+        SELECT trace.of_id, trace.kind, trace.record_id
+        FROM imports_trace AS trace JOIN imports_import AS import ON import.id = trace.of_id
+        JOIN (
+            SELECT 'lead' AS kind, id FROM leads_lead WHERE deleted_at IS NULL
+            UNION ALL SELECT 'deal', id FROM deals_deal WHERE deleted_at IS NULL
+            UNION ALL SELECT 'person', id FROM contacts_person WHERE deleted_at IS NULL
+            UNION ALL SELECT 'organization', id FROM contacts_organization
+                WHERE deleted_at IS NULL
+            UNION ALL SELECT 'product', id FROM products_product WHERE deleted_at IS NULL
+        ) AS record ON record.kind = trace.kind AND record.id = trace.record_id
+        WHERE import.stage = 'reverted' AND trace.what = 'created' AND trace.left = ''
+            AND NOT EXISTS (
+                SELECT FROM history_event AS event
+                JOIN history_operation AS operation ON operation.id = event.operation_id
+                WHERE event.subject_kind = trace.kind AND event.subject_id = trace.record_id
+                    AND operation.at > import.finished_at
+            )
+        """,
+    ),
+    Invariant(
+        "import_undone",
+        "The act of an import is undone from the moment at which it is taken back.",
+        """
+        SELECT import.id, import.stage, operation.undone_at
+        FROM imports_import AS import JOIN history_operation AS operation
+            ON operation.id = import.operation_id
+        WHERE (import.stage IN ('reverting', 'reverted')) <> (operation.undone_at IS NOT NULL)
+        """,
+    ),
     # --- Next steps ---
     next_step("lead"),
     next_step("deal"),

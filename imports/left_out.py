@@ -63,7 +63,8 @@ def why(row: Row, headers: list[str]) -> str:
     for each in row.problems:
         column = each["column"]
         is_known = column is not None and column < len(headers) and headers[column]
-        reasons.append(f"{headers[column]}: {each['reason']}" if is_known else each["reason"])
+        told = {"name": headers[column], "text": each["reason"]} if is_known else {}
+        reasons.append(_("%(name)s: %(text)s") % told if told else each["reason"])
     return " ".join(reasons)
 
 

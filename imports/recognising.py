@@ -10,11 +10,18 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
-from imports.choices import Archived, Known
+from imports.choices import BY_THEMSELVES, Archived, Known, has_number
 from imports.models import ExternalId, Import, Row
 from imports.preparing import chosen_of
 from imports.repeating import Earlier
-from imports.writing.meeting import MODELS, ON_THEIR_OWN, Said, recognised_by, same_products
+from imports.writing.meeting import (
+    MODELS,
+    ON_THEIR_OWN,
+    Said,
+    but_of_other_numbers,
+    recognised_by,
+    same_products,
+)
 
 AGAIN = "again"  # beside the records of a row: the first row that speaks of the same new one
 
@@ -65,7 +72,13 @@ class Recognising:
     def __init__(self, importing: Import, rows: Mapping[int, dict], earlier: Earlier):
         self.importing, self.earlier = importing, earlier
         self.choices = chosen_of(importing)
-        self.said = {kind: said for kind in MODELS if (said := said_in(rows, kind))}
+        self.said: dict[str, list[Said]] = {}
+        self.alone: dict[str, list[int]] = {}  # what nothing is recognised in, by kind
+        for kind in MODELS:
+            if kind in BY_THEMSELVES or has_number(importing.columns, kind):
+                self.said[kind] = said_in(rows, kind)
+            else:
+                self.alone[kind] = [number for number, says in rows.items() if kind in says]
         self.numbered = self.by_their_numbers()
         self.found: dict[str, Found] = {}
 
@@ -89,6 +102,10 @@ class Recognising:
                 out = self.place(kind, row, found, before, asked, told, one)
                 if out:
                     left_out.setdefault(row.number, out)
+        for kind, numbers in self.alone.items():
+            for number in numbers:
+                if number not in but:
+                    meant.setdefault(number, Meant()).new[kind] = alone(number)
         return meant, left_out
 
     def place(self, kind, row, found, before, asked, told, one) -> LeftOut | None:
@@ -115,7 +132,7 @@ class Recognising:
                 return LeftOut(Row.Verdict.SKIPPED, _("It is archived."))
         elif again is None:
             is_recognised = told and (asked or choice != Known.CREATE)
-            one.new[kind] = told[0] if is_recognised else f"#{row.number}"
+            one.new[kind] = told[0] if is_recognised else alone(row.number)
             self.told += [(kind, key, one.new[kind], row.number) for key in told]
         for key in told:
             before.setdefault(key, (one.known.get(kind, one.new.get(kind)), row.number))
@@ -166,9 +183,13 @@ class Recognising:
 
     def by_what_they_say(self, kind, rows, organizations) -> dict[int, int]:
         """The contacts and products that are recognised by what the rows say of them."""
-        by = self.importing.by
         if not rows or self.choices.get(kind) == Known.CREATE:
             return {}
+        alike = self.alike(kind, rows, organizations)
+        return but_of_other_numbers(kind, rows, alike, self.importing.system)
+
+    def alike(self, kind, rows, organizations):
+        by = self.importing.by
         if kind == "organization":
             wanted = [WantedOrganization(row.number, row.name, row.more) for row in rows]
             return same_organizations(wanted, by)
@@ -219,6 +240,11 @@ def said_of(number: int, own: dict) -> Said:
         [each["address"] for each in own.get("emails") or ()],
         [each["number"] for each in own.get("phones") or ()],
     )
+
+
+def alone(number: int) -> str:
+    """The word for a new record that no other row can speak of."""
+    return f"#{number}"
 
 
 def organization_of(one: Meant):

@@ -175,8 +175,8 @@ def told(one: Import) -> str:
         sentences.append(words % {"count": number_format(restored, force_grouping=True)})
     if left:
         words = ngettext(
-            "%(count)s was changed since and is left.",
-            "%(count)s were changed since and are left.",
+            "%(count)s is left: changed since, or in use.",
+            "%(count)s are left: changed since, or in use.",
             left,
         )
         sentences.append(words % {"count": number_format(left, force_grouping=True)})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from accounts.models import User
 from imports.guessing.contents import by_content
 from imports.guessing.fields import Likely, likely
-from imports.guessing.headers import spelled
+from imports.guessing.headers import KEYS_OF, customs, spelled
 from imports.guessing.options import options_for
 from imports.models import Import
 from imports.targets import Target, TargetField
@@ -63,7 +63,11 @@ def past_columns(kind: str, user: User) -> dict[str, dict]:
 def matched_by_header(words, columns, target, fields) -> set[str]:
     """Fill in what headers tell; answer with the fields that are matched."""
     matched = {column["field"] for column in columns if column and column["field"]}
-    own_names = {spelled(field.label): name for name, field in fields.items() if field.custom}
+    labels, own_names = labels_of(target, fields), customs(fields.values())
+    for number, word in enumerate(words):  # what we call a field ourselves is meant for it
+        if columns[number] is None and (name := labels.get(word)) and name not in matched:
+            matched.add(name)
+            columns[number] = {"field": name, "options": {}}
     for number, word in enumerate(words):
         if columns[number] is not None or not word:
             continue
@@ -76,6 +80,19 @@ def matched_by_header(words, columns, target, fields) -> set[str]:
                 columns[number] = {"field": name, "options": {"reach": reach} if reach else {}}
                 break
     return matched
+
+
+def labels_of(target, fields) -> dict[str, str]:
+    """The fields of what a row makes by their labels, as spelled, but for labels that mean another
+    one in most files.
+    """
+    own = KEYS_OF[target.kind]
+    return {
+        word: field.name
+        for field in fields.values()
+        if field.record == target.kind and not (field.custom or field.currency_of)
+        if own.get(word := spelled(str(field.label)), field.key) == field.key
+    }
 
 
 def prefer_whole_names(words, columns) -> None:

@@ -19,15 +19,18 @@ from imports.views.finding import found
 
 # Where the records of a kind are listed: the words, the address, and what it asks for.
 LISTS = {
-    "lead": [(_("Inbox"), "leads:inbox", {}), (_("Archive"), "leads:archived", {})],
+    "lead": [
+        (_("Inbox"), "leads:inbox", {}),
+        (pgettext_lazy("view", "Archived"), "leads:archived", {}),
+    ],
     "deal": [
         (pgettext_lazy("view", "Open"), "deals:list", {}),
         (pgettext_lazy("view", "Won"), "deals:list", {"view": "won"}),
         (pgettext_lazy("view", "Lost"), "deals:list", {"view": "lost"}),
     ],
-    "person": [(_("List"), "contacts:people", {})],
-    "organization": [(_("List"), "contacts:organizations", {})],
-    "product": [(_("List"), "products:list", {"view": "all"})],
+    "person": [(_("Show them"), "contacts:people", {})],
+    "organization": [(_("Show them"), "contacts:organizations", {})],
+    "product": [(_("Show them"), "products:list", {"view": "all"})],
     "activity": [
         (_("To do"), "activities:list", {"assignee": "all"}),
         (pgettext_lazy("view", "Done"), "activities:list", {"assignee": "all", "view": "done"}),
@@ -61,7 +64,7 @@ def told_of(one, user):
         "reasons": reasons_told(one) if is_listed and not one.is_forgotten else [],
         "has_left_out": bool(is_listed or rows["unreached"]) and not one.is_forgotten,
         "may_go_on": running.may_go_on(one),
-        "may_revert": reverting.may_be_reverted(one) or reverting.is_stuck(one),
+        "may_revert": reverting.may_be_reverted(one),
         "is_reverting": reverting.is_under_way(one),
         "is_stuck": reverting.is_stuck(one),
         "reverted": reverting.told(one) if one.stage == Import.Stage.REVERTED else "",

@@ -27,4 +27,4 @@ def revert(request, number):
 
 
 def titled(counts):
-    return [(TITLES[kind], number) for kind, number in counts.items() if number]
+    return [(title, counts[kind]) for kind, title in TITLES.items() if counts.get(kind)]

@@ -10,7 +10,9 @@ from crm.invariants import INVARIANTS, breaches
 from custom_fields.queries import models_with
 from deals.models import Deal
 from deals.services import merge_deals, move_deals
+from imports.reverting import start as start_taking_back
 from jobs.models import Job
+from jobs.services import run_now
 from leads.merging import merge_leads
 from leads.models import Lead
 from tests import factories
@@ -23,6 +25,7 @@ from tests.factories import (
     NoteFactory,
     ProjectFactory,
 )
+from tests.imports.ran import ran
 
 # What breaks each invariant. Of the records in ``sound``: {converted} is a lead that became the
 # deal {deal}, {returned} a deal that became the lead {lead} again, {plain} a deal that never was
@@ -71,6 +74,12 @@ BREAKING = {
     "event_of_an_operation": "UPDATE history_event SET operation_id = 0"
     " WHERE subject_kind = 'lead' AND subject_id = {converted}",
     "operation_tells": "INSERT INTO history_operation (verb, at) VALUES ('lead.changed', now())",
+    "import_told": "DELETE FROM history_event"
+    " WHERE subject_kind = 'lead' AND subject_id = {brought} AND verb = 'lead.created'",
+    "import_far": "UPDATE imports_import SET done_to = row_count + 1 WHERE stage = 'done'",
+    "import_taken_back": "UPDATE leads_lead SET deleted_at = NULL, deleted_by_id = NULL"
+    " WHERE id = {taken_back}",
+    "import_undone": "UPDATE imports_import SET stage = 'done' WHERE stage = 'reverted'",
     "job_over": "UPDATE jobs_job SET status = 'done'",
 }
 
@@ -101,9 +110,14 @@ def sound(alice, pipeline, stages):
     merge_deals([part], into=kept, by=alice)
     DealFileFactory(deal=kept)
     Job.objects.create(kind="tests", by=alice)
+    brought, taken_back = (LeadFactory(owner=alice, person=kept.person) for _each in range(2))
+    ran(alice, created=[brought], row_count=1, done_to=1)
+    one = ran(alice, created=[taken_back], row_count=1, done_to=1)
+    run_now(start_taking_back(one, by=alice).job)
     records = {
         "converted": converted, "deal": deal, "lead": lead, "returned": returned, "plain": plain,
         "survivor": survivor, "merged": merged, "kept": kept, "part": part,
+        "brought": brought, "taken_back": taken_back,
         "project": ProjectFactory(owner=alice, deals=[kept]),
     }  # fmt: skip
     return {name: record.pk for name, record in records.items()}

@@ -47,7 +47,7 @@ def test_the_report_says_what_became_of_rows_and_records(alice, signed_in, repor
     html = text(signed_in(alice).get(f"/imports/{reported.pk}/"))
 
     assert "2 rows imported" in html
-    assert "<strong>E-mail</strong>: This is no e-mail address." in html
+    assert "E-mail: This is no e-mail address." in html
     assert "Left out by you." in html
     for url in ("/leads/", "/people/", "/organizations/"):
         assert f'href="{url}?act={reported.operation_id}"' in html

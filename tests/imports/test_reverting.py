@@ -109,7 +109,7 @@ def test_what_was_changed_since_is_left_with_what_it_names(alice, bob):
         ("organization", organization.pk, "named"),
     }
     assert one.counts["reverted"]["left"] == {"lead": 1, "person": 1, "organization": 1}
-    assert "3 were changed since" in one.job.result["text"]
+    assert "3 are left: changed since, or in use." in one.job.result["text"]
 
 
 def test_who_insists_takes_back_what_was_changed_too(alice, bob):
