@@ -287,6 +287,7 @@ def test_a_text_may_be_put_right_for_every_row(said):
 
 def test_rows_may_say_whether_they_are_wanted(said):
     assert said("row.wanted", "oui") is True
+    assert said("row.wanted", "Engaging", values={"Engaging": True}) is True
     for text in ("no", "Prospecting"):
         with pytest.raises(RowUnwanted):
             said("row.wanted", text, values={"Prospecting": "skip"})

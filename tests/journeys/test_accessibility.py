@@ -14,7 +14,9 @@ from django.utils.http import urlsafe_base64_encode
 from activities.models import Note
 from contacts.models import EmailAddress, PhoneNumber
 from custom_fields.kinds import KINDS
+from imports.reverting import start as start_taking_back
 from jobs.models import Job
+from jobs.services import run_now
 from lists.models import SavedView
 from opportunities import services as opportunities
 from opportunities.following import follow
@@ -27,6 +29,7 @@ from tests.factories import (
     DealFactory,
     DealFileFactory,
     FieldFactory,
+    ImportFactory,
     LabelFactory,
     LeadFactory,
     LineItemFactory,
@@ -40,9 +43,12 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+    RowFactory,
+    SavedMatchingFactory,
     StageFactory,
 )
 from tests.files.making import image
+from tests.imports.ran import ran
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -60,9 +66,21 @@ PARTS = {
     "deals:line_options", "deals:reckon_line", "deals:reckon_new_line",
     "projects:column", "projects:redraw", "projects:options", "projects:deal_options",
     "products:price_row",
-    "exports:file", "takeout:archive",
+    "exports:file", "takeout:archive", "imports:left_out",
     "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
+
+
+def imports_of(alice, bob, leads):
+    """One that can be taken back, though a lead of it was changed since, and one that was."""
+    both = [ran(alice, created=[lead], headers=["Title"], row_count=2, done_to=2) for lead in leads]
+    reason = [{"column": 0, "value": "", "reason": "It has no title."}]
+    for one, lead in zip(both, leads, strict=True):
+        RowFactory(of=one, number=1)
+        RowFactory(of=one, number=2, verdict="refused", problems=reason)
+        opportunities.change(lead, {"campaign": "Fair"}, by=bob)
+    run_now(start_taking_back(both[1], by=alice).job)
+    return both
 
 
 @pytest.fixture
@@ -161,6 +179,7 @@ def world(alice, bob, admin, stages):
     )
     done_project = ProjectFactory(title="Done", done=True, **of_project)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
+    imported, taken_back = imports_of(alice, bob, leads[2:])
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
         for status, end in [
@@ -168,7 +187,19 @@ def world(alice, bob, admin, stages):
             ("failed", {"error": "It broke.", "finished_at": timezone.now()}),
         ]
     ]
+    counts = {"rows": {"ready": 5}, "records": {"lead": {"created": 5}}, "pace": 1_200}
+    runs = [
+        ImportFactory(by=alice, stage=stage, job=jobs[0], row_count=5, counts=counts)
+        for stage in ("checked", "cancelled", "done", "failed")
+    ]
+    waiting = Job.objects.create(kind="imports.run", by=alice, of=5)
+    runs.append(
+        ImportFactory(by=alice, stage="running", job=waiting, row_count=5, done_to=2, counts=counts)
+    )
     return {
+        "runs": runs,
+        "imported": imported,
+        "taken_back": taken_back,
         "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "partners": other, "renewals": renewals, "reason": word["reason"],
@@ -219,6 +250,7 @@ def pages_of_alice(world):
         f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
         at("exports:export", "leads", query="?all=1"),
+        at("imports:pipedrive"),
         at("lists:add_view", "leads"),
         at("lists:change_view", world["view"]),
         at("lists:remove_view", world["view"]),
@@ -308,9 +340,15 @@ def pages_of_alice(world):
         at("activities:change", world["activity"]),
         at("activities:change_note", world["note"]),
         at("activities:news"),
+        at("imports:detail", world["imported"]),
+        at("imports:revert", world["imported"]),
+        at("imports:detail", world["taken_back"]),
+        at("leads:inbox", query=f"?act={world['imported'].operation_id}"),
+        at("activities:list", query=f"?act={world['imported'].operation_id}"),
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
+        *(at("imports:run", one) for one in world["runs"]),
         at("search:search"),
         at("search:search", query="?q=nora"),
         at("search:search", query="?q=nothing+like+it"),
@@ -322,9 +360,43 @@ def pages_of_alice(world):
     ]
 
 
+def pages_of_imports(world):
+    """One file in each state: its first step, its columns, and so on."""
+    one = ImportFactory(
+        by=world["activity"].done_by,
+        name=f"{LONG[:120]}.csv",
+        notices=["12 rows have fewer cells than the first, from line 7 on; the rest is empty."],
+        content=b"Title,E-mail,Owner,Due,Rest,Title\n"
+        b"Desks,amy@client.example,Nobody Known,31/01/2027,,Again\n"
+        b"Chairs,no address,Alice Martin,13/13/2027,,Again\n",
+        columns=[
+            {"field": field, "options": {}}
+            for field in (
+                "lead.title",
+                "person.email",
+                "lead.owner",
+                "lead.expected_close_on",
+                None,
+                "lead.title",
+            )
+        ],
+    )
+    matching = SavedMatchingFactory(owner=one.by, name="What the fair sends every year")
+    return [
+        at("imports:list"),
+        at("imports:create"),
+        at("imports:delete", one),
+        at("imports:file", one),
+        at("imports:columns", one),
+        at("imports:save_matching", one),
+        at("imports:remove_matching", matching),
+    ]
+
+
 def pages_of_admin(world):
     return [
         at("takeout:show"),
+        at("imports:list"),
         at("accounts:users"),
         at("accounts:add_user"),
         at("accounts:change_user", world["user"]),
@@ -410,11 +482,16 @@ def narrow(page, where):
     return found
 
 
-@pytest.mark.parametrize("who", ["strangers", "alice", "admin"])
+@pytest.mark.parametrize("who", ["strangers", "alice", "imports", "admin"])
 def test_every_page_is_for_everyone(who, world, open_as, look, alice, admin, console):
     console.expect("status of 404")
-    urls = {"strangers": pages_of_strangers, "alice": pages_of_alice, "admin": pages_of_admin}
-    page = open_as({"alice": alice, "admin": admin}.get(who))
+    urls = {
+        "strangers": pages_of_strangers,
+        "alice": pages_of_alice,
+        "imports": pages_of_imports,
+        "admin": pages_of_admin,
+    }
+    page = open_as({"alice": alice, "imports": alice, "admin": admin}.get(who))
     wrong = []
     for url in urls[who](world):
         answer = page.goto(url)
