@@ -139,7 +139,6 @@ def choice(field, options, known):
     return read
 
 
-<<<<<<< HEAD
 def words_of(kind):
     return in_every_language(FIXED[kind].choices) | SYNONYMS.get(kind, {})
 
@@ -147,14 +146,14 @@ def words_of(kind):
 def statuses() -> dict[str, str]:
     """How deals stand or ended, by the plain words for it."""
     return words_of("status")
-=======
+
+
 def frequency(field, options, known):
     """How often something is billed; how many times, which our own lists put behind it as in
     “Monthly × 12”, is said by a column of its own.
     """
     read = choice(field, options, known)
     return lambda text: read(text.partition("×")[0].strip())
->>>>>>> refs/heads/export
 
 
 def stage(field, options, known):
