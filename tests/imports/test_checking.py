@@ -92,6 +92,16 @@ def test_a_row_without_anybody_is_refused_where_the_name_is_missing(alice):
     ]
 
 
+def test_the_same_amount_stands_in_the_currency_of_its_own_row(alice):
+    key = FieldFactory(kind="money").key
+    fields = ["lead.title", "organization.name", f"lead.{key}", f"lead.{key}_currency"]
+    text = "Title,Company,Budget,Currency\nA,Acme,100,USD\nB,Acme,100,GBP\nC,Acme,100,\n"
+    amounts = [row.prepared["lead"]["custom"] for row in rows(checked(alice, text, fields))]
+    assert [list(each.values()) for each in amounts] == [
+        [{"amount": "100", "currency": currency}] for currency in ("USD", "GBP", "EUR")
+    ]
+
+
 def test_what_goes_without_saying_is_said(alice):
     one = checked(alice, HEADS + ",,amy@client.example,,\n,,,Acme,\n", FIELDS)
 
