@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.models import Person
 from custom_fields.models import Field
 from deals.models import Deal, LineItem, LostReason
 from imports.agreeing import begin_activity
@@ -21,6 +22,7 @@ ALWAYS = (
     ("note", "text", gettext_lazy("A note has a text.")),
 )
 NAMES = ("person.name", "person.first_name", "person.last_name", "person.email")
+MOST_OF_NAME = Person._meta.get_field("name").max_length
 CUSTOM_OF = {
     "lead": Field.Of.OPPORTUNITY,
     "person": Field.Of.PERSON,
@@ -95,7 +97,7 @@ class Requiring:
         if record == "organization":
             yield self.missing(_("An organization has a name."), "organization.name")
         elif addresses := own.get("emails"):
-            own["name"] = addresses[0]["address"]
+            own["name"] = addresses[0]["address"][:MOST_OF_NAME]
         else:
             yield self.missing(_("A person has a name, or at least an e-mail address."), *NAMES)
 

@@ -102,6 +102,28 @@ def test_the_same_amount_stands_in_the_currency_of_its_own_row(alice):
     ]
 
 
+def test_what_is_put_together_of_columns_fits_where_it_is_kept(alice):
+    names = ["person.first_name", "person.last_name"]
+    text = f"First,Last\n{'a' * 150},{'b' * 150}\n{'a' * 99},{'b' * 100}\n"
+    too_long, fitting = rows(checked(alice, text, names, kind="person"))
+    assert "together these are 301" in reasons(too_long)[0]
+    assert fitting.verdict == "ready"
+
+    parts = ["organization.name", "organization.street", "organization.city", "organization.region"]
+    text = f"Name,Street,City,Region\nAcme,{'d' * 190},{'c' * 190},{'e' * 190}\nBolts,1,2,3\n"
+    too_long, fitting = rows(checked(alice, text, parts, kind="organization"))
+    assert "together these are 572" in reasons(too_long)[0]
+    assert fitting.verdict == "ready"
+
+
+def test_a_person_is_called_by_as_much_of_an_address_as_a_name_holds(alice):
+    local, labels = "a" * 60, ".".join(["b" * 60] * 3)
+    address = f"{local}@{labels}.example"
+    text = f"Title,E-mail\nDesks,{address}\n"
+    [row] = rows(checked(alice, text, ["lead.title", "person.email"]))
+    assert row.prepared["person"]["name"] == address[:200]
+
+
 def test_what_goes_without_saying_is_said(alice):
     one = checked(alice, HEADS + ",,amy@client.example,,\n,,,Acme,\n", FIELDS)
 
