@@ -148,6 +148,14 @@ def statuses() -> dict[str, str]:
     return words_of("status")
 
 
+def frequency(field, options, known):
+    """How often something is billed; how many times, which our own lists put behind it as in
+    “Monthly × 12”, is said by a column of its own.
+    """
+    read = choice(field, options, known)
+    return lambda text: read(text.partition("×")[0].strip())
+
+
 def stage(field, options, known):
     """A stage by its name, perhaps with its pipeline in brackets behind it. Of several, one of the
     default pipeline; whether the row names another pipeline shows later.
@@ -270,6 +278,7 @@ WORDS = {
     "labels": labels,
     **dict.fromkeys(("channel", "lost_reason", "category", "activity_type"), word),
     **dict.fromkeys(FIXED, choice),
+    "frequency": frequency,
     "pipeline": pipeline,
     "stage": stage,
     "product": product,
