@@ -166,7 +166,7 @@ def test_what_is_sold_or_lost_becomes_deals_with_their_days_and_values(
         deal_stage=("deal.status", {"values": OPEN_OR_OVER}),
         engage_date=("deal.created_at", {}),
         close_date=("deal.closed_at", {}),
-        close_value=("deal.value", {"currency": "USD"}),
+        close_value=("deal.value", {}),
     )
     checked(one)
     misspelled = sum(row["product"] == "GTXPro" for row in rows)
@@ -179,6 +179,7 @@ def test_what_is_sold_or_lost_becomes_deals_with_their_days_and_values(
 
     # In the page the product is put right for all rows; those without an account are kept with one.
     said = {"field-2": "line.product", "word-2-0": "GTXPro", "to-2-0": catalogue["GTX Pro"].pk}
+    said |= {"field-7": "deal.value", "currency-7": "USD"}
     signed_in(manager).post(reverse("imports:columns", args=[one.pk]), said)
     one.refresh_from_db()
     checked(one)
