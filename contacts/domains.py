@@ -7,6 +7,7 @@ from django.db.models import Func
 
 # What stands before and behind it: a scheme, “www.”, a port, a path.
 IN_ADDRESS = re.compile(r"^\s*(?:[a-zA-Z]+://)?(?:[wW]{3}\d?\.)?([^/:?#@\s]+\.[^/:?#@\s.]+)")
+WORDS = re.compile(r"\w+")
 # Where pages of many companies are, and where anybody has an e-mail address: no evidence.
 SHARED = frozenset(
     "facebook.com fb.com linkedin.com instagram.com twitter.com x.com youtube.com tiktok.com "
@@ -40,5 +41,5 @@ def domain_in(website: str) -> str:
 
 def called(name: str) -> str:
     """A plain ``name`` without signs, and without its legal form unless that is all of it."""
-    words = re.findall(r"\w+", name.replace(".", ""))
+    words = WORDS.findall(name.replace(".", ""))
     return " ".join([word for word in words if word not in LEGAL_FORMS] or words)

@@ -15,13 +15,16 @@ from custom_fields.columns import custom_column
 from custom_fields.queries import fields_of, names_of
 from exports.registry import Export
 from lists.columns import Column
+from lists.joining import joined
 from lists.selection import in_order, selected
 
 FILTERS = ("q", "owner", "label", "act")
 
 
 NAME = Column("name", _("Name"), "title", lambda contact: contact.name)
-LABELS = Column("labels", _("Labels"), "labels", lambda contact: contact.labels.all())
+LABELS = Column(
+    "labels", _("Labels"), "labels", lambda contact: sorted(contact.labels.all(), key=str)
+)
 OWNER = Column("owner", _("Owner"), "user", lambda contact: contact.owner)
 ALWAYS = (
     Column(
@@ -33,12 +36,13 @@ ALWAYS = (
     Column("created", _("Added"), "ago", lambda contact: contact.created_at),
     Column("updated", _("Changed"), "ago", lambda contact: contact.updated_at),
 )
+# A comma may stand in a number: its extension.
 OF_PEOPLE = (
     NAME,
     Column("job-title", _("Job title"), "text", lambda person: person.job_title),
     Column("organization", _("Organization"), "text", lambda person: person.organization),
     Column("emails", _("E-mail"), "words", lambda person: person.reached_at),
-    Column("phones", _("Phone"), "words", lambda person: person.called_at),
+    Column("phones", _("Phone"), "text", lambda person: joined(person.called_at, "; ")),
     LABELS,
     OWNER,
 )

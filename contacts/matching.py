@@ -16,7 +16,7 @@ from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from contacts.domains import Domain, called, domain_in
+from contacts.domains import called, domain_in
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
 from core.words import plain
 
@@ -120,14 +120,13 @@ def same_organizations(wanted: Iterable[WantedOrganization], user: User) -> dict
         return {}
     organizations = Organization.objects.visible_to(user)
     named = organizations.filter(plain__among=parts(keys, "name", 1))
-    online = organizations.exclude(website="").alias(domain=Domain("website"))
-    online = online.filter(domain__among=parts(keys, "domain", 1))
-    found = told(named, "name", Value("", TextField()), "plain", "pk").union(
-        told(online, "domain", Domain("website"), "plain", "pk"), all=True
+    online = organizations.filter(domain__among=parts(keys, "domain", 1))
+    found = told(named, "name", "plain", "plain", "pk").union(
+        told(online, "domain", "domain", "plain", "pk"), all=True
     )
     there = {}
-    for kind, domain, name, pk in found:
-        key = (kind, domain, called(name)) if kind == "domain" else (kind, name)
+    for kind, by, name, pk in found:
+        key = (kind, by, called(name)) if kind == "domain" else (kind, by)
         there.setdefault(key, []).append((name, pk))
     return chosen(wanted, there)
 

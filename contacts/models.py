@@ -35,6 +35,10 @@ class Organization(Owned, CustomValues):
         "labels.Label", blank=True, related_name="organizations", verbose_name=_("labels")
     )
     plain = plain_column("name")
+    # By its own domain it is recognised, however its name is told.
+    domain = models.GeneratedField(
+        expression=Domain("website"), output_field=models.TextField(), db_persist=True
+    )
 
     objects = LiveManager.from_queryset(ContactQuerySet)()
     everything = ContactQuerySet.as_manager()
@@ -46,10 +50,9 @@ class Organization(Owned, CustomValues):
         indexes = [
             models.Index(fields=["plain", "id"], condition=LIVE, name="contacts_organization_name"),
             models.Index(fields=["owner"], name="contacts_organization_owner"),
-            # By its own domain an organization is recognised, however its name is told.
             models.Index(
-                Domain("website"),
-                condition=LIVE & ~Q(website=""),
+                fields=["domain"],
+                condition=LIVE & Q(domain__isnull=False),
                 name="contacts_organization_domain",
             ),
             words_index("contacts_organization_words"),

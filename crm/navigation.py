@@ -56,7 +56,7 @@ SETTINGS = [
     (may_configure, _("Lost reasons"), "circle-x", "labels:words", "lost-reasons"),
     (may_configure, _("Activity types"), "shapes", "labels:words", "activity-types"),
     (may_write, _("Imports"), "file-spreadsheet", "imports:list"),
-    (may_administer, _("Export of everything"), "package-open", "takeout:show"),
+    (may_administer, _("Export of everything"), "file-archive", "takeout:show"),
 ]
 
 

@@ -78,7 +78,7 @@ SENTENCES = {
     "project.file_removed": ("trash-2", _("File deleted: %(name)s")),
     "project.followed": ("bell", _("Follower added: %(name)s")),
     "project.unfollowed": ("bell", _("Follower removed: %(name)s")),
-    "company.exported": ("package-open", _("Everything exported")),
+    "company.exported": ("file-archive", _("Everything exported")),
     "person.created": ("sparkles", _("Person added")),
     "person.changed": ("pencil", _("Person changed")),
     "person.assigned": ("user-round", _("Owner changed")),

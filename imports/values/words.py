@@ -126,7 +126,7 @@ def several(field, options, known, understand, names):
 
 def choice(field, options, known):
     """One of a few fixed words, in any of our languages or as another system says it."""
-    words = in_every_language(FIXED[field.kind].choices) | SYNONYMS.get(field.kind, {})
+    words = words_of(field.kind)
 
     def read(text):
         try:
@@ -137,6 +137,15 @@ def choice(field, options, known):
             ) from None
 
     return read
+
+
+def words_of(kind):
+    return in_every_language(FIXED[kind].choices) | SYNONYMS.get(kind, {})
+
+
+def statuses() -> dict[str, str]:
+    """How deals stand or ended, by the plain words for it."""
+    return words_of("status")
 
 
 def stage(field, options, known):
@@ -216,6 +225,8 @@ def wanted(field, options, known):
 SYNONYMS = {
     "visibility": {
         "item owner": Visibility.OWNER,
+        "owner & followers": Visibility.OWNER,
+        "owner and followers": Visibility.OWNER,
         "private": Visibility.OWNER,
         "prive": Visibility.OWNER,
         "proprietaire de l'element": Visibility.OWNER,

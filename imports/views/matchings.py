@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.lookups import number_in
@@ -35,7 +36,11 @@ def use_matching(request, number):
     seen = SavedMatching.objects.visible_to(request.user).filter(kind=one.kind)
     kept = get_object_or_404(seen, pk=asked)
     one = apply_matching(one, kept, by=request.user)
-    words = _("%(count)s columns are matched as “%(name)s” says.")
+    words = ngettext(
+        "%(count)s column is matched as “%(name)s” says.",
+        "%(count)s columns are matched as “%(name)s” says.",
+        one.matched_count,
+    )
     toast(request, words % {"count": one.matched_count, "name": kept}, level="info")
     return redirect_after(request, "imports:columns", one.pk)
 

@@ -204,10 +204,13 @@ class Meeting:
 
     def recognised(self, kind: str, rows: list[Said]) -> dict[int, int]:
         """The records that are known by what the rows say of them, by row; one statement, for
-        contacts and products.
+        contacts and products, and another one where rows have numbers.
         """
         if self.choice(kind) == Known.CREATE:
             return {}
+        return but_of_other_numbers(kind, rows, self.alike(kind, rows), self.chunk.of.system)
+
+    def alike(self, kind, rows):
         by = self.chunk.by
         if kind == "organization":
             return same_organizations([row.as_organization() for row in rows], by)
@@ -263,19 +266,39 @@ class Meeting:
 
 def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list, list]:
     """The keys by which ``row`` may mean a record of an earlier one, and those by which a later row
-    may mean its own: the same by which records are recognised in the database.
+    may mean its own: the same by which records are recognised in the database. A row with a number
+    means no record of another number, however alike they are.
     """
+    asked, told = [], []
     if kind == "organization":
-        keys = row.as_organization().keys
-        return keys, keys
-    if kind == "person":
+        asked = told = row.as_organization().keys
+    elif kind == "person":
         wanted = row.as_person(organization)
-        return wanted.keys, wanted.all_keys
-    if kind == "product":
+        asked, told = wanted.keys, wanted.all_keys
+    elif kind == "product":
         by_name = ("name", plain(row.name))
-        keys = [("code", row.more.lower())] if row.more else [by_name]
-        return keys, [*keys, by_name]
-    return [], []
+        asked = [("code", row.more.lower())] if row.more else [by_name]
+        told = [*asked, by_name]
+    return [] if row.external_id else asked, told
+
+
+def but_of_other_numbers(
+    kind: str, rows: list[Said], alike: dict[int, int], system: str
+) -> dict[int, int]:
+    """The records that are ``alike``, by row, but for those that ``system`` knows by another number
+    than their row says: there, they are two.
+    """
+    numbered = {row.number for row in rows if row.external_id}
+    records = {alike[number] for number in numbered & alike.keys()}
+    if not records:
+        return alike
+    known = ExternalId.objects.filter(system=system, kind=kind, record_id__among=records)
+    others = set(known.values_list("record_id", flat=True))
+    return {
+        number: record
+        for number, record in alike.items()
+        if not (number in numbered and record in others)
+    }
 
 
 @dataclass

@@ -29,6 +29,7 @@ from tests.factories import (
     DealFactory,
     DealFileFactory,
     FieldFactory,
+    ImportFactory,
     LabelFactory,
     LeadFactory,
     LineItemFactory,
@@ -43,9 +44,11 @@ from tests.factories import (
     ProjectFactory,
     ProjectFileFactory,
     RowFactory,
+    SavedMatchingFactory,
     StageFactory,
 )
 from tests.files.making import image
+from tests.imports.checks import checked, importing
 from tests.imports.ran import ran
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,6 +57,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Dark differs from light in its colours only.
 RULES = {"light": TAGS, "dark": {"type": "rule", "values": ["color-contrast"]}}
 LONG = "A very long title that somebody pasted from a letter without looking at it once " * 3
+CHECKED = ("refused", "skipped", "ready", "again")
 WIDTHS = (390, 320)  # a phone, and a page zoomed to 400 %
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 # No pages: what machines ask for, what is answered in parts, and what stands in the gallery.
@@ -185,7 +189,17 @@ def world(alice, bob, admin, stages):
             ("failed", {"error": "It broke.", "finished_at": timezone.now()}),
         ]
     ]
+    counts = {"rows": {"ready": 5}, "records": {"lead": {"created": 5}}, "pace": 1_200}
+    runs = [
+        ImportFactory(by=alice, stage=stage, job=jobs[0], row_count=5, counts=counts)
+        for stage in ("checked", "cancelled", "done", "failed")
+    ]
+    waiting = Job.objects.create(kind="imports.run", by=alice, of=5)
+    runs.append(
+        ImportFactory(by=alice, stage="running", job=waiting, row_count=5, done_to=2, counts=counts)
+    )
     return {
+        "runs": runs,
         "imported": imported,
         "taken_back": taken_back,
         "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
@@ -197,8 +211,21 @@ def world(alice, bob, admin, stages):
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "project": project, "done_project": done_project, "phase": phase,
         "empty_phase": empty_phase, "product": product, "category": category, "file": file,
-        "project_file": project_file, "line": line,
+        "project_file": project_file, "line": line, **checks_of(alice),
     }  # fmt: skip
+
+
+def checks_of(alice):
+    """An import that is to be checked, and one of which a check found every sort of row."""
+    fields = ["lead.title", "person.name", "person.email", "lead.channel"]
+    text = (
+        "Title,Name,E-mail,Channel\n"
+        f"{LONG[:200]},Nora Weber,nora@client.example,\n"
+        f"{LONG[:200]},Amy,{LONG},nowhere\n"
+        "Nobody,,,\nTwice,Bo,bo@client.example,\nTwice,Bo,bo@client.example,\n"
+    )
+    found = checked(alice, text, fields, choices={"person": "skip"}, name=f"{LONG[:150]}.csv")
+    return {"to_check": importing(alice, text, fields), "check": found}
 
 
 def at(name, *arguments, query=""):
@@ -238,6 +265,7 @@ def pages_of_alice(world):
         f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
         at("exports:export", "leads", query="?all=1"),
+        at("imports:pipedrive"),
         at("lists:add_view", "leads"),
         at("lists:change_view", world["view"]),
         at("lists:remove_view", world["view"]),
@@ -327,6 +355,9 @@ def pages_of_alice(world):
         at("activities:change", world["activity"]),
         at("activities:change_note", world["note"]),
         at("activities:news"),
+        at("imports:check", world["to_check"]),
+        *(at("imports:check", world["check"], query=f"?show={show}") for show in CHECKED),
+        at("imports:row", world["check"], 2),
         at("imports:detail", world["imported"]),
         at("imports:revert", world["imported"]),
         at("imports:detail", world["taken_back"]),
@@ -335,6 +366,7 @@ def pages_of_alice(world):
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
+        *(at("imports:run", one) for one in world["runs"]),
         at("search:search"),
         at("search:search", query="?q=nora"),
         at("search:search", query="?q=nothing+like+it"),
@@ -346,9 +378,43 @@ def pages_of_alice(world):
     ]
 
 
+def pages_of_imports(world):
+    """One file in each state: its first step, its columns, and so on."""
+    one = ImportFactory(
+        by=world["activity"].done_by,
+        name=f"{LONG[:120]}.csv",
+        notices=["12 rows have fewer cells than the first, from line 7 on; the rest is empty."],
+        content=b"Title,E-mail,Owner,Due,Rest,Title\n"
+        b"Desks,amy@client.example,Nobody Known,31/01/2027,,Again\n"
+        b"Chairs,no address,Alice Martin,13/13/2027,,Again\n",
+        columns=[
+            {"field": field, "options": {}}
+            for field in (
+                "lead.title",
+                "person.email",
+                "lead.owner",
+                "lead.expected_close_on",
+                None,
+                "lead.title",
+            )
+        ],
+    )
+    matching = SavedMatchingFactory(owner=one.by, name="What the fair sends every year")
+    return [
+        at("imports:list"),
+        at("imports:create"),
+        at("imports:delete", one),
+        at("imports:file", one),
+        at("imports:columns", one),
+        at("imports:save_matching", one),
+        at("imports:remove_matching", matching),
+    ]
+
+
 def pages_of_admin(world):
     return [
         at("takeout:show"),
+        at("imports:list"),
         at("accounts:users"),
         at("accounts:add_user"),
         at("accounts:change_user", world["user"]),
@@ -434,11 +500,16 @@ def narrow(page, where):
     return found
 
 
-@pytest.mark.parametrize("who", ["strangers", "alice", "admin"])
+@pytest.mark.parametrize("who", ["strangers", "alice", "imports", "admin"])
 def test_every_page_is_for_everyone(who, world, open_as, look, alice, admin, console):
     console.expect("status of 404")
-    urls = {"strangers": pages_of_strangers, "alice": pages_of_alice, "admin": pages_of_admin}
-    page = open_as({"alice": alice, "admin": admin}.get(who))
+    urls = {
+        "strangers": pages_of_strangers,
+        "alice": pages_of_alice,
+        "imports": pages_of_imports,
+        "admin": pages_of_admin,
+    }
+    page = open_as({"alice": alice, "imports": alice, "admin": admin}.get(who))
     wrong = []
     for url in urls[who](world):
         answer = page.goto(url)
