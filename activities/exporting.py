@@ -5,7 +5,7 @@ from functools import partial
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from activities import table
@@ -39,7 +39,7 @@ OF_ACTIVITIES = (
     Column("time", _("Time"), "time", lambda activity: activity.due_time),
     *ABOUT,
     Column("assignee", _("Assigned to"), "user", lambda activity: activity.assignee),
-    Column("done", pgettext_lazy("view", "Done"), "ago", lambda activity: activity.done_at),
+    Column("done", _("Done at"), "ago", lambda activity: activity.done_at),
 )
 MORE_OF_ACTIVITIES = (
     Column("minutes", _("Minutes"), "number", lambda activity: activity.minutes),

@@ -22,7 +22,9 @@ FILTERS = ("q", "owner", "label", "act")
 
 
 NAME = Column("name", _("Name"), "title", lambda contact: contact.name)
-LABELS = Column("labels", _("Labels"), "labels", lambda contact: contact.labels.all())
+LABELS = Column(
+    "labels", _("Labels"), "labels", lambda contact: sorted(contact.labels.all(), key=str)
+)
 OWNER = Column("owner", _("Owner"), "user", lambda contact: contact.owner)
 ALWAYS = (
     Column(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from lists.columns import Column, Deadline
@@ -63,7 +64,7 @@ def cell(value) -> Cell:
             return value.day
         case (date() as start, date() as end):
             return f"{start.isoformat()} – {end.isoformat()}"
-        case str() | Model():
+        case str() | Promise() | Model():
             return str(value)
         case Iterable():
             return joined(as_text(cell(each)) for each in value)
@@ -74,7 +75,7 @@ def as_text(cell: Cell, point: str = ".") -> str:
     """A cell as text: days as 2026-11-26, decimals behind ``point``."""
     match cell:
         case int() | Decimal():
-            return f"{Decimal(cell).normalize():f}".replace(".", point)
+            return decimals(Decimal(cell)).replace(".", point)
         case datetime():
             return f"{cell:%Y-%m-%d %H:%M}"
         case date():
@@ -82,3 +83,11 @@ def as_text(cell: Cell, point: str = ".") -> str:
         case time():
             return f"{cell:%H:%M}"
     return str(cell)
+
+
+def decimals(number: Decimal) -> str:
+    """A number as short as it is; three decimals are four, or it would read as thousands."""
+    number = number.normalize()
+    if number.as_tuple().exponent == -3:
+        number = number.quantize(Decimal("0.0001"))
+    return f"{number:f}"

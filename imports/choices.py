@@ -64,7 +64,8 @@ def offered(kind: str, columns) -> dict[str, list[Known]]:
 
 def chosen(kind: str, columns, choices: dict) -> dict[str, str]:
     """What was chosen, and what goes without saying: a row updates what it makes, and takes the
-    others as they are. An empty cell says nothing.
+    others as they are. An empty cell says nothing; and a lost deal is told no reason, unless it is
+    chosen which one is meant.
     """
     may_be = {
         record: [each.value for each in may] for record, may in offered(kind, columns).items()
@@ -73,4 +74,4 @@ def chosen(kind: str, columns, choices: dict) -> dict[str, str]:
     return {
         name: choices[name] if choices.get(name) in values else values[0]
         for name, values in may_be.items()
-    }
+    } | {"lost_reason": str(choices.get("lost_reason") or "")}

@@ -56,6 +56,11 @@ class Part:
         return bool(self.files) and all(file.is_over for file in self.files)
 
     @property
+    def is_done(self) -> bool:
+        """Whether all of it was imported, and nothing of it cancelled."""
+        return bool(self.files) and all(file.stage == Import.Stage.DONE for file in self.files)
+
+    @property
     def is_busy(self) -> bool:
         """Whether it may look different in a moment, without anybody doing anything."""
         return any(file.stage in BUSY for file in self.files)

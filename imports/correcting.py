@@ -18,6 +18,7 @@ from imports.counting import counted
 from imports.holding import hold
 from imports.judging import Judging
 from imports.models import Correction, Import, Row, SkippedRow
+from imports.recognising import AGAIN
 from imports.repeating import Others
 
 MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
@@ -139,8 +140,8 @@ def checked(importing: Import, *, by: User) -> Import:
 
 
 def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
-    """Judge the rows ``numbers`` anew, and those that speak of the same new records as they did or
-    do: another one of them may be the first by now. The figures follow. Many rows are a job.
+    """Judge the rows ``numbers`` anew, and those that speak of new records of which these were the
+    first to speak, or are now. The figures follow. Many rows are a job.
     """
     rows = rows_called(importing, numbers)
     while rows:
@@ -166,11 +167,14 @@ def rows_called(importing: Import, numbers: Iterable[int]) -> list[Row]:
 
 
 def sharing(importing: Import, rows: Iterable[Row]) -> set[int]:
-    """The rows that speak of the same new records as ``rows``: one statement for each kind."""
+    """The rows that speak of the new records of which ``rows`` are the first to speak: one
+    statement for each kind.
+    """
     named: dict[str, set[str]] = {}
     for row in rows:
+        again = row.matched.get(AGAIN, {})
         for kind, name in row.matched.items():
-            if isinstance(name, str):
+            if isinstance(name, str) and row.number <= again.get(kind, row.number):
                 named.setdefault(kind, set()).add(name)
     others = Row.objects.filter(of=importing)
     return {

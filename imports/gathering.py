@@ -8,15 +8,18 @@ from imports.targets import TargetField
 
 def gathered(said: Iterable[tuple[TargetField, Any]]) -> dict[str, dict[str, Any]]:
     """By record, what ``said``, fields with their values, comes to: lists are put together, parts
-    of a text joined in their order, an amount parted from its currency. ``None`` says that the
-    record has nothing there.
+    of a text joined in their order, an amount parted from its currency, or put beside it. ``None``
+    says that the record has nothing there.
     """
     says: dict[str, dict[str, Any]] = {}
     joined: dict[tuple[str, str], list] = {}
+    currencies: list[tuple[dict, str, str]] = []
     for field, value in said:
         record = says.setdefault(field.record, {})
         if field.custom is not None:
             record.setdefault("custom", {})[str(field.custom.pk)] = value
+        elif field.currency_of is not None:
+            currencies.append((record, str(field.currency_of.pk), value))
         elif field.joined is not None:
             joined.setdefault((field.record, field.place), []).append((field, value))
         elif field.gathers:
@@ -28,6 +31,9 @@ def gathered(said: Iterable[tuple[TargetField, Any]]) -> dict[str, dict[str, Any
                 record.setdefault("currency", value["currency"])
         else:
             record[field.place] = value
+    for record, number, currency in currencies:
+        if currency and (amount := record.get("custom", {}).get(number)):
+            amount["currency"] = currency
     for (record, place), parts in joined.items():
         says[record][place] = in_order(parts)
     return says

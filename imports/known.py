@@ -110,6 +110,8 @@ class Known:
                 return [(each.pk, each.name) for each in self.users if may_own(each)]
             case "custom:yes_no" | "yes_no":
                 return [(True, _("Yes")), (False, _("No"))]
+            case "wanted":
+                return [(True, _("Import the row"))]
             case "custom:option" | "custom:options":
                 return [(each.pk, each.name) for each in field.custom.choices_in_use]
             case "custom:user":

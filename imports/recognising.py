@@ -14,7 +14,14 @@ from imports.choices import BY_THEMSELVES, Archived, Known, has_number
 from imports.models import ExternalId, Import, Row
 from imports.preparing import chosen_of
 from imports.repeating import Earlier
-from imports.writing.meeting import MODELS, ON_THEIR_OWN, Said, recognised_by, same_products
+from imports.writing.meeting import (
+    MODELS,
+    ON_THEIR_OWN,
+    Said,
+    but_of_other_numbers,
+    recognised_by,
+    same_products,
+)
 
 AGAIN = "again"  # beside the records of a row: the first row that speaks of the same new one
 
@@ -176,9 +183,13 @@ class Recognising:
 
     def by_what_they_say(self, kind, rows, organizations) -> dict[int, int]:
         """The contacts and products that are recognised by what the rows say of them."""
-        by = self.importing.by
         if not rows or self.choices.get(kind) == Known.CREATE:
             return {}
+        alike = self.alike(kind, rows, organizations)
+        return but_of_other_numbers(kind, rows, alike, self.importing.system)
+
+    def alike(self, kind, rows, organizations):
+        by = self.importing.by
         if kind == "organization":
             wanted = [WantedOrganization(row.number, row.name, row.more) for row in rows]
             return same_organizations(wanted, by)

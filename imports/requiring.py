@@ -10,7 +10,7 @@ from custom_fields.models import Field
 from deals.models import Deal, LineItem, LostReason
 from imports.agreeing import begin_activity
 from imports.known import Known
-from imports.preparing import Preparing, problem
+from imports.preparing import Preparing, chosen_of, problem
 from pipelines.models import Requirement
 from pipelines.queries import required_fields
 
@@ -38,7 +38,8 @@ class Requiring:
         self.required = required_of(CUSTOM_OF[self.kind]) if self.kind in CUSTOM_OF else []
         self.known = preparing.known
         if self.kind == "deal":
-            self.deals = DealRules(self.known)
+            usual = chosen_of(preparing.importing)["lost_reason"]
+            self.deals = DealRules(self.known, usual)
 
     def lacking(self, says: dict[str, dict], new: Container[str]) -> Iterator[dict]:
         """What is wrong with a row of which the records ``new`` are made, the others being there.
@@ -64,8 +65,10 @@ class Requiring:
     def begun(self, own, says):
         """What a new record of the kind that the rows make has to say."""
         if self.kind in ("lead", "deal"):
-            yield from self.linked(says)
-            if not own.get("title"):
+            if not (says.get("person") or says.get("organization")):
+                reason = _("It has neither a person nor an organization.")
+                yield self.missing(reason, "organization.name", *NAMES, "person.external_id")
+            elif not own.get("title"):
                 yield from self.titled(own, says)
         if self.kind == "deal":
             yield from self.deals.lacking(own, self.column_of)
@@ -96,11 +99,6 @@ class Requiring:
         else:
             yield self.missing(_("A person has a name, or at least an e-mail address."), *NAMES)
 
-    def linked(self, says):
-        if not (says.get("person") or says.get("organization")):
-            reason = _("It has neither a person nor an organization.")
-            yield self.missing(reason, "organization.name", *NAMES, "person.external_id")
-
     def titled(self, own, says):
         for record in ("organization", "person"):
             if name := says.get(record, {}).get("name"):
@@ -128,13 +126,16 @@ class Requiring:
 class DealRules:
     """What deals need in the stage they enter, and to be won or lost."""
 
-    def __init__(self, known: Known):
+    def __init__(self, known: Known, usual_reason: str):
         self.stages = {stage.pk: stage for stage in known.stages}
         self.first = next(iter(known.stages), None)
         self.needed = {
             moment: required_fields(moment, self.stages) for moment in Requirement.Moment
         }
         self.reasons = {reason.pk: reason for reason in LostReason.objects.all()}
+        self.usual_reason = next(
+            (pk for pk, reason in self.reasons.items() if str(pk) == usual_reason), None
+        )
         self.has_reasons = any(reason.archived_at is None for reason in self.reasons.values())
 
     def lacking(self, own, column_of):
@@ -158,6 +159,8 @@ class DealRules:
                 yield problem(column_of(f"deal.{field.key}"), "", reason)
 
     def lost(self, own, stage, column_of):
+        if own.get("lost_reason") is None and self.usual_reason is not None:
+            own["lost_reason"] = self.usual_reason
         reason = self.reasons.get(own.get("lost_reason"))
         if reason is None and isinstance(own.get("lost_reason"), str):
             return  # one that the run adds

@@ -6,10 +6,11 @@ killed or the database went away, begins behind the last chunk that is there; an
 the same import take turns, because each chunk holds its row.
 """
 
+import logging
 import time
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -20,14 +21,17 @@ from accounts.policies import may_write, require
 from core.errors import Refused
 from history.services import begin
 from imports.choices import chosen
-from imports.models import Import
+from imports.models import Import, Row
 from imports.targets import target
 from imports.writing import Chunk, write
 from jobs.models import Job
 from jobs.services import advance
 from jobs.services import start as start_job
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 5_000  # rows
+PATIENCE = "25s"  # until a chunk is there: of who stops an import, and of an import for another one
 JOB = "imports.run"
 STEADY = 0.5  # how much of the pace that is shown is that of the last chunk
 
@@ -103,7 +107,9 @@ def may_import(importing: Import, user: User) -> bool:
 
 
 def held(importing: Import) -> Import:
-    """``importing`` as it is now, locked."""
+    """``importing`` as it is now, locked: behind the chunk that is being written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
     rows = Import.objects.select_related("by", "operation", "job")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=importing.pk)
 
@@ -128,13 +134,24 @@ def put(importing: Import, **columns) -> Import:
 
 
 def run(job: Job, number: int) -> None:
-    """Write one chunk after the other until all rows are done, or somebody cancels."""
-    while step(job, number):
-        pass
+    """Write one chunk after the other until all rows are done, or somebody cancels.
+
+    Where the database does not take a chunk, because what was checked is not there any more or
+    grew too large, smaller ones are tried; the row that is at fault is refused, and no other.
+    """
+    size, goes_on = CHUNK, True
+    while goes_on:
+        try:
+            goes_on = step(job, number, size=size)
+            size = min(CHUNK, 2 * size)
+        except (DataError, IntegrityError):
+            if size == 1:
+                refuse_next(number)
+            size = max(1, size // 2)
 
 
 @transaction.atomic
-def step(job: Job, number: int) -> bool:
+def step(job: Job, number: int, *, size: int | None = None) -> bool:
     """Write the next chunk of the import ``number``, and say whether there is more to do."""
     began = time.monotonic()
     importing = held(Import(pk=number))
@@ -142,7 +159,7 @@ def step(job: Job, number: int) -> bool:
         return False
     require(may_import(importing, importing.by))
     rows = importing.row_count or 0
-    upto = min(importing.done_to + CHUNK, rows)
+    upto = min(importing.done_to + (size or CHUNK), rows)
     counts = importing.counts
     if upto > importing.done_to:
         chunk = chunk_of(importing, upto, at=timezone.now())
@@ -157,6 +174,18 @@ def step(job: Job, number: int) -> bool:
         return True
     end(importing, Import.Stage.DONE)
     return False
+
+
+@transaction.atomic
+def refuse_next(number: int) -> None:
+    """Refuse the row of the import ``number`` that comes next."""
+    logger.warning("A row of the import %s cannot be written", number, exc_info=True)
+    importing = held(Import(pk=number))
+    row = Row.objects.filter(of=importing, number=importing.done_to + 1)
+    reason = _("This row could not be written: something it names was changed meanwhile.")
+    row.update(
+        verdict=Row.Verdict.REFUSED, problems=[{"column": None, "value": "", "reason": reason}]
+    )
 
 
 def chunk_of(importing: Import, upto: int, *, at: datetime) -> Chunk:

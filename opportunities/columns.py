@@ -65,7 +65,7 @@ SHARED = (
         "labels",
         _("Labels"),
         "labels",
-        lambda row: row.labels.all(),
+        lambda row: sorted(row.labels.all(), key=str),
         edits=("labels",),
         loads=("labels",),
     ),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from deals.models import LostReason
 from imports.choices import Archived, Empty, Known, has_number, offered
 from imports.models import Import
 from imports.preparing import chosen_of
@@ -30,6 +31,13 @@ class ChoicesForm(forms.Form):
             self.ask("empty", _("An empty cell of an update"), Empty.choices)
         if any(record in known and has_number(one.columns, record) for record in ("lead", "deal")):
             self.ask("archived", _("Archived leads and deals"), Archived.choices)
+
+        if one.kind == "deal" and "deal.status" in {each.get("field") for each in one.columns}:
+            reasons = LostReason.objects.active().filter(needs_comment=False).in_order()
+            choices = [("", _("are refused if they need one"))]
+            choices += [(str(each.pk), each.name) for each in reasons]
+            self.ask("lost_reason", _("Lost deals without a reason"), choices)
+            self.fields["lost_reason"].required = False
 
     def ask(self, name, label, choices):
         self.fields[name] = forms.ChoiceField(label=label, choices=choices)

@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 
 from accounts.models import User
+from core.words import plain
+from deals.models import Deal
 from imports.guessing.contents import by_content
 from imports.guessing.fields import Likely, likely
-from imports.guessing.headers import spelled
+from imports.guessing.headers import KEYS_OF, customs, spelled
 from imports.guessing.options import options_for
 from imports.models import Import
 from imports.targets import Target, TargetField
 from imports.values.numbers import BY_SIGN
+from imports.values.words import statuses
 
 REMEMBERED = 20  # imports of the same sort that tell what headers mean to somebody
 RUN = (Import.Stage.RUNNING, Import.Stage.DONE, Import.Stage.CANCELLED)
@@ -43,6 +46,7 @@ def guess(
             matched.add(name)
             columns[left[place]] = {"field": name, "options": {}}
     prefer_whole_names(words, columns)
+    prefer_how_deals_ended(columns, texts)
     return [
         completed(column, fields, header, cells)
         for column, header, cells in zip(columns, headers, texts, strict=True)
@@ -63,7 +67,11 @@ def past_columns(kind: str, user: User) -> dict[str, dict]:
 def matched_by_header(words, columns, target, fields) -> set[str]:
     """Fill in what headers tell; answer with the fields that are matched."""
     matched = {column["field"] for column in columns if column and column["field"]}
-    own_names = {spelled(field.label): name for name, field in fields.items() if field.custom}
+    labels, own_names = labels_of(target, fields), customs(fields.values())
+    for number, word in enumerate(words):  # what we call a field ourselves is meant for it
+        if columns[number] is None and (name := labels.get(word)) and name not in matched:
+            matched.add(name)
+            columns[number] = {"field": name, "options": {}}
     for number, word in enumerate(words):
         if columns[number] is not None or not word:
             continue
@@ -78,6 +86,19 @@ def matched_by_header(words, columns, target, fields) -> set[str]:
     return matched
 
 
+def labels_of(target, fields) -> dict[str, str]:
+    """The fields of what a row makes by their labels, as spelled, but for labels that mean another
+    one in most files.
+    """
+    own = KEYS_OF[target.kind]
+    return {
+        word: field.name
+        for field in fields.values()
+        if field.record == target.kind and not (field.custom or field.currency_of)
+        if own.get(word := spelled(str(field.label)), field.key) == field.key
+    }
+
+
 def prefer_whole_names(words, columns) -> None:
     """Beside a first name, “Nom” is the last one; a whole name leaves nothing to its parts."""
     places = {column["field"]: n for n, column in enumerate(columns) if column and column["field"]}
@@ -90,6 +111,16 @@ def prefer_whole_names(words, columns) -> None:
     for part in ("person.first_name", "person.last_name"):
         if part in places:
             columns[places[part]] = {"field": None, "options": {}}
+
+
+def prefer_how_deals_ended(columns, texts) -> None:
+    """Stages of which some say “won” or “lost” tell how deals ended, unless another column does."""
+    places = {column["field"]: n for n, column in enumerate(columns) if column and column["field"]}
+    if "deal.stage" not in places or "deal.status" in places:
+        return
+    ends = {word for word, status in statuses().items() if status != Deal.Status.OPEN}
+    if any(plain(text.strip()) in ends for text in texts[places["deal.stage"]]):
+        columns[places["deal.stage"]] = {"field": "deal.status", "options": {}}
 
 
 def completed(column: dict | None, fields: Mapping[str, TargetField], header, texts) -> dict:

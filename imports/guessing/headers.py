@@ -4,8 +4,10 @@ Spellings are words without accents and signs, in lower case: ``spelled`` makes 
 """
 
 import re
+from collections.abc import Iterable
 
 from core.words import plain
+from imports.targets import TargetField
 
 JOINTS = re.compile(r"[\W_]+")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -261,3 +263,19 @@ IDS = frozenset(
     "id, system id, pipedrive system id, identifiant, id systeme, id du systeme,"
     " id systeme pipedrive, identifiant systeme, external id, record id".split(", ")
 )
+
+
+def customs(fields: Iterable[TargetField]) -> dict[str, str]:
+    """Fields that a company added by what their columns are called: by their names, and the
+    currency of an amount as one of its own words or in front of it.
+    """
+    found = {}
+    for field in fields:
+        if field.custom:
+            found[spelled(field.label)] = field.name
+        elif field.currency_of:
+            name = spelled(field.currency_of.name)
+            for word in ("currency", "devise"):
+                found[f"{name} {word}"] = found[f"{word} of {name}"] = field.name
+            found[f"devise de {name}"] = field.name
+    return found

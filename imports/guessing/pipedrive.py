@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from accounts.models import User
 from imports.guessing.fields import Likely, likely
-from imports.guessing.headers import RECORD_OF, RECORD_WORDS, spelled, words_in
+from imports.guessing.headers import RECORD_OF, RECORD_WORDS, customs, spelled, words_in
 from imports.targets import TargetField, target
 
 SYSTEM = "pipedrive"
@@ -66,7 +66,7 @@ def recognise(headers: Sequence[str], *, user: User) -> Recognised | None:
         return None
     matched, columns = set(), []
     fields = {field.name: field for field in target(kind).fields(user)}
-    custom = customs(fields.values())
+    custom = customs_of(fields.values())
     for word in words:
         column = {"field": None, "options": {}}
         own = [Likely(custom[word])] if word in custom else []
@@ -80,17 +80,14 @@ def recognise(headers: Sequence[str], *, user: User) -> Recognised | None:
     return Recognised(kind, columns, SYSTEM)
 
 
-def customs(fields: Iterable[TargetField]) -> dict[str, str]:
-    """Custom fields by what their columns are called: by their names, with the record before it or
-    without.
-    """
-    found = {}
-    for field in fields:
-        if field.custom:
-            name = spelled(field.label)
-            found[name] = field.name
-            found |= {f"{word} {name}": field.name for word in words_in(RECORD_WORDS[field.record])}
-    return found
+def customs_of(fields: Iterable[TargetField]) -> dict[str, str]:
+    """Custom fields by what their columns are called: with the record before it or without."""
+    found = customs(fields)
+    return found | {
+        f"{word} {spelling}": name
+        for spelling, name in found.items()
+        for word in words_in(RECORD_WORDS[name.partition(".")[0]])
+    }
 
 
 def kind_of(headers, words):

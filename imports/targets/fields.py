@@ -12,7 +12,8 @@ class TargetField:
     ``name`` is ``<record>.<key>`` and ``kind`` a kind of value (see ``imports.values``). What was
     read stands in what is prepared of the record under ``into``: as it is, as part of a list
     (``gathers``), or joined with what other columns say of the same (``joined`` is what stands
-    between, ``rank`` in which order).
+    between, ``rank`` in which order). ``custom`` is the custom field that it fills, or the amount
+    ``currency_of`` which it tells.
     """
 
     name: str
@@ -25,6 +26,7 @@ class TargetField:
     joined: str | None = None
     rank: int = 0
     custom: Field | None = None
+    currency_of: Field | None = None
 
     @property
     def record(self) -> str:

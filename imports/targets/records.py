@@ -1,6 +1,6 @@
 """The fields of each record that a row may speak of, in the order in which people choose them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -184,7 +184,13 @@ SUBJECTS = (
 def custom_fields(record: str, fields: Mapping[str, Iterable[Field]]) -> list[TargetField]:
     """The custom ``fields`` of ``record``."""
     found = fields[CUSTOM_OF[record]] if record in CUSTOM_OF else ()
-    return [
-        TargetField(f"{record}.{each.key}", each.name, f"custom:{each.kind}", custom=each)
-        for each in found
-    ]
+    return [field for each in found for field in fields_for(record, each)]
+
+
+def fields_for(record: str, custom: Field) -> Iterator[TargetField]:
+    """What fills a ``custom`` field; an amount may stand beside its currency."""
+    name = f"{record}.{custom.key}"
+    yield TargetField(name, custom.name, f"custom:{custom.kind}", custom=custom)
+    if custom.kind == "money":
+        label = _("%(field)s: currency") % {"field": custom.name}
+        yield TargetField(f"{name}_currency", label, "currency", currency_of=custom)

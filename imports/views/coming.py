@@ -40,7 +40,7 @@ def pipedrive(request):
         "parts": parts,
         "is_busy": any(part.is_busy for part in parts),
         "is_begun": is_begun,
-        "is_over": is_begun and not any(part.is_next for part in parts),
+        "is_done": is_begun and all(part.is_done for part in parts if part.files),
     }
     return page(request, "imports/pipedrive.html", context, parts=PARTS)
 

@@ -19,7 +19,10 @@ from imports.views.finding import found
 
 # Where the records of a kind are listed: the words, the address, and what it asks for.
 LISTS = {
-    "lead": [(_("Inbox"), "leads:inbox", {}), (pgettext_lazy("view", "Archived"), "leads:archived", {})],
+    "lead": [
+        (_("Inbox"), "leads:inbox", {}),
+        (pgettext_lazy("view", "Archived"), "leads:archived", {}),
+    ],
     "deal": [
         (pgettext_lazy("view", "Open"), "deals:list", {}),
         (pgettext_lazy("view", "Won"), "deals:list", {"view": "won"}),

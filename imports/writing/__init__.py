@@ -30,7 +30,6 @@ __all__ = ["Chunk", "write"]
 
 # One import after the other looks for contacts and makes new ones: none is made twice.
 LOCK_SPACE, CONTACTS = 0x494D50, 1  # "IMP"
-PATIENCE = "60s"  # of an import that waits for another one, or for somebody at a record
 
 
 def write(chunk: Chunk) -> None:
@@ -79,9 +78,6 @@ ADDERS = {
 def take_turns() -> None:
     """Look for contacts and make new ones while no other import does, until this chunk is there."""
     run(
-        """
-        SELECT set_config('lock_timeout', %(patience)s, true),
-            pg_advisory_xact_lock(%(space)s, %(contacts)s)
-        """,
-        {"space": LOCK_SPACE, "contacts": CONTACTS, "patience": PATIENCE},
+        "SELECT pg_advisory_xact_lock(%(space)s, %(contacts)s)",
+        {"space": LOCK_SPACE, "contacts": CONTACTS},
     )

@@ -100,8 +100,9 @@ def add_lines(chunk: Chunk) -> None:
 
 
 def begin_lines(chunk: Chunk) -> None:
-    """With its first line a deal has terms for them. Its value follows from then on, unless the
-    file says what it is worth.
+    """With its first line a deal has terms for them: its own currency, that of the line, else one
+    in which the product has a price. Its value follows from then on, unless the file says what it
+    is worth.
     """
     run(
         """
@@ -111,8 +112,13 @@ def begin_lines(chunk: Chunk) -> None:
             currency = CASE WHEN first.is_typed THEN deal.currency ELSE first.currency END
         FROM (
             SELECT DISTINCT ON (row.deal_id) row.deal_id,
-                COALESCE(NULLIF(deal.currency, ''), NULLIF(row.said->>'currency', ''), %(currency)s)
-                    AS currency,
+                COALESCE(NULLIF(deal.currency, ''), NULLIF(row.said->>'currency', ''), (
+                    SELECT price.currency FROM {price} AS price
+                    WHERE price.product_id
+                            = COALESCE((row.said->>'product')::bigint, row.product_id)
+                        AND COALESCE(row.said->>'price', '') = ''
+                    ORDER BY price.currency <> %(currency)s, price.currency LIMIT 1
+                ), %(currency)s) AS currency,
                 COALESCE(coming.said->'deal'->>'value', '') <> '' AS is_typed
             FROM {rows} JOIN coming ON coming.number = row.number
             JOIN {deal} AS deal ON deal.id = row.deal_id AND deal.lines_currency = ''
@@ -122,7 +128,8 @@ def begin_lines(chunk: Chunk) -> None:
         """,
         chunk.parameters,
         deal=table(Deal),
-        rows=rows_of("line", deal="deal"),
+        price=table(Price),
+        rows=rows_of("line", deal="deal", product="product"),
     )
 
 

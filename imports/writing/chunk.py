@@ -45,6 +45,11 @@ class Chunk:
             told[what] = told.get(what, 0) + number
 
     @property
+    def keys(self) -> set[str]:
+        """What the columns of the file say, of whichever record."""
+        return {(column.get("field") or "").partition(".")[2] for column in self.of.columns}
+
+    @property
     def parameters(self) -> dict:
         return {
             "import": self.of.pk,

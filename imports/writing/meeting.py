@@ -10,22 +10,25 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from activities.models import Activity, Note
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from contacts.models import Organization, Person
 from core.words import plain
 from deals.models import Deal, LineItem
-from imports.choices import Archived, Known
+from imports.choices import BY_THEMSELVES, Archived, Known
 from imports.models import ExternalId, Row, Trace
 from imports.writing.chunk import Chunk
 from imports.writing.statements import run, table
 from leads.models import Lead
+from pipelines.models import Stage
 from products.models import Product
 
 # In this order: a person is recognised by an organization, a lead goes to both of them.
@@ -39,11 +42,12 @@ MODELS = {
     "activity": Activity,
     "note": Note,
 }
+OWNING = ("owner", "assignee", "author")
 ON_THEIR_OWN = ("line", "activity", "note")  # no others are recognised in them
-CREATED, UPDATED, LINKED = Trace.What.CREATED, Trace.What.UPDATED, Trace.What.LINKED
+CREATED, UPDATED, LINKED = Trace.What.values
 
 
-@dataclass
+@dataclass(slots=True)
 class Said:
     """Of one record in one row: by what it may be recognised."""
 
@@ -69,8 +73,7 @@ class Said:
         return self.wanted
 
 
-@dataclass(frozen=True)
-class Meant:
+class Meant(NamedTuple):
     """That a row means the record ``id``, and what becomes of it by that."""
 
     kind: str
@@ -92,6 +95,7 @@ def meet(chunk: Chunk) -> set[str]:
     cannot be written any more, because somebody changed what was checked, is taken out of
     ``coming``; its row tells why.
     """
+    leave_out(chunk, outdated(chunk))
     said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
     left_out = {}
     while True:
@@ -109,6 +113,36 @@ def meet(chunk: Chunk) -> set[str]:
         for what, number in Counter(one.what for one in found).items():
             chunk.count(kind, what, number)
     return set(meeting.meant)
+
+
+def outdated(chunk: Chunk) -> dict[int, str]:
+    """The rows that name colleagues who may own nothing any more, or a stage that deals cannot
+    enter any more; a statement for each of these that the file names at all.
+    """
+    out = {}
+    for keys, usable, reason in (
+        (OWNING, User.objects.who_may_own(), _("A colleague whom it names cannot own records.")),
+        (("stage",), Stage.objects.active(), _("Deals cannot enter its stage any more.")),
+    ):
+        if not chunk.keys.intersection(keys):
+            continue
+        rows = run(
+            """
+            SELECT DISTINCT number FROM coming,
+                jsonb_path_query(said, %(path)s) AS named
+            WHERE jsonb_typeof(named) = 'number' AND named::bigint <> ALL(%(usable)s)
+            """,
+            {
+                "path": f"$.*.keyvalue() ? ({' || '.join(map(is_called, keys))}).value",
+                "usable": list(usable.values_list("pk", flat=True)),
+            },
+        )
+        out |= {number: reason for (number,) in rows}
+    return out
+
+
+def is_called(key: str) -> str:
+    return f'@.key == "{key}"'
 
 
 def spoken_of(kind: str) -> list[Said]:
@@ -135,15 +169,15 @@ def spoken_of(kind: str) -> list[Said]:
             external_id or "",
             name or "",
             more or "",
-            parts(emails, "address"),
-            parts(phones, "number"),
+            parts(emails, "address") if emails else [],
+            parts(phones, "number") if phones else [],
         )
         for number, external_id, name, more, emails, phones in found
     ]
 
 
-def parts(listed: str | None, key: str) -> list[str]:
-    return [each[key] for each in json.loads(listed) or ()] if listed else []
+def parts(listed: str, key: str) -> list[str]:
+    return [each[key] for each in json.loads(listed) or ()]
 
 
 class Meeting:
@@ -164,6 +198,9 @@ class Meeting:
             registered = {}
             self.meant[kind] = []
             for row in rows:
+                if kind not in BY_THEMSELVES and not row.external_id and self.may_begin(kind, row):
+                    self.meant[kind].append(Meant(kind, row.number, next(new), CREATED))
+                    continue
                 try:
                     one = self.one(kind, row, found, registered, new)
                 except LeftOut as why:
@@ -204,10 +241,13 @@ class Meeting:
 
     def recognised(self, kind: str, rows: list[Said]) -> dict[int, int]:
         """The records that are known by what the rows say of them, by row; one statement, for
-        contacts and products.
+        contacts and products, and another one where rows have numbers.
         """
         if self.choice(kind) == Known.CREATE:
             return {}
+        return but_of_other_numbers(kind, rows, self.alike(kind, rows), self.chunk.of.system)
+
+    def alike(self, kind, rows):
         by = self.chunk.by
         if kind == "organization":
             return same_organizations([row.as_organization() for row in rows], by)
@@ -263,19 +303,39 @@ class Meeting:
 
 def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list, list]:
     """The keys by which ``row`` may mean a record of an earlier one, and those by which a later row
-    may mean its own: the same by which records are recognised in the database.
+    may mean its own: the same by which records are recognised in the database. A row with a number
+    means no record of another number, however alike they are.
     """
+    asked, told = [], []
     if kind == "organization":
-        keys = row.as_organization().keys
-        return keys, keys
-    if kind == "person":
+        asked = told = row.as_organization().keys
+    elif kind == "person":
         wanted = row.as_person(organization)
-        return wanted.keys, wanted.all_keys
-    if kind == "product":
+        asked, told = wanted.keys, wanted.all_keys
+    elif kind == "product":
         by_name = ("name", plain(row.name))
-        keys = [("code", row.more.lower())] if row.more else [by_name]
-        return keys, [*keys, by_name]
-    return [], []
+        asked = [("code", row.more.lower())] if row.more else [by_name]
+        told = [*asked, by_name]
+    return [] if row.external_id else asked, told
+
+
+def but_of_other_numbers(
+    kind: str, rows: list[Said], alike: dict[int, int], system: str
+) -> dict[int, int]:
+    """The records that are ``alike``, by row, but for those that ``system`` knows by another number
+    than their row says: there, they are two.
+    """
+    numbered = {row.number for row in rows if row.external_id}
+    records = {alike[number] for number in numbered & alike.keys()}
+    if not records:
+        return alike
+    known = ExternalId.objects.filter(system=system, kind=kind, record_id__among=records)
+    others = set(known.values_list("record_id", flat=True))
+    return {
+        number: record
+        for number, record in alike.items()
+        if not (number in numbered and record in others)
+    }
 
 
 @dataclass

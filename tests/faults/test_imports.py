@@ -24,7 +24,7 @@ from tests.imports.runs import checked, choosing
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 STRIKES = 17  # of each sort
-ROWS, CHUNK = 600, 100
+ROWS, CHUNK = 300, 50
 PATIENCE = 60
 
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from core.constraints import Unchanging
 from tests.house.access import FORM, ROWS, who_may
 from tests.house.reading import Page, main_form
 from tests.house.test_access import address, data_of
@@ -184,11 +185,20 @@ def plant(record):
     found = {
         field.attname: f"{record.pk} {HOSTILE}"[: field.max_length or 5000]
         for field in record._meta.concrete_fields
-        if field.attname in (*TYPED, "error")
+        if field.attname in (*TYPED, "error") and field.name not in kept(record)
     }
+    if hasattr(record, "samples"):  # the cells of a file are nobody's, and shown all the same
+        cells = [HOSTILE for _header in record.headers]
+        found |= {"headers": cells, "samples": [cells], "notices": [HOSTILE]}
     if found:
         manager = getattr(type(record), "everything", type(record)._base_manager)
         manager.filter(pk=record.pk).update(**found)
+
+
+def kept(record):
+    """The fields that the database keeps as they came."""
+    constraints = (each for each in record._meta.constraints if isinstance(each, Unchanging))
+    return {name for each in constraints for name in each.fields}
 
 
 @pytest.mark.parametrize("persona", ["alice", "admin"])

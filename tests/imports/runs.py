@@ -1,7 +1,7 @@
 """Imports that were checked, their rows as the check would have left them, and their runs."""
 
 from imports import running
-from imports.models import Import
+from imports.models import Import, Row
 from jobs import services as jobs
 from tests.factories import ImportFactory, RowFactory
 
@@ -11,8 +11,10 @@ def checked(by, *rows, kind="lead", **columns):
     importing = ImportFactory(
         by=by, kind=kind, stage=Import.Stage.CHECKED, row_count=len(rows), **columns
     )
-    for number, said in enumerate(rows, start=1):
-        RowFactory(of=importing, number=number, cells=["cell"], prepared=said)
+    Row.objects.bulk_create(
+        RowFactory.build(of=importing, number=number, cells=["cell"], prepared=said)
+        for number, said in enumerate(rows, start=1)
+    )
     return importing
 
 

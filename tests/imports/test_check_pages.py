@@ -34,7 +34,9 @@ def test_before_a_check_the_page_asks_what_to_do_with_what_is_there(alice, signe
     answer = browser.get(check_url(one))
     assert "What would become of each row?" in answer.text
 
-    answer = browser.post(check_url(one), {"person": "skip", "organization": "link", "empty": "leave"})
+    answer = browser.post(
+        check_url(one), {"person": "skip", "organization": "link", "empty": "leave"}
+    )
     assert answer.status_code == 302
     one.refresh_from_db()
     assert one.stage == Import.Stage.CHECKING

@@ -1,6 +1,9 @@
 """A check tells what would become of each row, and writes no record."""
 
+import csv
+
 import pytest
+from django.conf import settings
 
 from accounts.models import Visibility
 from contacts.models import Organization, Person
@@ -8,18 +11,23 @@ from core.errors import Missing
 from custom_fields.models import Field
 from imports import checking
 from imports.checking import NotToCheck, check_as_chosen, start_check
+from imports.correcting import correct_alike
 from imports.holding import AlreadyRun
 from imports.models import Import, Row
 from jobs.services import run_now
 from leads.models import Lead
+from pipelines.models import Requirement
 from tests.factories import (
+    ActivityTypeFactory,
     CorrectionFactory,
     EmailAddressFactory,
     ExternalIdFactory,
     FieldFactory,
     LeadFactory,
+    LostReasonFactory,
     OrganizationFactory,
     PersonFactory,
+    ProductFactory,
     SkippedRowFactory,
 )
 from tests.imports.checks import checked, importing
@@ -349,3 +357,91 @@ def test_a_chunk_costs_as_many_statements_for_one_row_as_for_five(
     one = importing(alice, HEADS + "\n".join(lines), FIELDS)
     with django_assert_num_queries(17):
         checking.check(one, tell=lambda done: None)
+
+
+# --- Deals ---------------------------------------------------------------------------------------
+
+DEAL_FIELDS = ["deal.title", "organization.name", "deal.status", "deal.closed_at"]
+
+
+def test_deals_need_in_their_stage_what_the_pages_ask_for_too(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(pipeline=stages[0].pipeline, field=field, moment="won")
+    text = "Title,Company,Status,Closed\nDesks,Acme,Won,2026-01-31\nLamps,Acme,Open,\n"
+    won, still_open = rows(checked(alice, text, DEAL_FIELDS, kind="deal"))
+
+    assert reasons(won) == ["“Qualified” requires “Budget”."]
+    assert still_open.prepared["deal"]["stage"] == stages[0].pk
+
+
+def test_a_lost_deal_has_a_reason_or_the_one_that_is_chosen_for_all(alice, stages):
+    reason = LostReasonFactory(name="Price")
+    text = "Title,Company,Status,Closed\nDesks,Acme,Lost,2026-01-31\n"
+
+    [refused] = rows(checked(alice, text, DEAL_FIELDS, kind="deal"))
+    assert reasons(refused) == ["A lost deal needs a reason."]
+    chosen = {"lost_reason": str(reason.pk)}
+    [ready] = rows(checked(alice, text, DEAL_FIELDS, kind="deal", choices=chosen))
+    assert ready.prepared["deal"]["lost_reason"] == reason.pk
+
+
+def test_an_activity_is_about_something_that_is_here(alice):
+    fields = ["activity.subject", "deal.external_id", "person.email"]
+    text = "Subject,Deal,E-mail\nCall,77,\nMeet,,amy@client.example\nWrite,,\n"
+    ActivityTypeFactory(name="Task")
+    nowhere, with_amy, lost = rows(checked(alice, text, fields, kind="activity"))
+
+    assert nowhere.problems[0]["reason"] == "It is not here yet. Import it first."
+    assert with_amy.verdict == "ready"
+    assert with_amy.prepared["activity"]["due_on"]
+    assert reasons(lost) == ["It does not say which record it belongs to."]
+
+
+# --- A file of others ----------------------------------------------------------------------------
+
+SALES = settings.BASE_DIR.parent / "shared" / "data" / "sales-opportunities"
+
+
+@pytest.mark.skipif(not SALES.exists(), reason="the real sales opportunities are not here")
+def test_the_sales_of_others_are_told_row_by_row(alice, stages):
+    products = csv.DictReader((SALES / "products.csv").read_text().splitlines())
+    for product in products:
+        ProductFactory(name=product["product"])
+    lines = (SALES / "sales_pipeline.csv").read_text().splitlines()[:801]
+    sales = list(csv.DictReader(lines))
+    fields = {
+        "opportunity_id": "deal.external_id",
+        "product": "line.product",
+        "account": "organization.name",
+        "deal_stage": "deal.status",
+        "close_date": "deal.closed_at",
+        "close_value": "deal.value",
+    }
+    meant = {"Engaging": "open", "Prospecting": "skip", "Won": "won", "Lost": "lost"}
+    one = checked(
+        alice,
+        "\n".join(lines),
+        [fields.get(header) for header in lines[0].split(",")],
+        kind="deal",
+        options={lines[0].split(",").index("deal_stage"): {"values": meant}},
+    )
+
+    prospecting = [sale for sale in sales if sale["deal_stage"] == "Prospecting"]
+    others = [sale for sale in sales if sale["deal_stage"] != "Prospecting"]
+    misspelt = [sale for sale in others if sale["product"] == "GTXPro"]
+    nameless = [sale for sale in others if not sale["account"] and sale["product"] != "GTXPro"]
+    assert one.counts["rows"] == {
+        "ready": len(others) - len(misspelt) - len(nameless),
+        "skipped": len(prospecting),
+        "refused": len(misspelt) + len(nameless),
+    }
+    told = {each["reason"]: each["rows"] for each in one.counts["reasons"]}
+    assert told["There is no product “GTXPro”."] == len(misspelt)
+    assert told["It has neither a person nor an organization."] == len(nameless)
+    column = lines[0].split(",").index("product")
+    correct_alike(one, column, "GTXPro", "GTX Pro", by=alice)
+    one.refresh_from_db()
+    left = [sale for sale in others if not sale["account"]]
+    assert one.counts["rows"]["refused"] == len(left)
+    names = {sale["account"] for sale in others if sale["account"]}
+    assert one.counts["records"]["organization"]["created"] == len(names)

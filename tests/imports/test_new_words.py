@@ -3,10 +3,11 @@
 import pytest
 
 from activities.models import Activity, ActivityType
+from deals.models import Deal, LostReason
 from imports.models import Import
 from labels.models import Channel, Label
 from leads.models import Lead
-from tests.factories import ActivityTypeFactory, LabelFactory, PersonFactory
+from tests.factories import ActivityTypeFactory, LabelFactory, LostReasonFactory, PersonFactory
 from tests.imports.test_running import checked, ran
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,17 @@ def test_who_may_not_add_to_a_list_any_more_adds_nothing(alice):
     assert not Lead.objects.exists()
     importing.refresh_from_db()
     assert importing.stage == Import.Stage.FAILED
+
+
+def test_words_that_have_an_order_are_put_behind(manager, stages):
+    LostReasonFactory(name="Price", position=4)
+    deal = {"title": "Desks", "stage": stages[0].pk, "status": "lost"}
+    rows = [
+        {"deal": {**deal, "lost_reason": reason}, "organization": {"name": "Bakery"}}
+        for reason in ("Timing", "Rival", "price")
+    ]
+    ran(checked(manager, *rows, kind="deal"))
+    told = dict(LostReason.objects.values_list("name", "position"))
+    assert told == {"Price": 4, "Timing": 5, "Rival": 6}
+    reasons = [deal.lost_reason.name for deal in Deal.objects.order_by("pk")]
+    assert reasons == ["Timing", "Rival", "Price"]

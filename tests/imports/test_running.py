@@ -10,11 +10,11 @@ from contacts.models import Organization, Person
 from core.errors import NotAllowed
 from history.models import Event, Operation
 from imports import running, writing
-from imports.models import Import, Trace
+from imports.models import Import, Row, Trace
 from jobs import services as jobs
 from jobs.models import Job
 from leads.models import Lead
-from tests.imports.runs import checked, ran
+from tests.imports.runs import checked, choosing, ran
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +123,30 @@ def test_rows_that_are_not_ready_make_nothing(alice):
     ran(importing)
     traces = Trace.objects.filter(kind="lead").order_by("number")
     assert list(traces.values_list("number", flat=True)) == [1, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_the_database_does_not_take_is_refused_alone(alice, monkeypatch, caplog):
+    monkeypatch.setattr(running, "CHUNK", 4)
+    rows = leads(6)
+    rows[2]["lead"]["channel"] = 987_654
+    ran(checked(alice, *rows))
+    assert sorted(Lead.objects.values_list("title", flat=True)) == [
+        f"Lead {number}" for number in (0, 1, 3, 4, 5)
+    ]
+    row = Row.objects.get(verdict="refused")
+    assert row.number == 3
+    assert "something it names" in row.problems[0]["reason"]
+
+
+def test_who_left_since_the_check_owns_nothing(alice, bob):
+    rows = leads(2)
+    rows[1]["lead"]["owner"] = bob.pk
+    importing = checked(alice, *rows, **choosing("lead.owner"))
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    ran(importing)
+    assert Lead.objects.get().title == "Lead 0"
+    assert "cannot own" in Row.objects.get(number=2).problems[0]["reason"]
 
 
 def test_a_run_without_a_ready_row_is_no_act(alice):

@@ -434,7 +434,7 @@ def test_the_statements_of_a_chunk_do_not_grow_with_its_rows(
         ),
     )
     job = running.start(importing, by=alice).job
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(44):
         assert not running.step(job, importing.pk)
 
 
@@ -461,6 +461,6 @@ def test_nor_do_those_of_a_chunk_that_updates(alice, size, django_assert_num_que
         kind="person",
     )
     job = running.start(importing, by=alice).job
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(48):
         assert not running.step(job, importing.pk)
     assert Trace.objects.exclude(before=None).count() == size

@@ -14,7 +14,9 @@ from django.utils.http import urlsafe_base64_encode
 from activities.models import Note
 from contacts.models import EmailAddress, PhoneNumber
 from custom_fields.kinds import KINDS
+from imports.reverting import start as start_taking_back
 from jobs.models import Job
+from jobs.services import run_now
 from lists.models import SavedView
 from opportunities import services as opportunities
 from opportunities.following import follow
@@ -41,10 +43,13 @@ from tests.factories import (
     ProductFactory,
     ProjectFactory,
     ProjectFileFactory,
+    RowFactory,
     SavedMatchingFactory,
     StageFactory,
 )
 from tests.files.making import image
+from tests.imports.checks import checked, importing
+from tests.imports.ran import ran
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -52,6 +57,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Dark differs from light in its colours only.
 RULES = {"light": TAGS, "dark": {"type": "rule", "values": ["color-contrast"]}}
 LONG = "A very long title that somebody pasted from a letter without looking at it once " * 3
+CHECKED = ("refused", "skipped", "ready", "again")
 WIDTHS = (390, 320)  # a phone, and a page zoomed to 400 %
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 # No pages: what machines ask for, what is answered in parts, and what stands in the gallery.
@@ -62,9 +68,21 @@ PARTS = {
     "deals:line_options", "deals:reckon_line", "deals:reckon_new_line",
     "projects:column", "projects:redraw", "projects:options", "projects:deal_options",
     "products:price_row",
-    "exports:file", "takeout:archive",
+    "exports:file", "takeout:archive", "imports:left_out",
     "deals:file", "deals:file_preview", "projects:file", "projects:file_preview",
 }  # fmt: skip
+
+
+def imports_of(alice, bob, leads):
+    """One that can be taken back, though a lead of it was changed since, and one that was."""
+    both = [ran(alice, created=[lead], headers=["Title"], row_count=2, done_to=2) for lead in leads]
+    reason = [{"column": 0, "value": "", "reason": "It has no title."}]
+    for one, lead in zip(both, leads, strict=True):
+        RowFactory(of=one, number=1)
+        RowFactory(of=one, number=2, verdict="refused", problems=reason)
+        opportunities.change(lead, {"campaign": "Fair"}, by=bob)
+    run_now(start_taking_back(both[1], by=alice).job)
+    return both
 
 
 @pytest.fixture
@@ -163,6 +181,7 @@ def world(alice, bob, admin, stages):
     )
     done_project = ProjectFactory(title="Done", done=True, **of_project)
     view = SavedView.objects.create(owner=alice, of="leads", name="My own leads, the hot ones")
+    imported, taken_back = imports_of(alice, bob, leads[2:])
     jobs = [
         Job.objects.create(kind="conversion.convert", by=alice, status=status, of=8, step=3, **end)
         for status, end in [
@@ -170,7 +189,19 @@ def world(alice, bob, admin, stages):
             ("failed", {"error": "It broke.", "finished_at": timezone.now()}),
         ]
     ]
+    counts = {"rows": {"ready": 5}, "records": {"lead": {"created": 5}}, "pace": 1_200}
+    runs = [
+        ImportFactory(by=alice, stage=stage, job=jobs[0], row_count=5, counts=counts)
+        for stage in ("checked", "cancelled", "done", "failed")
+    ]
+    waiting = Job.objects.create(kind="imports.run", by=alice, of=5)
+    runs.append(
+        ImportFactory(by=alice, stage="running", job=waiting, row_count=5, done_to=2, counts=counts)
+    )
     return {
+        "runs": runs,
+        "imported": imported,
+        "taken_back": taken_back,
         "lead": leads[0], "leads": leads, "archived": put_away, "deal": deal, "rotten": rotten,
         "won": won, "lost": lost, "person": person, "organization": organization, "label": label,
         "partners": other, "renewals": renewals, "reason": word["reason"],
@@ -180,8 +211,21 @@ def world(alice, bob, admin, stages):
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "project": project, "done_project": done_project, "phase": phase,
         "empty_phase": empty_phase, "product": product, "category": category, "file": file,
-        "project_file": project_file, "line": line,
+        "project_file": project_file, "line": line, **checks_of(alice),
     }  # fmt: skip
+
+
+def checks_of(alice):
+    """An import that is to be checked, and one of which a check found every sort of row."""
+    fields = ["lead.title", "person.name", "person.email", "lead.channel"]
+    text = (
+        "Title,Name,E-mail,Channel\n"
+        f"{LONG[:200]},Nora Weber,nora@client.example,\n"
+        f"{LONG[:200]},Amy,{LONG},nowhere\n"
+        "Nobody,,,\nTwice,Bo,bo@client.example,\nTwice,Bo,bo@client.example,\n"
+    )
+    found = checked(alice, text, fields, choices={"person": "skip"}, name=f"{LONG[:150]}.csv")
+    return {"to_check": importing(alice, text, fields), "check": found}
 
 
 def at(name, *arguments, query=""):
@@ -221,6 +265,7 @@ def pages_of_alice(world):
         f"/activities/plan-many/leads/?ids={lead.pk}",
         at("lists:columns", "leads"),
         at("exports:export", "leads", query="?all=1"),
+        at("imports:pipedrive"),
         at("lists:add_view", "leads"),
         at("lists:change_view", world["view"]),
         at("lists:remove_view", world["view"]),
@@ -310,9 +355,18 @@ def pages_of_alice(world):
         at("activities:change", world["activity"]),
         at("activities:change_note", world["note"]),
         at("activities:news"),
+        at("imports:check", world["to_check"]),
+        *(at("imports:check", world["check"], query=f"?show={show}") for show in CHECKED),
+        at("imports:row", world["check"], 2),
+        at("imports:detail", world["imported"]),
+        at("imports:revert", world["imported"]),
+        at("imports:detail", world["taken_back"]),
+        at("leads:inbox", query=f"?act={world['imported'].operation_id}"),
+        at("activities:list", query=f"?act={world['imported'].operation_id}"),
         at("accounts:profile"),
         at("accounts:password"),
         *(at("jobs:detail", job) for job in world["jobs"]),
+        *(at("imports:run", one) for one in world["runs"]),
         at("search:search"),
         at("search:search", query="?q=nora"),
         at("search:search", query="?q=nothing+like+it"),
