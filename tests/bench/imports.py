@@ -15,7 +15,7 @@ from labels.models import Label
 from tests.bench.measuring import Table, side_by_side
 
 SIZE, LARGE = 10_000, 100_000
-ROUNDS = 2
+ROUNDS = 5
 PEOPLE_OF_ONE = 4  # rows that name the same organization
 
 # Every row that an import promises and nothing else: no rights, no resuming, no mapped columns.
