@@ -18,6 +18,7 @@ from pipelines.queries import required_fields
 ALWAYS = (
     ("product", "name", gettext_lazy("A product has a name.")),
     ("activity", "subject", gettext_lazy("An activity has a subject.")),
+    ("activity", "type", gettext_lazy("There is no type of activities yet. Add one first.")),
     ("note", "text", gettext_lazy("A note has a text.")),
 )
 NAMES = ("person.name", "person.first_name", "person.last_name", "person.email")

@@ -120,6 +120,7 @@ def own_columns(currency: str) -> tuple[Column, ...]:
             edits=("tax",),
         ),
         Column("billing", _("Billing"), "word", billing_of, edits=("frequency", "cycles")),
+        Column("cycles", _("Number of cycles"), "number", lambda product: product.cycles),
         Column(
             "active", _("Active"), "yes-no", lambda product: product.is_active, edits=("is_active",)
         ),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.models import Reach
+from core.money import CURRENCIES
 from imports.forms.telling import told
 from imports.guessing.options import COUNTED, DATED, PARTED
 from imports.known import SKIP, Known
@@ -27,6 +28,8 @@ EMPTY = "~empty"  # instead of a value: the cell says nothing
 SELECTED = format_html(" {}", "selected")
 
 REACHING = {"email", "phone"}
+AMOUNTS = {"money", "custom:money"}
+USUAL = {"currency": gettext_lazy("beside the amount, or yours")}
 WAYS = {
     "dates": (
         gettext_lazy("Dates"),
@@ -40,6 +43,7 @@ WAYS = {
         gettext_lazy("Decimals"),
         [(",", gettext_lazy("after a comma")), (".", gettext_lazy("after a point"))],
     ),
+    "currency": (gettext_lazy("Currency"), [(code, code) for code in CURRENCIES]),
     "separator": (
         gettext_lazy("Several in a cell"),
         [
@@ -297,13 +301,15 @@ def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
         asked.append("dates")
     if goes.kind in COUNTED:
         asked.append("decimal")
+    if goes.kind in AMOUNTS:
+        asked.append("currency")
     if goes.kind in REACHING:
         asked.append("reach")
     if goes.kind in PARTED or goes.kind in REACHING:
         asked.append("separator")
     for name in asked:
         title, choices = WAYS[name]
-        usual = [] if name == "reach" else [("", _("as they look"))]
+        usual = [] if name == "reach" else [("", USUAL.get(name, _("as they look")))]
         yield Way(name, title, [*usual, *choices], options.get(name, ""))
 
 

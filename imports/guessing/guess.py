@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from accounts.models import User
+from core.words import plain
+from deals.models import Deal
 from imports.guessing.contents import by_content
 from imports.guessing.fields import Likely, likely
 from imports.guessing.headers import KEYS_OF, customs, spelled
@@ -11,6 +13,7 @@ from imports.guessing.options import options_for
 from imports.models import Import
 from imports.targets import Target, TargetField
 from imports.values.numbers import BY_SIGN
+from imports.values.words import statuses
 
 REMEMBERED = 20  # imports of the same sort that tell what headers mean to somebody
 RUN = (Import.Stage.RUNNING, Import.Stage.DONE, Import.Stage.CANCELLED)
@@ -43,6 +46,7 @@ def guess(
             matched.add(name)
             columns[left[place]] = {"field": name, "options": {}}
     prefer_whole_names(words, columns)
+    prefer_how_deals_ended(columns, texts)
     return [
         completed(column, fields, header, cells)
         for column, header, cells in zip(columns, headers, texts, strict=True)
@@ -107,6 +111,16 @@ def prefer_whole_names(words, columns) -> None:
     for part in ("person.first_name", "person.last_name"):
         if part in places:
             columns[places[part]] = {"field": None, "options": {}}
+
+
+def prefer_how_deals_ended(columns, texts) -> None:
+    """Stages of which some say “won” or “lost” tell how deals ended, unless another column does."""
+    places = {column["field"]: n for n, column in enumerate(columns) if column and column["field"]}
+    if "deal.stage" not in places or "deal.status" in places:
+        return
+    ends = {word for word, status in statuses().items() if status != Deal.Status.OPEN}
+    if any(plain(text.strip()) in ends for text in texts[places["deal.stage"]]):
+        columns[places["deal.stage"]] = {"field": "deal.status", "options": {}}
 
 
 def completed(column: dict | None, fields: Mapping[str, TargetField], header, texts) -> dict:

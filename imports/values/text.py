@@ -16,7 +16,8 @@ MOST = 200
 HIDDEN_OR_HALF = re.compile(f"[{HIDDEN}\ud800-\udfff]")
 BREAKS = re.compile(r"\s*[\t\r\n\x0b\x0c\x85\u2028\u2029]+\s*")
 MANY_ADDRESSES = re.compile(r"[;,\n|]")
-MANY_NUMBERS = re.compile(r"[;\n|]")
+# Behind a comma seven digits: an extension is shorter.
+MANY_NUMBERS = re.compile(r"(?<=\d),(?=[^,;\n|\d]*(?:\d[^,;\n|\d]*){7})|[;\n|]")
 IS_EMAIL = EmailValidator()
 MOST_OF_EMAIL, MOST_OF_PHONE = 254, 40
 
@@ -111,13 +112,14 @@ def unlike_email(text):
 
 
 def phone(field, options, known):
-    """Numbers as they are written; several in a cell part at semicolons, bars and line ends."""
+    """Numbers as they are written; several in a cell part at semicolons, bars and line ends, at
+    commas only between whole numbers.
+    """
     kind = reach_of(options)
 
     def read(text):
-        return [
-            {"number": number_in(each), "kind": kind} for each in parts(text, options, MANY_NUMBERS)
-        ]
+        found = parts(text, options, MANY_NUMBERS)
+        return [{"number": number_in(each), "kind": kind} for each in found]
 
     return read
 

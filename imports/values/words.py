@@ -126,7 +126,7 @@ def several(field, options, known, understand, names):
 
 def choice(field, options, known):
     """One of a few fixed words, in any of our languages or as another system says it."""
-    words = in_every_language(FIXED[field.kind].choices) | SYNONYMS.get(field.kind, {})
+    words = words_of(field.kind)
 
     def read(text):
         try:
@@ -137,6 +137,23 @@ def choice(field, options, known):
             ) from None
 
     return read
+
+
+def words_of(kind):
+    return in_every_language(FIXED[kind].choices) | SYNONYMS.get(kind, {})
+
+
+def statuses() -> dict[str, str]:
+    """How deals stand or ended, by the plain words for it."""
+    return words_of("status")
+
+
+def frequency(field, options, known):
+    """How often something is billed; how many times, which our own lists put behind it as in
+    “Monthly × 12”, is said by a column of its own.
+    """
+    read = choice(field, options, known)
+    return lambda text: read(text.partition("×")[0].strip())
 
 
 def stage(field, options, known):
@@ -216,6 +233,8 @@ def wanted(field, options, known):
 SYNONYMS = {
     "visibility": {
         "item owner": Visibility.OWNER,
+        "owner & followers": Visibility.OWNER,
+        "owner and followers": Visibility.OWNER,
         "private": Visibility.OWNER,
         "prive": Visibility.OWNER,
         "proprietaire de l'element": Visibility.OWNER,
@@ -259,6 +278,7 @@ WORDS = {
     "labels": labels,
     **dict.fromkeys(("channel", "lost_reason", "category", "activity_type"), word),
     **dict.fromkeys(FIXED, choice),
+    "frequency": frequency,
     "pipeline": pipeline,
     "stage": stage,
     "product": product,

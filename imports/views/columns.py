@@ -6,18 +6,19 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_configure, require
 from core.web import aimed_at, page, posted, redirect_after, refusals_on
+from imports.checking import start_check
 from imports.forms.columns import Matching
 from imports.forms.fields import FieldForm
 from imports.forms.matchings import SystemForm
 from imports.matching import NotMatched, add_field_for, finish_matching, match
-from imports.models import SavedMatching
+from imports.models import Import, SavedMatching
 from imports.targets import target, wants
 from imports.views.finding import found
 
 
 @require_http_methods(["GET", "POST"])
 def columns(request, number):
-    """All columns; what is sent of them is kept at once, and ``go`` leads on to the check."""
+    """All columns; what is sent of them is kept at once, and ``go`` begins the check."""
     one = found(request, number)
     if not one.is_open:
         return redirect(one.get_absolute_url())
@@ -32,9 +33,11 @@ def columns(request, number):
     if "go" not in request.POST:
         return redirect("imports:columns", one.pk)
     try:
-        finish_matching(one, by=request.user)
+        one = finish_matching(one, by=request.user)
     except NotMatched:
         return shown(request, one, system, is_refused=True)
+    if one.stage != Import.Stage.CHECKED:
+        start_check(one, by=request.user)
     return redirect_after(request, "imports:check", one.pk)
 
 

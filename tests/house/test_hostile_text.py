@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from core.constraints import Unchanging
 from tests.house.access import FORM, ROWS, who_may
 from tests.house.reading import Page, main_form
 from tests.house.test_access import address, data_of
@@ -36,14 +37,17 @@ HOSTILE = " ".join(PAYLOADS)
 OURS = re.compile(r"xss", re.IGNORECASE)
 
 # Every form that keeps text: who fills it in, and the rows that say how it is sent. To merge, one
-# only chooses; the terms of lines are chosen too, and a value is a number.
+# only chooses, as of a file how it is read; the terms of lines are chosen too, and a value is a
+# number.
 FORMS = [
     row
     for row in ROWS
     if row.method == "POST"
     and (FORM in row.sent or row.path.endswith(("plan/", "write/", "lost/", "new/")))
-    and not row.path.startswith(("gallery/", "language/", "leads/merge/", "deals/merge/"))
-    and not row.path.endswith(("/lines/terms/", "/value/"))
+    and not row.path.startswith(
+        ("gallery/", "language/", "leads/merge/", "deals/merge/", "imports/new/")
+    )
+    and not row.path.endswith(("/lines/terms/", "/value/", "/file/"))
 ]
 # Plain passwords and the like are not shown, and what may be chosen is not typed.
 NOT_TYPED = re.compile(r"token|seen|csrf|^initial-|password|due_|expected_close|TOTAL|value$")
@@ -181,11 +185,20 @@ def plant(record):
     found = {
         field.attname: f"{record.pk} {HOSTILE}"[: field.max_length or 5000]
         for field in record._meta.concrete_fields
-        if field.attname in (*TYPED, "error")
+        if field.attname in (*TYPED, "error") and field.name not in kept(record)
     }
+    if hasattr(record, "samples"):  # the cells of a file are nobody's, and shown all the same
+        cells = [HOSTILE for _header in record.headers]
+        found |= {"headers": cells, "samples": [cells], "notices": [HOSTILE]}
     if found:
         manager = getattr(type(record), "everything", type(record)._base_manager)
         manager.filter(pk=record.pk).update(**found)
+
+
+def kept(record):
+    """The fields that the database keeps as they came."""
+    constraints = (each for each in record._meta.constraints if isinstance(each, Unchanging))
+    return {name for each in constraints for name in each.fields}
 
 
 @pytest.mark.parametrize("persona", ["alice", "admin"])

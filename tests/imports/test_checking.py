@@ -397,6 +397,12 @@ def test_an_activity_is_about_something_that_is_here(alice):
     assert reasons(lost) == ["It does not say which record it belongs to."]
 
 
+def test_an_activity_needs_a_type_that_there_is(alice):
+    fields = ["activity.subject", "person.email"]
+    (one,) = rows(checked(alice, "S,E\nMeet,amy@client.example\n", fields, kind="activity"))
+    assert reasons(one) == ["There is no type of activities yet. Add one first."]
+
+
 # --- A file of others ----------------------------------------------------------------------------
 
 SALES = settings.BASE_DIR.parent / "shared" / "data" / "sales-opportunities"

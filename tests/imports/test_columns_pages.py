@@ -138,7 +138,7 @@ def test_a_matching_that_says_enough_leads_to_the_check(one, url, alice, signed_
     answer = signed_in(alice).post(url, {"go": "1"})
     assert answer.url == f"/imports/{one.pk}/check/"
     one.refresh_from_db()
-    assert one.stage == Import.Stage.CHECK
+    assert one.stage == Import.Stage.CHECKING
 
 
 def test_the_system_that_numbers_come_from_is_kept(one, url, alice, signed_in):

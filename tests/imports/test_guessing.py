@@ -258,6 +258,21 @@ def test_the_cells_tell_how_they_are_written(alice, header, cells, options):
     assert column["options"] == options
 
 
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (["Engaging", "Won", "Lost"], "deal.status"),
+        (["Closed Won"], "deal.status"),
+        (["Gagnée"], "deal.status"),
+        (["Open", "Offer"], "deal.stage"),
+    ],
+)
+def test_stages_that_are_won_or_lost_tell_how_deals_ended(guessed, cells, field):
+    assert guessed("deal", "deal_stage", rows=[[cell] for cell in cells]) == [field]
+    both = guessed("deal", "Stage", "Status", rows=[[cell, ""] for cell in cells])
+    assert both == ["deal.stage", "deal.status"]
+
+
 # --- Pipedrive ------------------------------------------------------------------------------------
 
 

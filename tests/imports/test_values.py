@@ -107,6 +107,8 @@ def test_numbers_are_kept_as_they_are_written(said):
         {"number": "+33 1 23 45 67 89", "kind": "work"}
     ]
     assert len(said("person.phone", "01 23 45 67 89; 06 00 00 00 00")) == 2
+    assert len(said("person.phone", "570-809-7197,+1 (570) 809-7198")) == 2
+    assert len(said("person.phone", "01 23 45 67 89, ext. 1234")) == 1
     assert "no phone number" in refused(said, "person.phone", "soon")
 
 

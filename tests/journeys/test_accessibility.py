@@ -48,6 +48,7 @@ from tests.factories import (
     StageFactory,
 )
 from tests.files.making import image
+from tests.imports.checks import checked, importing
 from tests.imports.ran import ran
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -56,6 +57,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Dark differs from light in its colours only.
 RULES = {"light": TAGS, "dark": {"type": "rule", "values": ["color-contrast"]}}
 LONG = "A very long title that somebody pasted from a letter without looking at it once " * 3
+CHECKED = ("refused", "skipped", "ready", "again")
 WIDTHS = (390, 320)  # a phone, and a page zoomed to 400 %
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 # No pages: what machines ask for, what is answered in parts, and what stands in the gallery.
@@ -209,8 +211,21 @@ def world(alice, bob, admin, stages):
         "option": fields["option"].options.get(), "view": view, "user": bob, "team": bob.team,
         "project": project, "done_project": done_project, "phase": phase,
         "empty_phase": empty_phase, "product": product, "category": category, "file": file,
-        "project_file": project_file, "line": line,
+        "project_file": project_file, "line": line, **checks_of(alice),
     }  # fmt: skip
+
+
+def checks_of(alice):
+    """An import that is to be checked, and one of which a check found every sort of row."""
+    fields = ["lead.title", "person.name", "person.email", "lead.channel"]
+    text = (
+        "Title,Name,E-mail,Channel\n"
+        f"{LONG[:200]},Nora Weber,nora@client.example,\n"
+        f"{LONG[:200]},Amy,{LONG},nowhere\n"
+        "Nobody,,,\nTwice,Bo,bo@client.example,\nTwice,Bo,bo@client.example,\n"
+    )
+    found = checked(alice, text, fields, choices={"person": "skip"}, name=f"{LONG[:150]}.csv")
+    return {"to_check": importing(alice, text, fields), "check": found}
 
 
 def at(name, *arguments, query=""):
@@ -340,6 +355,9 @@ def pages_of_alice(world):
         at("activities:change", world["activity"]),
         at("activities:change_note", world["note"]),
         at("activities:news"),
+        at("imports:check", world["to_check"]),
+        *(at("imports:check", world["check"], query=f"?show={show}") for show in CHECKED),
+        at("imports:row", world["check"], 2),
         at("imports:detail", world["imported"]),
         at("imports:revert", world["imported"]),
         at("imports:detail", world["taken_back"]),
