@@ -195,10 +195,10 @@ class Meeting:
         for kind, rows in self.said.items():
             found = held(self.chunk, kind, numbered.get(kind, {}), self.recognised(kind, rows))
             new = iter(new_numbers(kind, len(rows)))
-            registered = {}
+            registered, may_be_known = {}, kind in BY_THEMSELVES
             self.meant[kind] = []
             for row in rows:
-                if kind not in BY_THEMSELVES and not row.external_id and self.may_begin(kind, row):
+                if not (may_be_known or row.external_id) and self.may_begin(kind, row):
                     self.meant[kind].append(Meant(kind, row.number, next(new), CREATED))
                     continue
                 try:
