@@ -31,6 +31,7 @@ from imports.looking_back import (
 )
 from imports.models import ExternalId, Import, Trace
 from imports.putting_back import PuttingBack, former_values
+from imports.standing_again import StandingAgain, lock_former
 from leads.models import Lead
 
 VERB = "import.reverted"
@@ -189,18 +190,26 @@ class Turn:
         model = RECORDS[self.kind]
         made = traces_of(self.one, self.kind, What.CREATED).filter(record_id__among=numbers)
         numbers = sorted(set(numbers) - set(made.values_list("record_id", flat=True)))
+        former = former_values(self.one, self.kind, numbers)
+        if model is Deal:
+            lock_former(former)
         lock(model, numbers)
         fates = fates_of(self.one, model, numbers, What.UPDATED)
         if self.insists:
             changed = [number for number, fate in fates.items() if fate == Left.CHANGED]
             theirs = model.objects.changeable_by(self.by).filter(pk__among=changed)
             fates |= dict.fromkeys(theirs.values_list("pk", flat=True), "")
-        free = [number for number, fate in fates.items() if not fate]
-        former = former_values(self.one, self.kind, free)
+        former = {number: former[number] for number, fate in fates.items() if not fate}
         putting = PuttingBack(self, self.kind, former)
         putting.compare()
         putting.write()
-        self.tell("restored", len(former))
+        restored = set(putting.changes)
+        if model is Deal:
+            standing = StandingAgain(self.operation, putting.records, former)
+            standing.restore()
+            restored = (restored | standing.done) - standing.left
+            fates |= dict.fromkeys(standing.left, Left.CHANGED)
+        self.tell("restored", len(restored))
         self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
 
 
