@@ -10,10 +10,12 @@ from contacts.models import Person
 from custom_fields.models import Field
 from deals.models import LineItem
 from imports.agreeing import begin_activity
+from imports.codes import Codes
 from imports.deal_rules import DealRules
 from imports.known_deals import KnownDeals
 from imports.preparing import Preparing, chosen_of, problem
-from imports.recognising import Meant
+from imports.recognising import Meant, worded
+from imports.repeating import Earlier
 
 # What nothing can go without, by kind and place.
 ALWAYS = (
@@ -44,11 +46,19 @@ class Requiring:
             usual = chosen_of(preparing.importing)["lost_reason"]
             self.deals = DealRules(self.known, usual)
 
-    def meet(self, meant: Iterable[Meant]) -> None:
-        """Look up the deals that these rows change, before each row is asked about."""
+    def meet(self, meant: Iterable[Meant], says: Iterable[dict], earlier: Earlier) -> None:
+        """Look up the deals that these rows change, and whose codes they say, before each row is
+        asked about.
+        """
         if self.kind == "deal":
             numbers = {one.known["deal"] for one in meant if "deal" in one.known}
             self.standing = KnownDeals(self.deals, numbers)
+        if self.kind == "product":
+            codes = [own.get("product", {}).get("code") or "" for own in says]
+            words = {worded(("code", code.lower())): code.lower() for code in codes if code}
+            before = earlier.among("product", words)
+            called = {words[word]: name for word, (name, _row) in before.items() if word in words}
+            self.codes = Codes(codes, called)
 
     def lacking(self, says: dict[str, dict], one: Meant) -> Iterator[dict]:
         """What is wrong with a row that means ``one``: what it begins is made of what the row says,
@@ -73,6 +83,10 @@ class Requiring:
             yield from self.begun(own, says)
         if self.kind == "deal":
             yield from self.kept(own, one)
+        if self.kind == "product":
+            called = one.known.get("product", one.new.get("product"))
+            if reason := self.codes.refused(called, own.get("code")):
+                yield self.missing(reason, "product.code")
         yield from self.filled_in(own, self.kind in new)
 
     def begun(self, own, says):

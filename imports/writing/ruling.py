@@ -5,6 +5,7 @@ what they would do. The check told so of what was there then.
 import json
 from collections.abc import Iterable
 
+from imports.codes import Codes
 from imports.deal_rules import DealRules
 from imports.known import Known
 from imports.known_deals import KnownDeals
@@ -18,7 +19,17 @@ def forbidden(chunk: Chunk, meant: dict[str, list]) -> dict[int, str]:
     out = {}
     if chunk.of.kind == "deal":
         out |= of_deals(chunk, meant.get("deal", ()))
+    if chunk.of.kind == "product":
+        out |= of_products(meant.get("product", ()))
     return out
+
+
+def of_products(products: Iterable) -> dict[int, str]:
+    """Products whose code another one has by now."""
+    own = {number: each.get("code") or "" for number, each in said("product").items()}
+    codes = Codes(own.values(), {})
+    told = {one.number: codes.refused(one.id, own[one.number]) for one in products}
+    return {number: reason for number, reason in told.items() if reason}
 
 
 def of_deals(chunk: Chunk, deals: Iterable) -> dict[int, str]:

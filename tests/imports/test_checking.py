@@ -487,6 +487,20 @@ def test_a_lost_deal_has_a_reason_or_the_one_that_is_chosen_for_all(alice, stage
     assert ready.prepared["deal"]["lost_reason"] == reason.pk
 
 
+def test_a_code_is_that_of_one_product(admin, monkeypatch):
+    first, second = ProductFactory(code="B-1"), ProductFactory(code="B-2")
+    ExternalIdFactory(kind="product", external_id="1", record_id=first.pk)
+    ExternalIdFactory(kind="product", external_id="2", record_id=second.pk)
+    text = "No,Name,Code\n1,One,b-1\n2,Two,b-1\n3,Three,N\n4,Four,n\n3,Three,N\n5,Five,\n"
+    fields = ["product.external_id", "product.name", "product.code"]
+    for size in (5_000, 1):
+        monkeypatch.setattr(checking, "AT_A_TIME", size)
+        one = checked(admin, text, fields, kind="product")
+        refused = {row.number: reasons(row) for row in rows(one) if row.verdict != "ready"}
+        reason = ["There is already a product with this code."]
+        assert refused == {2: reason, 4: reason}
+
+
 def test_an_activity_is_about_something_that_is_here(alice):
     fields = ["activity.subject", "deal.external_id", "person.email"]
     text = "Subject,Deal,E-mail\nCall,77,\nMeet,,amy@client.example\nWrite,,\n"

@@ -443,6 +443,26 @@ def test_prices_of_a_product_are_kept_by_currency(admin):
     assert list(prices) == [("EUR", 1), ("USD", 2)]
 
 
+def test_a_code_that_another_product_has_by_now_is_not_given_twice(admin):
+    product = ProductFactory(code="B-1", name="Old")
+    ExternalId.objects.create(kind="product", external_id="1", record_id=product.pk)
+    rows = [
+        {"product": {"external_id": "1", "name": "New", "code": "taken"}},
+        {"product": {"external_id": "2", "name": "Two", "code": "Once"}},
+        {"product": {"external_id": "3", "name": "Three", "code": "once"}},
+    ]
+    importing = checked(
+        admin, *rows, kind="product", **choosing("product.external_id", "product.code")
+    )
+    ProductFactory(code="Taken", name="Other")
+    ran(importing)
+    told = Row.objects.filter(verdict="skipped").order_by("number")
+    assert {row.number: row.problems[0]["reason"] for row in told} == dict.fromkeys(
+        (1, 3), "There is already a product with this code."
+    )
+    assert sorted(Product.objects.values_list("name", flat=True)) == ["Old", "Other", "Two"]
+
+
 @pytest.mark.parametrize("size", [1, 5])
 def test_the_statements_of_a_chunk_do_not_grow_with_its_rows(
     alice, size, django_assert_num_queries
