@@ -82,8 +82,12 @@ class Judging:
     def lacking(self, by_number, prepared, meant, *, but) -> set[int]:
         """Refuse the rows that do not say enough for the records they make; answer with these."""
         refused = set()
-        says = [own for number, own in prepared.items() if number not in but]
-        self.requiring.meet(meant.values(), says, self.earlier)
+        asked = [
+            (says, meant.get(number) or Meant())
+            for number, says in prepared.items()
+            if number not in but
+        ]
+        self.requiring.meet(asked, self.earlier)
         for number, says in prepared.items():
             if number in but:
                 continue

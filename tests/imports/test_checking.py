@@ -519,6 +519,25 @@ def test_an_activity_needs_a_type_that_there_is(alice):
     assert reasons(one) == ["There is no type of activities yet. Add one first."]
 
 
+@pytest.mark.parametrize("size", [1, 5])
+def test_an_activity_is_given_to_people_who_see_what_it_is_about(
+    alice, charlie, size, django_assert_num_queries
+):
+    ActivityTypeFactory(name="Task")
+    hidden, shared = LeadFactory(owner=alice, visibility="team"), LeadFactory(owner=alice)
+    ExternalIdFactory(kind="lead", external_id="1", record_id=hidden.pk)
+    ExternalIdFactory(kind="lead", external_id="2", record_id=shared.pk)
+    fields = ["activity.subject", "lead.external_id", "activity.assignee"]
+    text = "Subject,Lead,For\n"
+    for _row in range(size):
+        text += f"Call,1,{charlie.email}\nCall,2,{charlie.email}\nCall,1,\n"
+    one = importing(alice, text, fields, kind="activity")
+    with django_assert_num_queries(22):
+        checking.check(one, tell=lambda done: None)
+    reason = "Charlie Roux cannot see this record. Choose somebody else, or share it first."
+    assert [reasons(row) for row in rows(one)] == [[reason], [], []] * size
+
+
 # --- A file of others ----------------------------------------------------------------------------
 
 SALES = settings.BASE_DIR.parent / "shared" / "data" / "sales-opportunities"
