@@ -464,6 +464,21 @@ def test_a_deal_that_is_there_needs_in_its_stage_what_the_pages_ask_for(alice, s
     assert judged(alice, text, *columns) == [[], [], [], []]
 
 
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_rules_of_known_deals_cost_no_statement_a_row(
+    alice, stages, size, django_assert_num_queries
+):
+    text = "No,Stage,Company\n"
+    for number in range(size):
+        deal = DealFactory(stage=stages[0], owner=alice)
+        ExternalIdFactory(kind="deal", external_id=str(number), record_id=deal.pk)
+        text += f"{number},Offer,\n"
+    fields = ["deal.external_id", "deal.stage", "organization.name"]
+    one = importing(alice, text, fields, kind="deal")
+    with django_assert_num_queries(20):
+        checking.check(one, tell=lambda done: None)
+
+
 def test_a_deal_that_is_there_ends_as_it_may_end_in_the_pages(alice, stages):
     field = FieldFactory(name="Budget", kind="text")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=field, moment="won")

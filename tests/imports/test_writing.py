@@ -16,6 +16,9 @@ from deals.services import add_line, lose_deals, open_deal, win_deals
 from history.models import Event, Operation
 from imports import running
 from imports.models import ExternalId, Row, Trace
+from imports.writing.chunk import gather
+from imports.writing.meeting import Meant
+from imports.writing.ruling import forbidden
 from leads.models import Lead
 from leads.services import open_lead
 from pipelines.models import Requirement
@@ -423,6 +426,19 @@ def test_a_known_deal_is_left_as_it_is_where_its_page_would_refuse_by_now(alice,
         "“Offer” requires “Budget”.",
         "It is won or lost, and stays in its stage until it is reopened.",
     ]
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_statements_for_these_rules_do_not_grow_with_the_deals(
+    alice, stages, size, django_assert_num_queries
+):
+    deals = [DealFactory(owner=alice, stage=stages[0]) for _ in range(size)]
+    rows = [{"deal": {"stage": stages[1].pk}} for _deal in deals]
+    chunk = running.chunk_of(checked(alice, *rows, kind="deal"), size, at=timezone.now())
+    gather(chunk)
+    meant = [Meant("deal", number, deal.pk, "updated") for number, deal in enumerate(deals, 1)]
+    with django_assert_num_queries(7):
+        assert forbidden(chunk, {"deal": meant}) == {}
 
 
 def test_what_is_won_by_an_import_starts_what_its_pipeline_says(alice, pipeline, stages):
