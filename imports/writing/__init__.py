@@ -7,7 +7,7 @@ new is inserted from what the rows say, what is known is changed, and history, t
 numbers tell of both.
 """
 
-from imports.writing.catalogue import add_lines, add_products
+from imports.writing.catalogue import add_lines, add_products, tell_lines
 from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
@@ -44,10 +44,12 @@ def write(chunk: Chunk) -> None:
         if kind in kinds:
             add(chunk)
     tell_created(chunk)
-    before = {}
+    before = tell_lines(chunk) if "line" in kinds else {}
     for kind in OWN:
         if chunk.counts.get(kind, {}).get("updated"):
-            before |= update(chunk, kind)
+            for key, (number, said) in update(chunk, kind).items():
+                _number, earlier = before.get(key, (number, {}))
+                before[key] = number, said | earlier
     if "deal" in kinds:
         tell_ended(chunk)
         announce_ended(chunk)

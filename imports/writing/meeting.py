@@ -25,6 +25,7 @@ from core.words import plain
 from deals.models import Deal, LineItem
 from imports.choices import BY_THEMSELVES, Archived, Known
 from imports.models import ExternalId, Row, Trace
+from imports.selling import Offer, Sales, Selling
 from imports.standing import notes_there
 from imports.writing.chunk import Chunk
 from imports.writing.statements import run, table
@@ -98,9 +99,10 @@ def meet(chunk: Chunk) -> set[str]:
     """
     leave_out(chunk, outdated(chunk))
     said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
+    selling = Selling(chunk.of), offered() if "line" in said else {}
     left_out = {}
     while True:
-        meeting = Meeting(chunk, said)
+        meeting = Meeting(chunk, said, *selling)
         meeting.meet()
         if not meeting.left_out:
             break
@@ -110,6 +112,7 @@ def meet(chunk: Chunk) -> set[str]:
             said[kind] = [row for row in rows if row.number not in left_out]
     leave_out(chunk, left_out)
     keep(meeting.meant)
+    chunk.sales = meeting.sales
     for kind, found in meeting.meant.items():
         for what, number in Counter(one.what for one in found).items():
             chunk.count(kind, what, number)
@@ -179,6 +182,15 @@ def spoken_of(kind: str) -> list[Said]:
     ]
 
 
+def offered() -> dict[int, tuple[dict, dict]]:
+    """What the rows sell, and what they say of the value of the deal beside it."""
+    found = run(
+        "SELECT number, said->'line', COALESCE(said->'deal', '{{}}') FROM coming"
+        " WHERE said ? 'line' ORDER BY number"
+    )
+    return {number: (json.loads(line), json.loads(deal)) for number, line, deal in found}
+
+
 def parts(listed: str, key: str) -> list[str]:
     return [each[key] for each in json.loads(listed) or ()]
 
@@ -186,8 +198,9 @@ def parts(listed: str, key: str) -> list[str]:
 class Meeting:
     """One go through what the rows of a chunk say."""
 
-    def __init__(self, chunk: Chunk, said: dict[str, list[Said]]):
+    def __init__(self, chunk: Chunk, said: dict[str, list[Said]], selling: Selling, offered: dict):
         self.chunk, self.said = chunk, said
+        self.selling, self.offered, self.sales = selling, offered, Sales()
         self.meant: dict[str, list[Meant]] = {}
         self.left_out: dict[int, str] = {}
         # Which organization each row means, for people are recognised by it.
@@ -263,6 +276,8 @@ class Meeting:
             return same_people([row.as_person(of.get(row.number)) for row in rows], by)
         if kind == "product":
             return same_products(rows, by)
+        if kind == "line":
+            return self.sell(rows)
         if kind == "note":
             subjects = ((row, self.subjects.get(row.number)) for row in rows)
             wanted = {
@@ -273,9 +288,21 @@ class Meeting:
             return notes_there(self.chunk.of.kind, wanted)
         return {}
 
+    def sell(self, rows: list[Said]) -> dict[int, int]:
+        """Find out what the rows sell; answers with the lines that stand in their deals already."""
+        deals = {one.number: one.id for one in self.meant.get("deal", ())}
+        self.sales = self.selling.sell(
+            Offer(row.number, deals[row.number], *self.offered[row.number])
+            for row in rows
+            if row.number in deals
+        )
+        for number, why in self.sales.refused.items():
+            self.left_out.setdefault(number, why.reason)
+        return self.sales.there
+
     def may_be_there(self, kind: str, row: Said) -> bool:
         """Whether ``row`` may mean a record of ``kind`` that is there, or one of another row."""
-        if kind == "note" and row.number in self.subjects:
+        if kind == "line" or (kind == "note" and row.number in self.subjects):
             return True
         return kind in BY_THEMSELVES or bool(row.external_id)
 
