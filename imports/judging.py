@@ -85,11 +85,12 @@ class Judging:
     def lacking(self, by_number, prepared, meant, *, but) -> set[int]:
         """Refuse the rows that do not say enough for the records they make; answer with these."""
         refused = set()
+        self.requiring.meet(meant.values())
         for number, says in prepared.items():
             if number in but:
                 continue
             one = meant.get(number) or Meant()
-            if problems := list(self.requiring.lacking(says, one.begun)):
+            if problems := list(self.requiring.lacking(says, one)):
                 row = by_number[number]
                 row.verdict, row.problems = REFUSED, problems
                 refused.add(number)

@@ -28,6 +28,7 @@ from imports.models import ExternalId, Row, Trace
 from imports.selling import Offer, Sales, Selling
 from imports.standing import notes_there
 from imports.writing.chunk import Chunk
+from imports.writing.ruling import forbidden
 from imports.writing.statements import run, table
 from leads.models import Lead
 from pipelines.models import Stage
@@ -104,10 +105,11 @@ def meet(chunk: Chunk) -> set[str]:
     while True:
         meeting = Meeting(chunk, said, *selling)
         meeting.meet()
-        if not meeting.left_out:
+        out = meeting.left_out or forbidden(chunk, meeting.meant)
+        if not out:
             break
         # Without these rows, another one may be the first that speaks of a new record.
-        left_out |= meeting.left_out
+        left_out |= out
         for kind, rows in said.items():
             said[kind] = [row for row in rows if row.number not in left_out]
     leave_out(chunk, left_out)
