@@ -10,14 +10,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
-from imports.choices import BY_THEMSELVES, Archived, Known, has_number
+from imports.choices import BY_THEMSELVES, STAYING, Archived, Known, has_number
 from imports.models import ExternalId, Import, Row
 from imports.preparing import chosen_of
 from imports.repeating import Earlier
-from imports.standing import digest, notes_there
+from imports.said_before import digest, notes_there, still_there
 from imports.writing.meeting import (
     MODELS,
-    ON_THEIR_OWN,
     Said,
     but_of_other_numbers,
     recognised_by,
@@ -226,8 +225,11 @@ class Recognising:
         their numbers, why not. What was deleted may come anew.
         """
         model, by = MODELS[kind], self.importing.by
-        if kind in ON_THEIR_OWN or not (by_number or by_row):
-            return Found(by_number, by_row)
+        if not (by_number or by_row):
+            return Found()
+        if kind in STAYING:
+            there = still_there(model, by_number.values())
+            return Found({number: pk for number, pk in by_number.items() if pk in there}, by_row)
         wanted = {*by_number.values(), *by_row.values()}
         archived = F("archived_at") if hasattr(model, "archived_at") else F("deleted_at")
         there = dict(

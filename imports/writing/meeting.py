@@ -23,10 +23,10 @@ from contacts.matching import WantedOrganization, WantedPerson, same_organizatio
 from contacts.models import Organization, Person
 from core.words import plain
 from deals.models import Deal, LineItem
-from imports.choices import BY_THEMSELVES, Archived, Known
+from imports.choices import BY_THEMSELVES, STAYING, Archived, Known
 from imports.models import ExternalId, Row, Trace
+from imports.said_before import notes_there, still_there
 from imports.selling import Offer, Sales, Selling
-from imports.standing import notes_there
 from imports.writing.chunk import Chunk
 from imports.writing.ruling import forbidden
 from imports.writing.statements import run, table
@@ -416,8 +416,10 @@ def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, i
     found = Found({}, {}, set(), {})
     if not wanted:
         return found
-    if kind in ON_THEIR_OWN:
-        there = dict.fromkeys(model.objects.filter(pk__among=wanted).values_list("pk", flat=True))
+    if kind == "line":
+        there = dict.fromkeys(wanted)  # their deals are held
+    elif kind in STAYING:
+        there = dict.fromkeys(still_there(model, wanted))
     else:
         archived = F("archived_at") if kind in ("lead", "deal") else F("deleted_at")
         rows = model.objects.visible_to(chunk.by).filter(pk__among=wanted).order_by("pk")

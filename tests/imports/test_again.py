@@ -2,12 +2,15 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
-from activities.models import Note
+from activities.models import Activity, Note
+from contacts.models import Organization
 from deals.models import LineItem
+from imports.choices import offered
 from imports.models import Row, Trace
 from products.models import Price
-from tests.factories import ProductFactory
+from tests.factories import ActivityTypeFactory, ProductFactory
 from tests.imports.checks import checked
 from tests.imports.runs import ran
 
@@ -72,3 +75,31 @@ def test_a_product_that_stands_in_its_deal_on_other_terms_is_refused(alice, bean
     [problem] = Row.objects.get(of=again).problems
     assert (problem["column"], problem["value"]) == (3, "Beans")
     assert problem["reason"] == "“Beans” is in this deal already, on other terms."
+
+
+TOLD = ["activity.external_id", "activity.subject", "organization.name"]
+
+
+def test_activities_that_are_there_stay_as_they_are_and_their_rows_say_so(alice):
+    ActivityTypeFactory()
+    head = "Id,Subject,Company\n"
+    ran(checked(alice, head + "1,Call,Acme\n2,Write,Acme\n", TOLD, kind="activity"))
+    Activity.objects.get(subject="Write").delete()
+
+    again = checked(alice, head + "1,Call back,Acme\n2,Write,Acme\n", TOLD, kind="activity")
+    assert [each.value for each in offered("activity", again.columns)["activity"]] == ["skip"]
+    assert again.counts["rows"] == {"ready": 1, "skipped": 1, "refused": 0}
+    ran(again)
+    assert set(Activity.objects.values_list("subject", flat=True)) == {"Call", "Write"}
+    assert Row.objects.get(of=again, number=1).problems[0]["reason"] == "It is there already."
+
+
+def test_what_went_with_its_record_may_come_anew(alice):
+    ActivityTypeFactory()
+    text = "Id,Subject,Company\n1,Call,Acme\n"
+    ran(checked(alice, text, TOLD, kind="activity"))
+    Organization.objects.update(deleted_at=timezone.now())
+    again = checked(alice, text, TOLD, kind="activity")
+    assert again.counts["rows"]["ready"] == 1
+    ran(again)
+    assert Activity.objects.count() == 2
