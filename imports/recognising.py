@@ -64,6 +64,16 @@ class Found:
     unusable: dict[str, LeftOut] = field(default_factory=dict)
 
 
+@dataclass
+class Words:
+    """By which words rows ask for records of one kind and tell of them, and which of the words are
+    known for good.
+    """
+
+    of_rows: dict[int, tuple[list[str], list[str]]]
+    known: set[str]
+
+
 class Recognising:
     """Whom and what some rows of an import mean, ``says`` by their numbers; each thing is looked up
     once, in one statement for all of them.
@@ -81,6 +91,7 @@ class Recognising:
                 self.alone[kind] = [number for number, says in rows.items() if kind in says]
         self.numbered = self.by_their_numbers()
         self.found: dict[str, Found] = {}
+        self.words: dict[str, Words] = {}
 
     def recognise(self, but: Container[int]) -> tuple[dict[int, Meant], dict[int, LeftOut]]:
         """What each row means ``but`` for those that make nothing; and those that make nothing,
@@ -96,6 +107,7 @@ class Recognising:
             keys = {row.number: self.keys(kind, row, beside.get(row.number)) for row in rows}
             wanted = chain.from_iterable(asked for asked, _told in keys.values())
             before = self.earlier.among(kind, wanted)
+            self.words[kind] = Words(keys, set(before))
             for row in rows:
                 asked, told = keys[row.number]
                 one = meant.setdefault(row.number, Meant())
@@ -137,6 +149,21 @@ class Recognising:
         for key in told:
             before.setdefault(key, (one.known.get(kind, one.new.get(kind)), row.number))
         return None
+
+    def inherited(self, number: int, one: Meant) -> set[str]:
+        """The kinds of which row ``number`` brings the new record along in place of the rows before
+        it, as none of those ``stays`` that speak of the same one.
+        """
+        return {
+            kind
+            for kind in one.again
+            if self.words[kind].known.isdisjoint(self.words[kind].of_rows[number][0])
+        }
+
+    def stays(self, number: int) -> None:
+        """Row ``number`` makes something, so that later ones may speak of what it speaks of."""
+        for words in self.words.values():
+            words.known.update(words.of_rows.get(number, ((), ()))[1])
 
     @property
     def skips_archived(self):

@@ -16,6 +16,7 @@ from imports.checking import NotToCheck, check_as_chosen, start_check
 from imports.correcting import correct_alike
 from imports.holding import AlreadyRun
 from imports.models import Import, Row
+from imports.recognising import Recognising
 from jobs.services import run_now
 from leads.models import Lead
 from pipelines.models import Requirement
@@ -224,6 +225,30 @@ def test_whoever_imports_chooses_what_becomes_of_who_is_there(alice, choice, ver
     assert [row.verdict for row in rows(one)] == verdicts
     found = one.counts["records"]["person"]
     assert (found["created"], found["updated"], found["linked"]) == counts
+
+
+def test_rows_that_lack_the_same_of_one_record_are_refused_together(alice, monkeypatch):
+    rounds = []
+    recognise = Recognising.recognise
+
+    def counted(recognising, but):
+        rounds.append(len(but))
+        return recognise(recognising, but)
+
+    monkeypatch.setattr(Recognising, "recognise", counted)
+    fields = ["lead.title", "organization.external_id", "organization.name"]
+    text = "Title,Number,Company\n" + "Desks,17,\n" * 30
+    one = checked(alice, text, fields)
+    assert one.counts["rows"] == {"ready": 0, "skipped": 0, "refused": 30}
+    assert {why for row in rows(one) for why in reasons(row)} == {"An organization has a name."}
+    assert rounds == [0, 30]
+
+    one = checked(alice, text + "Lamps,17,Acme\nChairs,17,\n", fields)
+    *refused, first, again = rows(one)
+    assert {row.verdict for row in refused} == {"refused"}
+    assert (first.verdict, again.verdict) == ("ready", "ready")
+    assert again.matched["again"] == {"organization": first.number}
+    assert "name" not in again.prepared["organization"]
 
 
 def test_a_skipped_repetition_names_the_row_that_says_it_first(alice):
