@@ -1,6 +1,8 @@
 """Rows of a file and what would become of them: ready, skipped or refused, and why."""
 
 from collections.abc import Container, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -73,23 +75,37 @@ class Judging:
             for number, why in left_out.items():
                 row = by_number[number]
                 row.verdict, row.problems = why.verdict, [problem(None, "", why.reason)]
-            refused = self.lacking(by_number, prepared, meant, but=out | left_out.keys())
+            refused = self.lacking(
+                by_number, prepared, meant, recognising, but=out | left_out.keys()
+            )
             if not left_out and not refused:
                 self.earlier.tell(recognising.told)
                 return meant
             out |= left_out.keys() | refused
 
-    def lacking(self, by_number, prepared, meant, *, but) -> set[int]:
-        """Refuse the rows that do not say enough for the records they make; answer with these."""
+    def lacking(self, by_number, prepared, meant, recognising, *, but) -> set[int]:
+        """Refuse the rows that do not say enough for the records they make; answer with these.
+
+        A row that inherits a new record of the refused ones before it is asked for it at once, so
+        that many of them are not refused one after the other. If it says enough, what goes without
+        saying is filled in when it is its turn.
+        """
         refused = set()
+        self.requiring.meet(meant.values())
         for number, says in prepared.items():
             if number in but:
                 continue
             one = meant.get(number) or Meant()
-            if problems := list(self.requiring.lacking(says, one.begun)):
+            if inherited := recognising.inherited(number, one):
+                says = deepcopy(says)
+                again = {kind: row for kind, row in one.again.items() if kind not in inherited}
+                one = replace(one, again=again)
+            if problems := list(self.requiring.lacking(says, one)):
                 row = by_number[number]
                 row.verdict, row.problems = REFUSED, problems
                 refused.add(number)
+            else:
+                recognising.stays(number)
         return refused
 
 

@@ -248,11 +248,16 @@ class Matching:
         return {"field": goes.name, "options": options}
 
     def sent_words(self, number, goes, kept, data):
+        """What texts of the column stand for: only those that its page offers, since whatever is
+        kept here is a text of the file.
+        """
         allowed = {str(value): value for value, _words in self.known.choices(goes)}
         allowed |= {EMPTY: None, SKIP: SKIP}
         left = dict(kept.get("values") or {})
-        for position in range(MOST_WORDS):
-            text = data.get(f"word-{number}-{position}")
+        positions = [each for each in range(MOST_WORDS) if f"word-{number}-{each}" in data]
+        offered = self.offered(number, left) if positions else {}
+        for position in positions:
+            text = offered.get(as_sent(data[f"word-{number}-{position}"]))
             if text is None:
                 continue
             left.pop(text, None)
@@ -260,6 +265,11 @@ class Matching:
             if choice in allowed:
                 yield text, allowed[choice]
         yield from left.items()
+
+    def offered(self, number, chosen) -> dict[str, str]:
+        """The texts of a column that one can match, by how a browser sends them back."""
+        found = [*chosen, *self.refused.get(number, ()), *self.texts(number)]
+        return {as_sent(text): text for text in found}
 
 
 class FieldChoices:
@@ -315,3 +325,8 @@ def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
 
 def as_chosen(value) -> str:
     return EMPTY if value in (None, "") else str(value)
+
+
+def as_sent(text: str) -> str:
+    """Browsers write line ends in their own way."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

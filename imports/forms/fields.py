@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LineField, TextField
@@ -23,6 +24,9 @@ LIKE = {
 }
 
 
+OPTION = LineField(max_length=80)
+
+
 class FieldForm(forms.Form):
     """A new field. Its options come from the column when it is a choice."""
 
@@ -39,7 +43,8 @@ class FieldForm(forms.Form):
     def __init__(self, *args, one: Import, column: int, **kwargs):
         texts = texts_of(one, column)
         name = one.headers[column][: self.base_fields["name"].max_length]
-        initial = {"name": name, "kind": kind_of(texts), "lines": "\n".join(texts[:MOST_OPTIONS])}
+        options = [text for text in texts if is_option(text)]
+        initial = {"name": name, "kind": kind_of(texts), "lines": "\n".join(options)}
         super().__init__(*args, initial=initial, **kwargs)
         records = [record for record, _fields in target(one.kind).own if record in CUSTOM_OF]
         self.fields["record"].choices = [(record, RECORDS[record]) for record in records]
@@ -52,7 +57,7 @@ class FieldForm(forms.Form):
         for line in filter(None, lines):
             names.setdefault(line.casefold(), line)
         for name in names.values():
-            LineField(max_length=80).clean(name)
+            OPTION.clean(name)
         return list(names.values())
 
     def clean(self):
@@ -60,7 +65,6 @@ class FieldForm(forms.Form):
         kind = KINDS.get(given.get("kind"))
         if kind and not kind.has_options:
             given["lines"] = []
-            self._errors.pop("lines", None)
         elif kind and "lines" not in self.errors and not given.get("lines"):
             self.add_error("lines", _("Write at least one option."))
         return given
@@ -76,6 +80,13 @@ def texts_of(one, column) -> list[str]:
     """The different texts of a column among the first rows."""
     cells = (row[column].strip() for row in one.samples if column < len(row))
     return list(dict.fromkeys(filter(None, cells)))
+
+
+def is_option(text) -> bool:
+    try:
+        return bool(OPTION.clean(text))
+    except ValidationError:
+        return False
 
 
 def kind_of(texts) -> str:

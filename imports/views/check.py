@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from core.web import page, posted, redirect_after
 from imports.checking import check_as_chosen
 from imports.forms.choices import ChoicesForm
-from imports.models import Import, Kind
+from imports.models import Import, Kind, Row
 from imports.showing import columns_of, number_in, page_of, rows_asked, shown
 from imports.views.finding import found
 
@@ -67,6 +67,7 @@ def findings(request, one, handled):
         "shown_rows": shown_rows,
         "page": found_rows,
         "asked": asked,
+        "has_left_out": asked["show"] == Row.Verdict.SKIPPED and one.skipped.exists(),
         "query": request.GET.urlencode(),
         "focused": focused(shown_rows, handled),
     }

@@ -33,9 +33,11 @@ def test_the_rail_has_eight_places_and_knows_where_one_is(alice, shown):
 
 
 @pytest.mark.parametrize(
-    ("who", "count"), [("alice", 0), ("reader", 0), ("manager", 8), ("admin", 10)]
+    ("who", "count"), [("alice", 1), ("reader", 0), ("manager", 9), ("admin", 12)]
 )
-def test_settings_are_for_those_who_may_change_them(who, count, shown, request):
+def test_settings_are_for_those_who_may_change_them_and_imports_for_who_writes(
+    who, count, shown, request
+):
     assert len(shown(request.getfixturevalue(who))["settings_pages"]) == count
 
 

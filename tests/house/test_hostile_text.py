@@ -37,14 +37,17 @@ HOSTILE = " ".join(PAYLOADS)
 OURS = re.compile(r"xss", re.IGNORECASE)
 
 # Every form that keeps text: who fills it in, and the rows that say how it is sent. To merge, one
-# only chooses; the terms of lines are chosen too, and a value is a number.
+# only chooses, as of a file how it is read; the terms of lines are chosen too, and a value is a
+# number.
 FORMS = [
     row
     for row in ROWS
     if row.method == "POST"
     and (FORM in row.sent or row.path.endswith(("plan/", "write/", "lost/", "new/")))
-    and not row.path.startswith(("gallery/", "language/", "leads/merge/", "deals/merge/"))
-    and not row.path.endswith(("/lines/terms/", "/value/"))
+    and not row.path.startswith(
+        ("gallery/", "language/", "leads/merge/", "deals/merge/", "imports/new/")
+    )
+    and not row.path.endswith(("/lines/terms/", "/value/", "/file/"))
 ]
 # Plain passwords and the like are not shown, and what may be chosen is not typed.
 NOT_TYPED = re.compile(r"token|seen|csrf|^initial-|password|due_|expected_close|TOTAL|value$")

@@ -125,6 +125,7 @@ def test_all_rows_of_a_value_or_a_reason_are_handled_together(one, alice, signed
     reason = Row.objects.get(of=one, number=1).problems[0]["reason"]
     browser.post(reverse("imports:skip_alike", args=[one.pk]), {"column": "2", "reason": reason})
     assert Row.objects.get(of=one, number=1).verdict == "skipped"
+    assert "all that you left out" in browser.get(check_url(one), {"show": "skipped"}).text
     browser.post(reverse("imports:skip_alike", args=[one.pk]), {"take": "1"})
     browser.post(
         reverse("imports:correct_alike", args=[one.pk]),
