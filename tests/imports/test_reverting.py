@@ -271,6 +271,41 @@ def test_their_numbers_elsewhere_are_free_again(alice):
     assert not ExternalId.objects.exists()
 
 
+def test_what_was_there_before_is_not_called_by_them_any_more(alice, monkeypatch):
+    monkeypatch.setattr("imports.reverting.AT_ONCE", 1)
+    for name in ("amy", "bea"):
+        person = PersonFactory(owner=alice, name=name.title())
+        EmailAddressFactory(person=person, address=f"{name}@x.example", is_primary=True)
+    one = run_of(people_called(alice, {"amy": "1", "bea": "2", "zoe": "3"}))
+    assert ExternalId.objects.filter(of=one).count() == 3
+    take_back(one)
+    assert not ExternalId.objects.exists()
+
+
+def test_what_a_later_import_found_again_keeps_its_number(alice):
+    known = PersonFactory(owner=alice, name="Amy")
+    EmailAddressFactory(person=known, address="amy@x.example", is_primary=True)
+    one = run_of(people_called(alice, {"amy": "1", "zoe": "2"}))
+    run_of(people_called(alice, {"amy": "1"}))
+    take_back(one)
+    assert ExternalId.objects.get().record_id == known.pk
+
+
+def people_called(by, numbers):
+    said = [
+        {
+            "person": {
+                "name": name.title(),
+                "emails": [{"address": f"{name}@x.example"}],
+                "external_id": number,
+            }
+        }
+        for name, number in numbers.items()
+    ]
+    how = choosing("person.name", "person.email", "person.external_id", person="link")
+    return checked(by, *said, kind="person", system="Pipedrive", **how)
+
+
 # --- Once, by whom, and what is interrupted ------------------------------------------------------
 
 
