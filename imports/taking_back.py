@@ -13,12 +13,10 @@ from accounts.models import Owned, User
 from activities.models import SUBJECTS, WITH_NEXT_STEP
 from activities.services.holding import MODELS, columns_of, earliest_step
 from conversion.models import ConvertedLead
-from core.errors import Refused
 from deals.models import Deal, LineItem
-from deals.services.items import remove_line
+from deals.services.taking_off import take_off_lines
 from history.models import Operation
 from history.services import changed, record, record_rows
-from history.undoing import undoing
 from imports.looking_back import (
     CHILDREN,
     GONE,
@@ -162,7 +160,7 @@ class Turn:
         left |= {item.pk: Left.KEPT for item in items if about(item) not in theirs}
         going = [item for item in items if item.pk not in left]
         if model is LineItem:
-            left |= dict.fromkeys(self.take_lines_off(going), Left.KEPT)
+            take_off_lines(going, operation=self.operation, at=self.at)
         else:
             self.remove_all(model, going, subjects)
         self.tell("removed", len(items) - len(left))
@@ -177,19 +175,6 @@ class Turn:
         )
         model.objects.filter(pk__among=[item.pk for item in items]).delete()
         settle(about(item) for item in items)
-
-    def take_lines_off(self, lines: list[LineItem]) -> list[int]:
-        """One after the other, as on the page of a deal, whose value may follow; answer with the
-        numbers of those that may not be taken off.
-        """
-        refused = []
-        for line in lines:
-            try:
-                with undoing(self.one.operation):
-                    remove_line(line, by=self.by)
-            except Refused:
-                refused.append(line.pk)
-        return refused
 
     # --- What it updated ---
 
@@ -261,6 +246,8 @@ def held_with_subjects(children: QuerySet) -> tuple[list, dict]:
         rows = MODELS[kind].objects.filter(pk__among=sorted(numbers)).order_by("pk")
         for each in rows.select_for_update(of=("self",), no_key=True):
             subjects[kind, each.pk] = each
+    if children.model is LineItem:
+        children = children.select_related("product")
     items = children.order_by("pk").select_for_update(of=("self",), no_key=True)
     return [item for item in items if about(item) in subjects], subjects
 
