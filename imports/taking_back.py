@@ -28,7 +28,7 @@ from imports.looking_back import (
     traces_of,
 )
 from imports.models import ExternalId, Import, Trace
-from imports.putting_back import PuttingBack, former_values
+from imports.putting_back import PuttingBack, former_values, worth_before
 from imports.standing_again import StandingAgain, lock_former
 from leads.models import Lead
 
@@ -160,7 +160,8 @@ class Turn:
         left |= {item.pk: Left.KEPT for item in items if about(item) not in theirs}
         going = [item for item in items if item.pk not in left]
         if model is LineItem:
-            take_off_lines(going, operation=self.operation, at=self.at)
+            worth = worth_before(self.one, {line.deal_id for line in going})
+            take_off_lines(going, worth=worth, operation=self.operation, at=self.at)
         else:
             self.remove_all(model, going, subjects)
         self.tell("removed", len(items) - len(left))

@@ -20,9 +20,16 @@ from history.models import Operation
 from history.services import record
 
 
-def take_off_lines(lines: Sequence[LineItem], *, operation: Operation, at: datetime) -> None:
+def take_off_lines(
+    lines: Sequence[LineItem],
+    *,
+    worth: Mapping[int, Mapping[str, Any]] | None = None,
+    operation: Operation,
+    at: datetime,
+) -> None:
     """Take ``lines`` off their deals, which the caller locked: what ``operation`` does. A value
-    that follows becomes what the others come to, which is never more.
+    that follows becomes what the others come to, which is never more; without others nothing, or
+    what ``worth`` says by the number of the deal: a value and a currency.
     """
     numbers = [line.pk for line in lines]
     rest = LineItem.objects.filter(deal=OuterRef("pk")).exclude(pk__among=numbers)
@@ -32,7 +39,7 @@ def take_off_lines(lines: Sequence[LineItem], *, operation: Operation, at: datet
         .annotate(has_rest=Exists(rest), rest=net_of_lines(without=numbers))
         .in_bulk()
     )
-    columns = {pk: worth_without(deal) for pk, deal in deals.items()}
+    columns = {pk: worth_without(deal, (worth or {}).get(pk, {})) for pk, deal in deals.items()}
     last = {line.deal_id: line.pk for line in lines}
     told = []
     for line in lines:
@@ -45,13 +52,13 @@ def take_off_lines(lines: Sequence[LineItem], *, operation: Operation, at: datet
     record(operation, about, verb="deal.line_removed", changes=told)
 
 
-def worth_without(deal: Deal) -> dict[str, Any]:
+def worth_without(deal: Deal, former: Mapping[str, Any]) -> dict[str, Any]:
     """What changes of ``deal`` when only its ``rest`` is left, as ``valuing.worked_out`` says."""
     then = {}
     if not deal.has_rest:
         then["lines_currency"] = ""
         if deal.is_summed:
-            then |= {"is_summed": False, "value": None, "currency": ""}
+            then |= {"is_summed": False, "value": None, "currency": "", **former}
     elif deal.is_summed:
         then["value"] = deal.rest or Decimal(0)
     return {name: value for name, value in then.items() if getattr(deal, name) != value}

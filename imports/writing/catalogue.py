@@ -107,10 +107,11 @@ def tell_lines(chunk: Chunk) -> Before:
         former, key = chunk.sales.sheets[item.deal_id].deal, ("deal", item.deal_id)
         if former.pk and key not in before:
             news = {name: getattr(item.deal, name) for name in SETTLED}
-            pairs = told_of(former, news).items()
-            settled = {name: pair for name, pair in pairs if pair[0] != pair[1]}
+            pairs = told_of(former, news)
+            settled = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
             told |= settled
-            before[key] = rows[item.pk], {name: pair[0] for name, pair in settled.items()}
+            kept = pairs.items() if "is_summed" in settled else settled.items()
+            before[key] = rows[item.pk], {name: pair[0] for name, pair in kept}
         changes.append(told)
     record(chunk.operation, [item.deal for item in items], verb="deal.line_added", changes=changes)
     return {key: said for key, said in before.items() if said[1]}

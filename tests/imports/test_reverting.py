@@ -596,7 +596,7 @@ def test_a_step_of_lines_costs_the_same_for_any_number(
     one.save()
     # As above; the deals, held, the lines, held; what was changed; whose they are; what is left
     # of the deals; the lines, the deals, the events.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         step(one.job, one.pk)
     assert not LineItem.objects.exists()
     assert breaches() == []

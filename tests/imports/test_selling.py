@@ -6,6 +6,8 @@ from django.core.management import call_command
 from deals.models import Deal, LineItem
 from imports import selling
 from imports.models import Row, Trace
+from imports.reverting import start
+from jobs.services import run_now
 from products.models import Price
 from tests.factories import DealFactory, ExternalIdFactory, ProductFactory
 from tests.imports.checks import checked
@@ -90,5 +92,12 @@ def test_the_first_product_of_a_deal_tells_what_that_was_worth_before(alice, bea
     assert first.changes["is_summed"] == [False, True]
     assert "value" not in second.changes
     trace = Trace.objects.get(of=one, kind="deal", before__isnull=False)
-    assert trace.before == {"value": "100", "is_summed": False, "lines_currency": ""}
+    assert trace.before["value"] == "100"
+    call_command("check_invariants", verbosity=0)
+
+    job = run_now(start(one, by=alice).job)
+    assert job.status == "done", job.error
+    deal.refresh_from_db()
+    assert (deal.value, deal.currency, deal.is_summed) == (100, "USD", False)
+    assert (deal.lines_currency, deal.items.count()) == ("", 0)
     call_command("check_invariants", verbosity=0)
