@@ -94,7 +94,12 @@ class Judging:
         saying is filled in when it is its turn.
         """
         refused = set()
-        self.requiring.meet(meant.values())
+        asked = [
+            (says, meant.get(number) or Meant())
+            for number, says in prepared.items()
+            if number not in but
+        ]
+        self.requiring.meet(asked, self.earlier)
         for number, says in prepared.items():
             if number in but:
                 continue

@@ -28,7 +28,7 @@ from imports.writing.words import add_words
 
 __all__ = ["Chunk", "write"]
 
-# One import after the other looks for contacts and makes new ones: none is made twice.
+# One import after the other looks for contacts and words, and makes new ones: none twice.
 LOCK_SPACE, CONTACTS = 0x494D50, 1  # "IMP"
 
 
@@ -36,8 +36,8 @@ def write(chunk: Chunk) -> None:
     """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
     if not gather(chunk):
         return
-    add_words(chunk)
     take_turns()
+    add_words(chunk)
     kinds = meet(chunk)
     run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
@@ -78,7 +78,9 @@ ADDERS = {
 
 
 def take_turns() -> None:
-    """Look for contacts and make new ones while no other import does, until this chunk is there."""
+    """Look for contacts and words and make new ones while no other import does, until this chunk is
+    there.
+    """
     run(
         "SELECT pg_advisory_xact_lock(%(space)s, %(contacts)s)",
         {"space": LOCK_SPACE, "contacts": CONTACTS},

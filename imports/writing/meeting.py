@@ -17,7 +17,6 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from activities.models import Activity, Note
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from contacts.models import Organization, Person
@@ -28,10 +27,10 @@ from imports.models import ExternalId, Row, Trace
 from imports.said_before import notes_there, still_there
 from imports.selling import Offer, Sales, Selling
 from imports.writing.chunk import Chunk
+from imports.writing.naming import outdated
 from imports.writing.ruling import forbidden
 from imports.writing.statements import run, table
 from leads.models import Lead
-from pipelines.models import Stage
 from products.models import Product
 
 # In this order: a person is recognised by an organization, a lead goes to both of them.
@@ -45,7 +44,6 @@ MODELS = {
     "activity": Activity,
     "note": Note,
 }
-OWNING = ("owner", "assignee", "author")
 ON_THEIR_OWN = ("line", "activity", "note")  # no others are recognised in them
 CREATED, UPDATED, LINKED = Trace.What.values
 
@@ -119,36 +117,6 @@ def meet(chunk: Chunk) -> set[str]:
         for what, number in Counter(one.what for one in found).items():
             chunk.count(kind, what, number)
     return set(meeting.meant)
-
-
-def outdated(chunk: Chunk) -> dict[int, str]:
-    """The rows that name colleagues who may own nothing any more, or a stage that deals cannot
-    enter any more; a statement for each of these that the file names at all.
-    """
-    out = {}
-    for keys, usable, reason in (
-        (OWNING, User.objects.who_may_own(), _("A colleague whom it names cannot own records.")),
-        (("stage",), Stage.objects.active(), _("Deals cannot enter its stage any more.")),
-    ):
-        if not chunk.keys.intersection(keys):
-            continue
-        rows = run(
-            """
-            SELECT DISTINCT number FROM coming,
-                jsonb_path_query(said, %(path)s) AS named
-            WHERE jsonb_typeof(named) = 'number' AND named::bigint <> ALL(%(usable)s)
-            """,
-            {
-                "path": f"$.*.keyvalue() ? ({' || '.join(map(is_called, keys))}).value",
-                "usable": list(usable.values_list("pk", flat=True)),
-            },
-        )
-        out |= {number: reason for (number,) in rows}
-    return out
-
-
-def is_called(key: str) -> str:
-    return f'@.key == "{key}"'
 
 
 def spoken_of(kind: str) -> list[Said]:
