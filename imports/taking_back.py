@@ -24,7 +24,7 @@ from imports.looking_back import (
     changed_children,
     created_by,
     fates_of,
-    named,
+    named_among,
     traces_of,
 )
 from imports.models import ExternalId, Import, Trace
@@ -91,7 +91,8 @@ class Turn:
             self.insist(model, fates)
         fates |= self.kept_from(model, fates)
         free = {number for number, fate in fates.items() if not fate}
-        fates |= dict.fromkeys(self.named_among(model, free), Left.NAMED)
+        named = named_among(model, free, self.one, self.operation)
+        fates |= dict.fromkeys(named, Left.NAMED)
         going = {number for number, fate in fates.items() if not fate}
         self.set_aside(model, going)
         self.tell("removed", len(going))
@@ -121,16 +122,10 @@ class Turn:
         deals = dict(pairs.values_list("deal_number", "lead_number"))
         lock(Deal, list(deals))
         going = deletable(Deal, list(deals), self.by)
-        going -= self.named_among(Deal, going)
+        going -= named_among(Deal, going, self.one, self.operation)
         self.set_aside(Deal, going)
         self.tell("removed", len(going))
         return [deals[number] for number in going]
-
-    def named_among(self, model, numbers: Iterable[int]) -> set[int]:
-        """Those that cannot go: records that stay name them."""
-        rows = model.objects.filter(pk__among=sorted(numbers))
-        found = rows.filter(named(model, self.one, self.operation))
-        return set(found.values_list("pk", flat=True))
 
     def set_aside(self, model, numbers: set[int]) -> None:
         """Delete the locked records, as their pages do; what they were called elsewhere is free."""

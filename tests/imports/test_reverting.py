@@ -1,6 +1,7 @@
 """Taking an import back: what goes, what is left and why, who may, and at what cost."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Visibility
@@ -202,6 +203,44 @@ def test_a_contact_that_others_name_by_now_is_left(alice, naming):
     assert not Lead.objects.filter(pk=lead.pk).exists()
     kept = organization if naming == "person" else person
     assert (kept.kind, kept.pk, "named") in reasons(one)
+
+
+def test_fields_of_people_and_organizations_name_contacts_too(alice):
+    people, companies = (
+        [PersonFactory(owner=alice), OrganizationFactory(owner=alice)] for _ in "ab"
+    )
+    one = ran(alice, created=[*people, *companies])
+    for field_of, naming in (("person", PersonFactory), ("organization", OrganizationFactory)):
+        for kind, target in zip(("person", "organization"), people, strict=True):
+            field = FieldFactory(of=field_of, kind=kind, name=f"{kind} of {field_of}")
+            naming(owner=alice, custom={str(field.pk): target.pk})
+    one = take_back(one)
+    assert reasons(one) == {(each.kind, each.pk, "named") for each in people}
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_values_that_name_contacts_are_read_once_for_all_of_them(alice, size):
+    field = FieldFactory(of="person", kind="organization", name="Employer before")
+    for _number in range(20):
+        PersonFactory(owner=alice, custom={str(field.pk): OrganizationFactory().pk})
+    created = [OrganizationFactory(owner=alice) for _number in range(size)]
+    one = start(ran(alice, created=created), by=alice)
+    one.counts["reverted"]["turn"] = TURNS.index(("created", "organization"))
+    one.save()
+    before = scans_of(Person)
+    step(one.job, one.pk)
+    assert scans_of(Person) - before <= 1
+    assert Organization.objects.filter(pk__in=[each.pk for each in created]).count() == 0
+
+
+def scans_of(model):
+    """How often this transaction walked through the whole table of ``model``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [model._meta.db_table],
+        )
+        return cursor.fetchone()[0]
 
 
 def test_a_contact_of_a_deleted_lead_comes_back_with_it(alice):
