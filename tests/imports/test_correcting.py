@@ -6,6 +6,7 @@ from core.errors import Missing
 from imports import correcting
 from imports.checking import NotToCheck
 from imports.models import Correction, Import, Row, SkippedRow
+from jobs.services import run_now
 from tests.factories import FieldFactory
 from tests.imports.checks import checked, importing
 
@@ -104,6 +105,27 @@ def test_more_rows_than_a_request_checks_are_left_to_a_job(one, alice, monkeypat
     assert Import.objects.get(pk=one.pk).stage == Import.Stage.CHECKING
     with pytest.raises(NotToCheck):
         correcting.skip(one, [2], by=alice)
+
+
+def test_rows_that_are_left_to_a_job_are_not_fetched(one, alice, monkeypatch):
+    monkeypatch.setattr(correcting, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(correcting, "rows_called", None)
+    reason = row(one, 1).problems[0]["reason"]
+
+    assert correcting.skip_alike(one, 2, reason, by=alice) == 2
+    one = checked_anew(one)
+    assert counts(one)["rows"] == {"ready": 1, "skipped": 2, "refused": 0}
+    assert correcting.take_all_in(one, by=alice) == 2
+    one = checked_anew(one)
+    assert correcting.correct_alike(one, 2, "nobody", "amy@client.example", by=alice) == 2
+    checked_anew(one)
+    assert row(one, 3).verdict == "ready"
+
+
+def checked_anew(one):
+    assert Import.objects.get(pk=one.pk).stage == Import.Stage.CHECKING
+    run_now(Import.objects.get(pk=one.pk).job)
+    return Import.objects.get(pk=one.pk)
 
 
 def test_what_is_not_there_cannot_be_corrected(one, alice, bob):
