@@ -93,7 +93,7 @@ def keep(model, rows, names, conflict) -> int:
     select, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) {select}"  # noqa: S608
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) {select}"
             f" ON CONFLICT {conflict}",
             parameters,
         )
