@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models import Value
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import Missing
+from core.errors import Missing, Refused
+from core.line_ends import one_line_end
 from imports.checking import NotToCheck, copy, start_check, what_people_did
 from imports.counting import counted
 from imports.holding import hold
@@ -23,37 +25,53 @@ from imports.recognising import AGAIN
 from imports.repeating import Others
 
 MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
-LONGEST = 32_767  # letters of a cell, as in a spreadsheet
+LONGEST = 131_072  # characters of a cell, as files may have
+
+
+class TooLong(Refused):
+    """No cell of a file is that long."""
 
 
 @transaction.atomic
 def correct(importing: Import, number: int, cells: Mapping[int, str], *, by: User) -> Row:
     """Put ``cells``, texts by column, in place of what row ``number`` says there, and check it
-    again. A cell that says again what the file says is no correction any more.
+    again. A cell that says again what the file says is no correction any more, and one that says
+    what it did is none at all, however its lines end.
 
-    Refused: ``Missing`` for a row that is not there, ``NotToCheck`` while there is no check to
-    change.
+    Refused: ``TooLong``, ``Missing`` for a row that is not there, ``NotToCheck`` while there is no
+    check to change.
     """
     importing = checked(importing, by=by)
     row = Row.objects.filter(of=importing, number=number).first()
     if row is None:
         raise Missing(_("There is no such row."))
+    corrections = Correction.objects.filter(of=importing, number=number)
+    typed = dict(corrections.values_list("column", "text"))
     for column, text in cells.items():
-        put(importing, row, column, text)
+        put(importing, row, column, fitting(text), typed)
     check_again(importing, [number], by=by)
     return Row.objects.get(of=importing, number=number)
 
 
-def put(importing, row, column, text):
+def put(importing, row, column, text, typed):
     if not 0 <= column < max(len(importing.columns), len(row.cells)):
         raise Missing(_("There is no such column."))
-    text = text.replace("\0", "")[:LONGEST]
     said = row.cells[column] if column < len(row.cells) else ""
+    if text == one_line_end(typed.get(column, said)):
+        return
     place = Correction.objects.filter(of=importing, number=row.number, column=column)
-    if text == said:
+    if text == one_line_end(said):
         place.delete()
     elif not place.update(text=text):
         Correction.objects.create(of=importing, number=row.number, column=column, text=text)
+
+
+def fitting(text: str) -> str:
+    """What was typed as it is kept; refused as ``TooLong`` rather than cut."""
+    if len(text) > LONGEST:
+        reason = _("A cell has at most %(most)s characters.")
+        raise TooLong(reason % {"most": number_format(LONGEST, force_grouping=True)})
+    return one_line_end(text.replace("\0", ""))
 
 
 @transaction.atomic
@@ -67,7 +85,7 @@ def correct_alike(importing: Import, column: int | None, value: str, text: str, 
     rows = refused(importing, {"column": column, "value": value})
     size = keep(
         Correction,
-        rows.values_list("of_id", "number", Value(column), Value(text[:LONGEST])),
+        rows.values_list("of_id", "number", Value(column), Value(fitting(text))),
         ("of_id", "number", '"column"', "text"),
         '(of_id, number, "column") DO UPDATE SET text = EXCLUDED.text',
     )
