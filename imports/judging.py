@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -90,14 +91,16 @@ class Judging:
         saying is filled in when it is its turn.
         """
         refused = set()
+        self.requiring.meet(meant.values())
         for number, says in prepared.items():
             if number in but:
                 continue
             one = meant.get(number) or Meant()
-            begun = one.begun
             if inherited := recognising.inherited(number, one):
-                says, begun = deepcopy(says), begun | inherited
-            if problems := list(self.requiring.lacking(says, begun)):
+                says = deepcopy(says)
+                again = {kind: row for kind, row in one.again.items() if kind not in inherited}
+                one = replace(one, again=again)
+            if problems := list(self.requiring.lacking(says, one)):
                 row = by_number[number]
                 row.verdict, row.problems = REFUSED, problems
                 refused.add(number)

@@ -49,8 +49,14 @@ GONE = "gone"  # deleted since by somebody: there is nothing left to do about it
 NO_CHANGE = ("followed", "unfollowed", "project_started")
 
 
-def traces_of(one: Import, kind: str, *what: str) -> QuerySet[Trace]:
-    return Trace.objects.filter(of=one, kind=kind, what__in=what)
+def traces_of(one: Import, kind: str, what: str) -> QuerySet[Trace]:
+    """What ``one`` did to records of ``kind``. One was updated where it said something else before,
+    also by what came along with a record that was used as it is.
+    """
+    traces = Trace.objects.filter(of=one, kind=kind)
+    if what == Trace.What.UPDATED:
+        return traces.filter(before__isnull=False)
+    return traces.filter(what=what)
 
 
 def created_by(one: Import, kind: str, key: str = "pk") -> Exists:
@@ -84,17 +90,22 @@ def later_events(one: Import, kind: str) -> QuerySet[Event]:
 
 
 def updates_of(one: Import, kind: str) -> QuerySet[Trace]:
-    """What ``one`` updated of the subject of an event, in a field that the event changed too."""
+    """What ``one`` updated of the subject of an event, in a field that the event changed too. A
+    deal that was closed since does not go back to the stage that ``one`` let it leave.
+    """
     updates = traces_of(one, kind, Trace.What.UPDATED).filter(record_id=OuterRef("subject_id"))
     fields = Func(
         F("before"),
-        template="ARRAY(SELECT jsonb_object_keys(%(expressions)s))",
+        template=(
+            "ARRAY(SELECT unnest(CASE said WHEN 'stage' THEN ARRAY['stage', 'status']"
+            " ELSE ARRAY[said] END) FROM jsonb_object_keys(%(expressions)s) AS said)"
+        ),
         output_field=ArrayField(TextField()),
     )
     both = Func(
         OuterRef("changes"), fields, function="jsonb_exists_any", output_field=BooleanField()
     )
-    return updates.filter(both, before__isnull=False)
+    return updates.filter(both)
 
 
 def standing(events: QuerySet[Event], one: Import) -> QuerySet[Event]:
@@ -215,9 +226,9 @@ def touched_since(one: Import) -> list[tuple[str, int]]:
     """The records that ``one`` created or updated and that others did something to since, up to
     one more than are looked at: from the acts that were begun since, which are few.
     """
-    changed = (Trace.What.CREATED, Trace.What.UPDATED)
+    done = Q(what=Trace.What.CREATED) | Q(before__isnull=False)
     traces = Trace.objects.filter(
-        of=one, kind=OuterRef("subject_kind"), record_id=OuterRef("subject_id"), what__in=changed
+        done, of=one, kind=OuterRef("subject_kind"), record_id=OuterRef("subject_id")
     )
     events = standing(Event.objects.filter(operation__at__gte=one.operation.at), one)
     found = events.filter(Exists(traces)).values_list("subject_kind", "subject_id").distinct()

@@ -23,6 +23,7 @@ from custom_fields.values import hold_targets, present_in, split, stored_value
 from history.services import changed
 from imports.looking_back import traces_of
 from imports.models import Import, Trace
+from imports.standing_again import ENDS
 from imports.writing.updating import OWN, Updating
 from labels.models import Label
 from products.models import Product
@@ -31,15 +32,20 @@ from products.services import prices_of
 
 def former_values(one: Import, kind: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What the records with these numbers said, as history keeps it, before ``one`` first changed
-    each field of theirs.
+    each field of theirs. How a deal ended was said by the act that told of its status.
     """
-    traces = traces_of(one, kind, Trace.What.UPDATED).filter(
-        record_id__among=sorted(numbers), before__isnull=False
-    )
+    traces = traces_of(one, kind, Trace.What.UPDATED).filter(record_id__among=sorted(numbers))
     former = {}
     for number, before in traces.order_by("-number").values_list("record_id", "before"):
-        former[number] = former.get(number, {}) | before
+        later = former.get(number, {})
+        if "status" in before:
+            later = {name: said for name, said in later.items() if name not in END}
+        former[number] = later | before
     return former
+
+
+# What tells how a deal ended, beside its status.
+END = {name for names in ENDS.values() for name in names}
 
 
 class PuttingBack(Updating):

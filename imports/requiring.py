@@ -1,18 +1,19 @@
 """What a row has to say so that a record can be made of it, as the pages ask for it too."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.models import Person
 from custom_fields.models import Field
-from deals.models import Deal, LineItem, LostReason
+from deals.models import LineItem
 from imports.agreeing import begin_activity
-from imports.known import Known
+from imports.deal_rules import DealRules
+from imports.known_deals import KnownDeals
 from imports.preparing import Preparing, chosen_of, problem
-from pipelines.models import Requirement
-from pipelines.queries import required_fields
+from imports.recognising import Meant
 
 # What nothing can go without, by kind and place.
 ALWAYS = (
@@ -22,6 +23,7 @@ ALWAYS = (
     ("note", "text", gettext_lazy("A note has a text.")),
 )
 NAMES = ("person.name", "person.first_name", "person.last_name", "person.email")
+MOST_OF_NAME = Person._meta.get_field("name").max_length
 CUSTOM_OF = {
     "lead": Field.Of.OPPORTUNITY,
     "person": Field.Of.PERSON,
@@ -42,12 +44,20 @@ class Requiring:
             usual = chosen_of(preparing.importing)["lost_reason"]
             self.deals = DealRules(self.known, usual)
 
-    def lacking(self, says: dict[str, dict], new: Container[str]) -> Iterator[dict]:
-        """What is wrong with a row of which the records ``new`` are made, the others being there.
+    def meet(self, meant: Iterable[Meant]) -> None:
+        """Look up the deals that these rows change, before each row is asked about."""
+        if self.kind == "deal":
+            numbers = {one.known["deal"] for one in meant if "deal" in one.known}
+            self.standing = KnownDeals(self.deals, numbers)
+
+    def lacking(self, says: dict[str, dict], one: Meant) -> Iterator[dict]:
+        """What is wrong with a row that means ``one``: what it begins is made of what the row says,
+        the others are there.
 
         What goes without saying is said: a person who is known by an address alone is called by it,
         and a sale by whom it is with.
         """
+        new = one.begun
         for record in ("organization", "person"):
             if record in new:
                 yield from self.named(record, says[record])
@@ -61,6 +71,8 @@ class Requiring:
         own = says.setdefault(self.kind, {})
         if self.kind in new:
             yield from self.begun(own, says)
+        if self.kind == "deal":
+            yield from self.kept(own, one)
         yield from self.filled_in(own, self.kind in new)
 
     def begun(self, own, says):
@@ -71,13 +83,23 @@ class Requiring:
                 yield self.missing(reason, "organization.name", *NAMES, "person.external_id")
             elif not own.get("title"):
                 yield from self.titled(own, says)
-        if self.kind == "deal":
-            yield from self.deals.lacking(own, self.column_of)
         if self.kind == "activity":
             begin_activity(own, self.known)
         for kind, place, reason in ALWAYS:
             if kind == self.kind and not own.get(place):
                 yield self.missing(reason, f"{kind}.{place}")
+
+    def kept(self, own, one):
+        """The rules of deals, for one that the row makes or one that it changes."""
+        if "deal" in one.begun:
+            problems = list(self.deals.lacking(own, self.column_of))
+            if not problems:
+                self.standing.begin(one.new["deal"], own)
+        else:
+            called = one.known.get("deal", one.new.get("deal"))
+            problems = list(self.standing.typed(called, own, self.column_of))
+            problems += self.standing.change(called, own, self.column_of)
+        yield from problems
 
     def filled_in(self, own, is_new):
         """The required fields: a new record has to say them, and no change empties one."""
@@ -96,7 +118,7 @@ class Requiring:
         if record == "organization":
             yield self.missing(_("An organization has a name."), "organization.name")
         elif addresses := own.get("emails"):
-            own["name"] = addresses[0]["address"]
+            own["name"] = addresses[0]["address"][:MOST_OF_NAME]
         else:
             yield self.missing(_("A person has a name, or at least an e-mail address."), *NAMES)
 
@@ -122,54 +144,6 @@ class Requiring:
             reason = _("It does not say which record it belongs to.")
             places = ("deal", "lead", "person", "organization")
             yield self.missing(reason, *(f"{record}.external_id" for record in places))
-
-
-class DealRules:
-    """What deals need in the stage they enter, and to be won or lost."""
-
-    def __init__(self, known: Known, usual_reason: str):
-        self.stages = {stage.pk: stage for stage in known.stages}
-        self.first = next(iter(known.stages), None)
-        self.needed = {
-            moment: required_fields(moment, self.stages) for moment in Requirement.Moment
-        }
-        self.reasons = {reason.pk: reason for reason in LostReason.objects.all()}
-        self.usual_reason = next(
-            (pk for pk, reason in self.reasons.items() if str(pk) == usual_reason), None
-        )
-        self.has_reasons = any(reason.archived_at is None for reason in self.reasons.values())
-
-    def lacking(self, own, column_of):
-        if own.get("stage") is None and self.first is not None:
-            own["stage"] = self.first.pk
-        stage = self.stages.get(own.get("stage"))
-        if stage is None:
-            reason = _("Deals cannot enter this stage any more. Choose another one.")
-            yield problem(column_of("deal.stage"), "", reason)
-            return
-        moments = [Requirement.Moment.ENTER]
-        if own.get("status") == Deal.Status.WON:
-            moments.append(Requirement.Moment.WON)
-        if own.get("status") == Deal.Status.LOST:
-            moments.append(Requirement.Moment.LOST)
-            yield from self.lost(own, stage, column_of)
-        custom = own.get("custom", {})
-        for field in {field for each in moments for field in self.needed[each].get(stage.pk, ())}:
-            if custom.get(str(field.pk)) is None:
-                reason = _("“%(stage)s” requires “%(field)s”.") % {"stage": stage, "field": field}
-                yield problem(column_of(f"deal.{field.key}"), "", reason)
-
-    def lost(self, own, stage, column_of):
-        if own.get("lost_reason") is None and self.usual_reason is not None:
-            own["lost_reason"] = self.usual_reason
-        reason = self.reasons.get(own.get("lost_reason"))
-        if reason is None and isinstance(own.get("lost_reason"), str):
-            return  # one that the run adds
-        if reason is None and stage.pipeline.lost_needs_reason and self.has_reasons:
-            yield problem(column_of("deal.lost_reason"), "", _("A lost deal needs a reason."))
-        elif reason is not None and reason.needs_comment and not own.get("lost_comment"):
-            told = _("The reason “%(reason)s” needs a comment.") % {"reason": reason}
-            yield problem(column_of("deal.lost_comment", "deal.lost_reason"), "", told)
 
 
 def names_of(record):

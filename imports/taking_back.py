@@ -31,6 +31,7 @@ from imports.looking_back import (
 )
 from imports.models import ExternalId, Import, Trace
 from imports.putting_back import PuttingBack, former_values
+from imports.standing_again import StandingAgain, lock_former
 from leads.models import Lead
 
 VERB = "import.reverted"
@@ -90,12 +91,20 @@ class Turn:
         fates = fates_of(self.one, model, numbers, What.CREATED)
         if self.insists:
             self.insist(model, fates)
+        fates |= self.kept_from(model, fates)
         free = {number for number, fate in fates.items() if not fate}
         fates |= dict.fromkeys(self.named_among(model, free), Left.NAMED)
         going = {number for number, fate in fates.items() if not fate}
         self.set_aside(model, going)
         self.tell("removed", len(going))
         self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
+
+    def kept_from(self, model, fates: dict[int, str]) -> dict[int, str]:
+        """The fate of those that nobody changed and that ``by`` may not change, either: what an
+        import did, whoever made it takes back as long as they see it, whoever owns it.
+        """
+        free = {number for number, fate in fates.items() if not fate}
+        return dict.fromkeys(free - changeable(model, free, self.by), Left.KEPT)
 
     def insist(self, model, fates: dict[int, str]) -> None:
         """Let what was changed since go, and what a lead was converted to, as far as ``by`` may
@@ -148,8 +157,10 @@ class Turn:
         changed = set()
         if not self.insists:
             changed = changed_children(self.one, self.kind, subjects)
-        going = [item for item in items if item.pk not in changed]
         left = {item.pk: Left.CHANGED for item in items if item.pk in changed}
+        theirs = changeable_subjects(subjects, self.by)
+        left |= {item.pk: Left.KEPT for item in items if about(item) not in theirs}
+        going = [item for item in items if item.pk not in left]
         if model is LineItem:
             left |= dict.fromkeys(self.take_lines_off(going), Left.KEPT)
         else:
@@ -189,24 +200,37 @@ class Turn:
         model = RECORDS[self.kind]
         made = traces_of(self.one, self.kind, What.CREATED).filter(record_id__among=numbers)
         numbers = sorted(set(numbers) - set(made.values_list("record_id", flat=True)))
+        former = former_values(self.one, self.kind, numbers)
+        if model is Deal:
+            lock_former(former)
         lock(model, numbers)
         fates = fates_of(self.one, model, numbers, What.UPDATED)
         if self.insists:
             changed = [number for number, fate in fates.items() if fate == Left.CHANGED]
-            theirs = model.objects.changeable_by(self.by).filter(pk__among=changed)
-            fates |= dict.fromkeys(theirs.values_list("pk", flat=True), "")
-        free = [number for number, fate in fates.items() if not fate]
-        former = former_values(self.one, self.kind, free)
+            fates |= dict.fromkeys(changeable(model, changed, self.by), "")
+        fates |= self.kept_from(model, fates)
+        former = {number: former[number] for number, fate in fates.items() if not fate}
         putting = PuttingBack(self, self.kind, former)
         putting.compare()
         putting.write()
-        self.tell("restored", len(former))
+        restored = set(putting.changes)
+        if model is Deal:
+            standing = StandingAgain(self.operation, putting.records, former)
+            standing.restore()
+            restored = (restored | standing.done) - standing.left
+            fates |= dict.fromkeys(standing.left, Left.CHANGED)
+        self.tell("restored", len(restored))
         self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
 
 
 def lock(model, numbers: Iterable[int]) -> None:
     rows = model.everything.filter(pk__among=sorted(numbers)).order_by("pk")
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def changeable(model, numbers: Iterable[int], user: User) -> set[int]:
+    found = model.objects.changeable_by(user).filter(pk__among=sorted(numbers))
+    return set(found.values_list("pk", flat=True))
 
 
 def deletable(model, numbers, user: User) -> set[int]:
@@ -239,6 +263,14 @@ def held_with_subjects(children: QuerySet) -> tuple[list, dict]:
             subjects[kind, each.pk] = each
     items = children.order_by("pk").select_for_update(of=("self",), no_key=True)
     return [item for item in items if about(item) in subjects], subjects
+
+
+def changeable_subjects(subjects, user: User) -> set[tuple[str, int]]:
+    return {
+        (kind, number)
+        for kind, numbers in grouped(subjects).items()
+        for number in changeable(MODELS[kind], numbers, user)
+    }
 
 
 def removal_of(item, kind: str) -> dict:

@@ -30,6 +30,7 @@ from takeout.contents import columns_of, tables
 
 AT_A_TIME = 2_000  # rows that are in memory together
 BUFFER = 1 << 16
+TOLD = 50  # files after which the page of the job hears of it
 
 
 def pack(into: BinaryIO, *, user: User, tell: Callable[[int, int], None]) -> int:
@@ -54,7 +55,8 @@ def pack(into: BinaryIO, *, user: User, tell: Callable[[int, int], None]) -> int
             add(archive, name, pieces)
         missing = []
         for step, file in enumerate(attached.iterator(AT_A_TIME), start=len(parts)):
-            tell(step, of)
+            if step % TOLD == 0:
+                tell(step, of)
             if not add_file(archive, file):
                 missing.append(name_of(file))
         if missing:

@@ -25,7 +25,9 @@ from core.words import plain
 from deals.models import Deal, LineItem
 from imports.choices import BY_THEMSELVES, Archived, Known
 from imports.models import ExternalId, Row, Trace
+from imports.standing import notes_there
 from imports.writing.chunk import Chunk
+from imports.writing.ruling import forbidden
 from imports.writing.statements import run, table
 from leads.models import Lead
 from pipelines.models import Stage
@@ -54,7 +56,7 @@ class Said:
     number: int
     external_id: str
     name: str
-    more: str  # of an organization its website, of a product its code
+    more: str  # of an organization its website, of a product its code, of a note its digest
     emails: list[str]
     phones: list[str]
     # What it was last looked for as: made once for the database and for the rows of one file.
@@ -101,10 +103,11 @@ def meet(chunk: Chunk) -> set[str]:
     while True:
         meeting = Meeting(chunk, said)
         meeting.meet()
-        if not meeting.left_out:
+        out = meeting.left_out or forbidden(chunk, meeting.meant)
+        if not out:
             break
         # Without these rows, another one may be the first that speaks of a new record.
-        left_out |= meeting.left_out
+        left_out |= out
         for kind, rows in said.items():
             said[kind] = [row for row in rows if row.number not in left_out]
     leave_out(chunk, left_out)
@@ -153,6 +156,8 @@ def spoken_of(kind: str) -> list[Said]:
         columns = "said->>'name', said->>'website', NULL, NULL"
     elif kind == "product":
         columns = "said->>'name', said->>'code', NULL, NULL"
+    elif kind == "note":
+        columns = "NULL, md5(said->>'text'), NULL, NULL"
     else:
         columns = "said->>'title', NULL, NULL, NULL"
     found = run(
@@ -189,16 +194,18 @@ class Meeting:
         self.left_out: dict[int, str] = {}
         # Which organization each row means, for people are recognised by it.
         self.organizations: dict[int, int] = {}
+        # And which record that other rows may mean, too: notes are recognised at it.
+        self.subjects: dict[int, Meant] = {}
 
     def meet(self) -> None:
         numbered = self.numbered()
         for kind, rows in self.said.items():
             found = held(self.chunk, kind, numbered.get(kind, {}), self.recognised(kind, rows))
             new = iter(new_numbers(kind, len(rows)))
-            registered, may_be_known = {}, kind in BY_THEMSELVES
+            registered = {}
             self.meant[kind] = []
             for row in rows:
-                if not (may_be_known or row.external_id) and self.may_begin(kind, row):
+                if not self.may_be_there(kind, row) and self.may_begin(kind, row):
                     self.meant[kind].append(Meant(kind, row.number, next(new), CREATED))
                     continue
                 try:
@@ -207,6 +214,8 @@ class Meeting:
                     self.left_out.setdefault(row.number, why.reason)
                 else:
                     self.meant[kind].append(one)
+                    if kind == self.chunk.of.kind:
+                        self.subjects[row.number] = one
             if kind == "organization":
                 self.organizations = {one.number: one.id for one in self.meant[kind]}
 
@@ -256,7 +265,28 @@ class Meeting:
             return same_people([row.as_person(of.get(row.number)) for row in rows], by)
         if kind == "product":
             return same_products(rows, by)
+        if kind == "note":
+            subjects = ((row, self.subjects.get(row.number)) for row in rows)
+            wanted = {
+                row.number: (subject.id, row.more)
+                for row, subject in subjects
+                if subject and subject.what != CREATED
+            }
+            return notes_there(self.chunk.of.kind, wanted)
         return {}
+
+    def may_be_there(self, kind: str, row: Said) -> bool:
+        """Whether ``row`` may mean a record of ``kind`` that is there, or one of another row."""
+        if kind == "note" and row.number in self.subjects:
+            return True
+        return kind in BY_THEMSELVES or bool(row.external_id)
+
+    def beside(self, kind: str, row: Said) -> int | None:
+        """The record beside which one of ``kind`` is recognised."""
+        if kind == "note":
+            subject = self.subjects.get(row.number)
+            return subject and subject.id
+        return self.organizations.get(row.number)
 
     def choice(self, kind: str) -> str:
         usual = Known.UPDATE if kind == self.chunk.of.kind else Known.LINK
@@ -268,7 +298,7 @@ class Meeting:
         known = found.by_number.get(row.external_id)
         if row.external_id in found.unusable:
             raise LeftOut(found.unusable[row.external_id])
-        asked, told = recognised_by(kind, row, self.organizations.get(row.number))
+        asked, told = recognised_by(kind, row, self.beside(kind, row))
         if row.external_id:
             number = ("number", row.external_id)
             known = known or registered.get(number)
@@ -301,7 +331,7 @@ class Meeting:
         return self.chunk.choices.get("archived") == Archived.SKIP
 
 
-def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list, list]:
+def recognised_by(kind: str, row: Said, beside: int | None) -> tuple[list, list]:
     """The keys by which ``row`` may mean a record of an earlier one, and those by which a later row
     may mean its own: the same by which records are recognised in the database. A row with a number
     means no record of another number, however alike they are.
@@ -310,12 +340,14 @@ def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list,
     if kind == "organization":
         asked = told = row.as_organization().keys
     elif kind == "person":
-        wanted = row.as_person(organization)
+        wanted = row.as_person(beside)
         asked, told = wanted.keys, wanted.all_keys
     elif kind == "product":
         by_name = ("name", plain(row.name))
         asked = [("code", row.more.lower())] if row.more else [by_name]
         told = [*asked, by_name]
+    elif kind == "note" and beside is not None:
+        asked = told = [("text", beside, row.more)]
     return [] if row.external_id else asked, told
 
 

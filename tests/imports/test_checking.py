@@ -1,6 +1,7 @@
 """A check tells what would become of each row, and writes no record."""
 
 import csv
+import datetime
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from accounts.models import Visibility
 from contacts.models import Organization, Person
 from core.errors import Missing
 from custom_fields.models import Field
+from deals.models import Deal
 from imports import checking
 from imports.checking import NotToCheck, check_as_chosen, start_check
 from imports.correcting import correct_alike
@@ -21,6 +23,7 @@ from pipelines.models import Requirement
 from tests.factories import (
     ActivityTypeFactory,
     CorrectionFactory,
+    DealFactory,
     EmailAddressFactory,
     ExternalIdFactory,
     FieldFactory,
@@ -91,6 +94,38 @@ def test_a_row_without_anybody_is_refused_where_the_name_is_missing(alice):
     assert row.problems == [
         {"column": 3, "value": "", "reason": "It has neither a person nor an organization."}
     ]
+
+
+def test_the_same_amount_stands_in_the_currency_of_its_own_row(alice):
+    key = FieldFactory(kind="money").key
+    fields = ["lead.title", "organization.name", f"lead.{key}", f"lead.{key}_currency"]
+    text = "Title,Company,Budget,Currency\nA,Acme,100,USD\nB,Acme,100,GBP\nC,Acme,100,\n"
+    amounts = [row.prepared["lead"]["custom"] for row in rows(checked(alice, text, fields))]
+    assert [list(each.values()) for each in amounts] == [
+        [{"amount": "100", "currency": currency}] for currency in ("USD", "GBP", "EUR")
+    ]
+
+
+def test_what_is_put_together_of_columns_fits_where_it_is_kept(alice):
+    names = ["person.first_name", "person.last_name"]
+    text = f"First,Last\n{'a' * 150},{'b' * 150}\n{'a' * 99},{'b' * 100}\n"
+    too_long, fitting = rows(checked(alice, text, names, kind="person"))
+    assert "together these are 301" in reasons(too_long)[0]
+    assert fitting.verdict == "ready"
+
+    parts = ["organization.name", "organization.street", "organization.city", "organization.region"]
+    text = f"Name,Street,City,Region\nAcme,{'d' * 190},{'c' * 190},{'e' * 190}\nBolts,1,2,3\n"
+    too_long, fitting = rows(checked(alice, text, parts, kind="organization"))
+    assert "together these are 572" in reasons(too_long)[0]
+    assert fitting.verdict == "ready"
+
+
+def test_a_person_is_called_by_as_much_of_an_address_as_a_name_holds(alice):
+    local, labels = "a" * 60, ".".join(["b" * 60] * 3)
+    address = f"{local}@{labels}.example"
+    text = f"Title,E-mail\nDesks,{address}\n"
+    [row] = rows(checked(alice, text, ["lead.title", "person.email"]))
+    assert row.prepared["person"]["name"] == address[:200]
 
 
 def test_what_goes_without_saying_is_said(alice):
@@ -397,6 +432,73 @@ def test_deals_need_in_their_stage_what_the_pages_ask_for_too(alice, stages):
 
     assert reasons(won) == ["“Qualified” requires “Budget”."]
     assert still_open.prepared["deal"]["stage"] == stages[0].pk
+
+
+def known_deal(stages, **columns):
+    deal = DealFactory(stage=stages[0], **columns)
+    ExternalIdFactory(kind="deal", external_id="1", record_id=deal.pk)
+    return deal
+
+
+def judged(alice, text, *fields, **keywords):
+    """What is wrong with the rows of a file about deals that are there, by number."""
+    fields = ["deal.external_id", *fields, "organization.name"]
+    text = text.replace("\n", ",Company\n", 1)
+    return [reasons(row) for row in rows(checked(alice, text, fields, kind="deal", **keywords))]
+
+
+def test_a_deal_that_is_there_needs_in_its_stage_what_the_pages_ask_for(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(
+        pipeline=stages[1].pipeline, field=field, stage=stages[1], moment="enter"
+    )
+    deal = known_deal(stages, owner=alice)
+    lacks = ["“Offer” requires “Budget”."]
+
+    text = "No,Stage,Budget\n1,Offer,\n1,Qualified,\n1,Offer,9\n1,Offer,\n"
+    columns = ["deal.stage", f"deal.{field.key}"]
+    assert judged(alice, text, *columns) == [lacks, [], [], []]
+    assert judged(alice, text, *columns, choices={"empty": "clear"}) == [lacks, [], [], lacks]
+
+    Deal.objects.filter(pk=deal.pk).update(stage=stages[1], custom={str(field.pk): "9"})
+    assert judged(alice, text, *columns) == [[], [], [], []]
+
+
+def test_a_deal_that_is_there_ends_as_it_may_end_in_the_pages(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(pipeline=stages[0].pipeline, field=field, moment="won")
+    LostReasonFactory(name="Other", needs_comment=True)
+    known_deal(stages, owner=alice)
+    text = "No,Status,Reason\n1,Won,\n1,Lost,\n1,Lost,Other\n"
+    assert judged(alice, text, "deal.status", "deal.lost_reason") == [
+        ["“Qualified” requires “Budget”."],
+        ["A lost deal needs a reason."],
+        ["The reason “Other” needs a comment."],
+    ]
+
+
+def test_what_a_known_deal_keeps_is_refused_and_what_it_says_already_is_not(alice, stages):
+    price = LostReasonFactory(name="Price")
+    LostReasonFactory(name="Time")
+    at = datetime.datetime(2026, 3, 1, 15, 30, 20, tzinfo=datetime.UTC)
+    known_deal(stages, owner=alice, status="lost", lost_at=at, lost_by=alice, lost_reason=price)
+    text = (
+        "No,Stage,Lost,Reason\n1,Qualified,2026-03-01,Price\n1,,2026-03-01T15:30:00Z,\n"
+        "1,Offer,,\n1,,2026-03-02,\n1,,,Time\n"
+    )
+    told = judged(alice, text, "deal.stage", "deal.lost_at", "deal.lost_reason")
+    assert told[:2] == [[], []]
+    assert [len(each) for each in told[2:]] == [1, 1, 1]
+    assert "stays in its stage" in told[2][0]
+    assert "at another moment" in told[3][0]
+    assert "for another reason" in told[4][0]
+
+
+def test_a_value_that_follows_the_products_is_not_typed(alice, stages):
+    known_deal(stages, owner=alice, is_summed=True, value=5, currency="EUR", lines_currency="EUR")
+    text = "No,Value\n1,5.00\n1,6\n1,\n"
+    reason = ["The value of this deal is what its products come to."]
+    assert judged(alice, text, "deal.value") == [[], reason, []]
 
 
 def test_a_lost_deal_has_a_reason_or_the_one_that_is_chosen_for_all(alice, stages):

@@ -303,6 +303,48 @@ def test_only_who_made_it_and_admins_take_it_back(alice, bob, charlie, reader, a
     take_back(one, by=admin)
 
 
+def test_what_a_file_gave_to_colleagues_goes_as_long_as_it_is_seen(alice, bob):
+    seen, *rest = brought(bob)
+    unseen, *others = brought(bob)
+    one = ran(alice, created=[seen, *rest, unseen, *others])
+    Lead.objects.filter(pk=unseen.pk).update(visibility=Visibility.OWNER)
+
+    one = take_back(one)
+
+    assert list(Lead.objects.all()) == [unseen]
+    assert ("lead", unseen.pk, "kept") in reasons(one)
+    assert one.counts["reverted"]["left"] == {"lead": 1, "person": 1, "organization": 1}
+
+
+@pytest.mark.parametrize("insists", [False, True])
+def test_what_was_taken_from_ones_sight_is_not_written(alice, bob, insists):
+    lead = LeadFactory(owner=alice, title="Desk")
+    call, note = ActivityFactory(lead=lead, assignee=alice), NoteFactory(lead=lead, author=alice)
+    Lead.objects.filter(pk=lead.pk).update(next_activity_on=call.due_on)
+    one = ran(alice, created=[call, note])
+    updated_by(one, lead, {"title": "Chair"})
+    Lead.objects.filter(pk=lead.pk).update(owner=bob, visibility=Visibility.OWNER)
+
+    one = take_back(one, insists=insists)
+
+    lead.refresh_from_db()
+    assert lead.title == "Chair"
+    assert reasons(one) == {
+        ("lead", lead.pk, "kept"), ("activity", call.pk, "kept"), ("note", note.pk, "kept"),
+    }  # fmt: skip
+    assert "restored" not in one.counts["reverted"]
+    assert "removed" not in one.counts["reverted"]
+
+
+def test_products_are_taken_back_by_who_may_configure(admin):
+    product = ProductFactory()
+    one = ran(admin, created=[product], kind="product")
+    admin.role = "rep"
+    admin.save()
+    one = take_back(one)
+    assert reasons(one) == {("product", product.pk, "kept")}
+
+
 def test_it_goes_on_where_it_stopped(alice, monkeypatch):
     monkeypatch.setattr("imports.reverting.AT_ONCE", 1)
     one = ran(alice, created=[each for _n in range(3) for each in brought(alice)])
@@ -325,9 +367,10 @@ def test_a_step_costs_the_same_for_any_number(alice, django_assert_num_queries, 
     one = start(one, by=alice)
     one.counts["reverted"]["turn"] = TURNS.index(("created", "lead"))
     one.save()
-    # The import, held; the next records, held; their fates; what they name is not asked of leads;
-    # events, the records, their numbers elsewhere; where it stands, in the import and in the job.
-    with django_assert_num_queries(11):
+    # The import, held; the next records, held; their fates; the team, and what may be changed; what
+    # they name is not asked of leads; events, the records, their numbers elsewhere; where it
+    # stands, in the import and in the job.
+    with django_assert_num_queries(13):
         step(one.job, one.pk)
 
 

@@ -18,6 +18,7 @@ from imports import running
 from imports.models import ExternalId, Row, Trace
 from leads.models import Lead
 from leads.services import open_lead
+from pipelines.models import Requirement
 from products import services as products
 from products.models import Price, Product
 from tests.factories import (
@@ -396,6 +397,32 @@ def test_a_known_deal_moves_and_ends_as_the_file_says(alice, stages):
         "deal.lost",
     ]
     call_command("check_invariants", verbosity=0)
+
+
+def test_a_known_deal_is_left_as_it_is_where_its_page_would_refuse_by_now(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(
+        pipeline=stages[1].pipeline, field=field, stage=stages[1], moment="enter"
+    )
+    deals = [DealFactory(owner=alice, stage=stages[0]) for _ in range(3)]
+    for number, deal in enumerate(deals):
+        ExternalId.objects.create(kind="deal", external_id=str(number), record_id=deal.pk)
+    win_deals([deals[2]], by=alice)
+    said = [
+        {"external_id": "0", "stage": stages[1].pk, "title": "New"},
+        {"external_id": "1", "stage": stages[1].pk, "custom": {str(field.pk): "9"}},
+        {"external_id": "2", "stage": stages[1].pk},
+    ]
+    by_number = choosing("deal.external_id", "deal.stage")
+    importing = checked(alice, *({"deal": each} for each in said), kind="deal", **by_number)
+    ran(importing)
+    standing = Deal.objects.order_by("pk").values_list("stage__name", flat=True)
+    assert list(standing) == ["Qualified", "Offer", "Qualified"]
+    told = Row.objects.filter(verdict="skipped").order_by("number")
+    assert [row.problems[0]["reason"] for row in told] == [
+        "“Offer” requires “Budget”.",
+        "It is won or lost, and stays in its stage until it is reopened.",
+    ]
 
 
 def test_what_is_won_by_an_import_starts_what_its_pipeline_says(alice, pipeline, stages):

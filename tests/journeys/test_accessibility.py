@@ -415,6 +415,7 @@ def pages_of_admin(world):
     return [
         at("takeout:show"),
         at("imports:list"),
+        at("imports:add_field", world["to_check"], 0),
         at("accounts:users"),
         at("accounts:add_user"),
         at("accounts:change_user", world["user"]),
@@ -573,7 +574,7 @@ def test_empty_places_are_for_everyone(open_as, look, alice, pipeline):
 def test_no_page_is_forgotten(world, client, admin):
     """Every route that answers GET with a page is looked at above."""
     seen = set()
-    for urls in (pages_of_strangers, pages_of_alice, pages_of_admin):
+    for urls in (pages_of_strangers, pages_of_alice, pages_of_imports, pages_of_admin):
         seen |= {resolve(urlsplit(url).path).view_name for url in urls(world)}
     client.force_login(admin)
     forgotten = {
