@@ -85,7 +85,7 @@ def begin_taking_back(one: Import, *, insists: bool, by: User) -> None:
 
 def held(one: Import, among) -> Import:
     """``one`` as it is now, locked."""
-    rows = among.select_related("operation", "job").filter(pk=one.pk)
+    rows = among.without_samples().select_related("operation", "job").filter(pk=one.pk)
     locked = rows.select_for_update(of=("self",), no_key=True).first()
     if locked is None:
         raise Missing(_("This import is no longer there."))
@@ -133,7 +133,7 @@ def run(job: Job, number: int) -> None:
 @transaction.atomic
 def step(job: Job, number: int) -> bool:
     """Take the next records back, and say whether there is more to do."""
-    one = held(Import(pk=number), Import.objects)
+    one = held(Import(pk=number), Import.objects.all())
     if one.stage != Import.Stage.REVERTING or one.job_id != job.pk:
         return False
     state = one.counts["reverted"]

@@ -110,7 +110,7 @@ def held(importing: Import) -> Import:
     """``importing`` as it is now, locked: behind the chunk that is being written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-    rows = Import.objects.select_related("by", "operation", "job")
+    rows = Import.objects.without_samples().select_related("by", "operation", "job")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=importing.pk)
 
 
