@@ -21,6 +21,7 @@ from imports.writing.meeting import (
     but_of_other_numbers,
     recognised_by,
     same_products,
+    set_aside,
 )
 
 AGAIN = "again"  # beside the records of a row: the first row that speaks of the same new one
@@ -269,7 +270,7 @@ class Recognising:
         )
         gone = {number: pk for number, pk in by_number.items() if pk not in there}
         if gone:
-            found.unusable = unusable(model, gone)
+            found.unusable = unusable(model, gone, by)
         return found
 
 
@@ -310,20 +311,13 @@ def already(row: Said, again) -> LeftOut:
     return LeftOut(Row.Verdict.SKIPPED, _("Row %(number)s says it already.") % {"number": number})
 
 
-def unusable(model, gone: dict[str, int]) -> dict[str, LeftOut]:
-    """Why records that have these numbers are not there for whoever imports."""
-    states = model.everything.filter(pk__among=gone.values()).values_list("pk", "deleted_at")
-    hidden = {pk for pk, deleted_at in states if deleted_at is None}
-    replaced = set()
-    if hasattr(model, "is_replaced"):
-        aside = model.everything.filter(pk__among=gone.values(), is_replaced=True)
-        replaced = set(aside.values_list("pk", flat=True))
+def unusable(model, gone: dict[str, int], user) -> dict[str, LeftOut]:
+    """Why records that have these numbers are not there for ``user``."""
+    replaced, taken = set_aside(model, gone.values(), user)
     told = {}
     for number, pk in gone.items():
         if pk in replaced:
             told[number] = LeftOut(Row.Verdict.SKIPPED, _("It was converted or merged since."))
-        elif pk in hidden:
-            told[number] = LeftOut(
-                Row.Verdict.REFUSED, _("It is there already, and you cannot see it.")
-            )
+        elif pk in taken:
+            told[number] = LeftOut(Row.Verdict.REFUSED, _("This number is taken."))
     return told

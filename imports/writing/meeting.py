@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -398,22 +398,31 @@ def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, i
     found.archived = {pk for pk, archived in there.items() if archived}
     gone = {pk for pk in by_number.values() if pk not in there}
     if gone and kind not in ON_THEIR_OWN:
-        found.unusable = unusable(model, by_number, gone)
+        found.unusable = unusable(model, by_number, gone, chunk.by)
     return found
 
 
-def unusable(model, by_number, gone) -> dict[str, str]:
-    """Why records that are known by their numbers are not there for whoever imports: those that
-    were deleted may come anew.
+def unusable(model, by_number, gone, user) -> dict[str, str]:
+    """Why records that are known by their numbers are not there for ``user``: those that were
+    deleted may come anew.
+    """
+    replaced, taken = set_aside(model, gone, user)
+    reasons = dict.fromkeys(replaced, _("It was converted or merged since."))
+    reasons |= dict.fromkeys(taken, _("This number is taken."))
+    return {number: reasons[pk] for number, pk in by_number.items() if pk in reasons}
+
+
+def set_aside(model, gone, user) -> tuple[set[int], set[int]]:
+    """Of records that are not there for ``user``: those that were converted or merged, and those of
+    which nothing is told but that their numbers are taken, whatever became of them.
     """
     aside = model.everything.filter(pk__among=gone)
-    replaced = set()
+    there, replaced = Q(deleted_at=None), model.objects.none()
     if "is_replaced" in {field.name for field in model._meta.fields}:
-        replaced = set(aside.filter(is_replaced=True).values_list("pk", flat=True))
-    hidden = set(aside.filter(deleted_at=None).values_list("pk", flat=True))
-    reasons = dict.fromkeys(replaced, _("It was converted or merged since."))
-    reasons |= dict.fromkeys(hidden, _("It is there already, and you cannot see it."))
-    return {number: reasons[pk] for number, pk in by_number.items() if pk in reasons}
+        there |= Q(is_replaced=True)
+        replaced = aside.visible_to(user).filter(is_replaced=True)
+    seen = set(replaced.values_list("pk", flat=True))
+    return seen, set(aside.filter(there).values_list("pk", flat=True)) - seen
 
 
 def same_products(rows: list[Said], user) -> dict[int, int]:
