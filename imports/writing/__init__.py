@@ -11,7 +11,7 @@ from imports.writing.catalogue import add_lines, add_products
 from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
-from imports.writing.meeting import meet
+from imports.writing.meeting import UPDATED, meet
 from imports.writing.moving import announce_ended
 from imports.writing.sales import add_deals, add_leads
 from imports.writing.statements import run
@@ -46,7 +46,7 @@ def write(chunk: Chunk) -> None:
     tell_created(chunk)
     before = {}
     for kind in OWN:
-        if chunk.counts.get(kind, {}).get("updated"):
+        if UPDATED in kinds.get(kind, ()):
             before |= update(chunk, kind)
     if "deal" in kinds:
         tell_ended(chunk)
@@ -57,7 +57,7 @@ def write(chunk: Chunk) -> None:
         tell_activities(chunk)
     if "activity" in kinds:
         settle(chunk)
-    if kinds & {"note", "activity"} and "deal" in kinds:
+    if kinds.keys() & {"note", "activity"} and "deal" in kinds:
         wake_deals(chunk)
     trace(chunk, before)
     keep_numbers(chunk)

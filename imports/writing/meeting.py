@@ -7,7 +7,6 @@ before it brings along.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -92,10 +91,10 @@ class LeftOut(Exception):
         self.reason = str(reason)
 
 
-def meet(chunk: Chunk) -> set[str]:
-    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds. What
-    cannot be written any more, because somebody changed what was checked, is taken out of
-    ``coming``; its row tells why.
+def meet(chunk: Chunk) -> dict[str, set[str]]:
+    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds, each
+    with what becomes of them. What cannot be written any more, because somebody changed what was
+    checked, is taken out of ``coming``; its row tells why.
     """
     leave_out(chunk, outdated(chunk))
     said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
@@ -112,10 +111,7 @@ def meet(chunk: Chunk) -> set[str]:
             said[kind] = [row for row in rows if row.number not in left_out]
     leave_out(chunk, left_out)
     keep(meeting.meant)
-    for kind, found in meeting.meant.items():
-        for what, number in Counter(one.what for one in found).items():
-            chunk.count(kind, what, number)
-    return set(meeting.meant)
+    return {kind: {one.what for one in found} for kind, found in meeting.meant.items()}
 
 
 def outdated(chunk: Chunk) -> dict[int, str]:

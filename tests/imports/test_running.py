@@ -38,7 +38,7 @@ def test_a_run_counts_what_it_does_and_tells_it_as_one_act(alice, small_chunks):
     assert (importing.done_to, importing.job.step) == (5, 5)
     assert importing.counts["done"] == {
         "lead": {"created": 5},
-        "organization": {"created": 3, "linked": 2},
+        "organization": {"created": 3},
     }
     assert importing.counts["pace"] > 0
     assert importing.job.result["text"] == "5 rows were imported."
