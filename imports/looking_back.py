@@ -52,11 +52,12 @@ NO_CHANGE = ("followed", "unfollowed", "project_started")
 
 def traces_of(one: Import, kind: str, what: str) -> QuerySet[Trace]:
     """What ``one`` did to records of ``kind``. One was updated where it said something else before,
-    also by what came along with a record that was used as it is.
+    also by what came along with a record that was used as it is; but not where the import made it
+    itself, for then it goes as a whole.
     """
     traces = Trace.objects.filter(of=one, kind=kind)
     if what == Trace.What.UPDATED:
-        return traces.filter(before__isnull=False)
+        return traces.filter(~created_by(one, kind, "record_id"), before__isnull=False)
     return traces.filter(what=what)
 
 

@@ -175,12 +175,8 @@ class Turn:
     # --- What it updated ---
 
     def put_back(self, numbers: list[int]) -> None:
-        """Let the records say again what they said before, where nobody changed just that since.
-        What the import made itself before it updated it goes as a whole.
-        """
+        """Let the records say again what they said before, where nobody changed just that since."""
         model = RECORDS[self.kind]
-        made = traces_of(self.one, self.kind, What.CREATED).filter(record_id__among=numbers)
-        numbers = sorted(set(numbers) - set(made.values_list("record_id", flat=True)))
         former = former_values(self.one, self.kind, numbers)
         if model is Deal:
             lock_former(former)

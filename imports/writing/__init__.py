@@ -11,7 +11,7 @@ from imports.writing.catalogue import add_lines, add_products, tell_lines
 from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
-from imports.writing.meeting import meet
+from imports.writing.meeting import UPDATED, meet
 from imports.writing.moving import announce_ended
 from imports.writing.sales import add_deals, add_leads
 from imports.writing.statements import run
@@ -46,7 +46,7 @@ def write(chunk: Chunk) -> None:
     tell_created(chunk)
     before = tell_lines(chunk) if "line" in kinds else {}
     for kind in OWN:
-        if chunk.counts.get(kind, {}).get("updated"):
+        if UPDATED in kinds.get(kind, ()):
             for key, (number, said) in update(chunk, kind).items():
                 _number, earlier = before.get(key, (number, {}))
                 before[key] = number, said | earlier
@@ -59,7 +59,7 @@ def write(chunk: Chunk) -> None:
         tell_activities(chunk)
     if "activity" in kinds:
         settle(chunk)
-    if kinds & {"note", "activity"} and "deal" in kinds:
+    if kinds.keys() & {"note", "activity"} and "deal" in kinds:
         wake_deals(chunk)
     trace(chunk, before)
     keep_numbers(chunk)

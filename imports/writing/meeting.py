@@ -7,7 +7,6 @@ before it brings along.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -91,10 +90,10 @@ class LeftOut(Exception):
         self.reason = str(reason)
 
 
-def meet(chunk: Chunk) -> set[str]:
-    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds. What
-    cannot be written any more, because somebody changed what was checked, is taken out of
-    ``coming``; its row tells why.
+def meet(chunk: Chunk) -> dict[str, set[str]]:
+    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds, each
+    with what becomes of them. What cannot be written any more, because somebody changed what was
+    checked, is taken out of ``coming``; its row tells why.
     """
     leave_out(chunk, outdated(chunk))
     said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
@@ -113,10 +112,7 @@ def meet(chunk: Chunk) -> set[str]:
     leave_out(chunk, left_out)
     keep(meeting.meant)
     chunk.sales = meeting.sales
-    for kind, found in meeting.meant.items():
-        for what, number in Counter(one.what for one in found).items():
-            chunk.count(kind, what, number)
-    return set(meeting.meant)
+    return {kind: {one.what for one in found} for kind, found in meeting.meant.items()}
 
 
 def spoken_of(kind: str) -> list[Said]:
