@@ -22,6 +22,7 @@ from core.errors import Refused
 from history.services import begin
 from imports.choices import chosen
 from imports.models import Import, Row
+from imports.reporting import rows_told
 from imports.targets import target
 from imports.writing import Chunk, write
 from jobs.models import Job
@@ -90,9 +91,10 @@ def fail(importing: Import, job: Job) -> None:
 
 
 def may_go_on(importing: Import) -> bool:
-    """Whether ``importing`` stopped before its end, and may run to it."""
+    """Whether ``importing`` stopped before its end, and may run to it: its rows are kept still."""
     stopped = importing.stage in (Import.Stage.FAILED, Import.Stage.CANCELLED)
-    return (stopped or is_stuck(importing)) and importing.done_to < (importing.row_count or 0)
+    is_left = importing.done_to < (importing.row_count or 0) and not importing.is_forgotten
+    return is_left and (stopped or is_stuck(importing))
 
 
 def is_stuck(importing: Import) -> bool:
@@ -110,7 +112,7 @@ def held(importing: Import) -> Import:
     """``importing`` as it is now, locked: behind the chunk that is being written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-    rows = Import.objects.select_related("by", "operation", "job")
+    rows = Import.objects.without_samples().select_related("by", "operation", "job")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=importing.pk)
 
 
@@ -222,16 +224,15 @@ def summed(before: dict, counts: dict) -> dict:
 
 
 def told(importing: Import) -> str:
-    """How a run ended, in words."""
-    number = number_format(importing.done_to, force_grouping=True)
+    """How a run ended, in words; rows that were refused or left out were not imported."""
     if importing.stage == Import.Stage.CANCELLED:
+        number = importing.done_to
         words = ngettext(
             "Cancelled after %(number)s row. What was done stays.",
             "Cancelled after %(number)s rows. What was done stays.",
-            importing.done_to,
+            number,
         )
     else:
-        words = ngettext(
-            "%(number)s row was imported.", "%(number)s rows were imported.", importing.done_to
-        )
-    return words % {"number": number}
+        number = rows_told(importing)["imported"]
+        words = ngettext("%(number)s row was imported.", "%(number)s rows were imported.", number)
+    return words % {"number": number_format(number, force_grouping=True)}

@@ -290,10 +290,19 @@ def test_a_hidden_record_of_that_number_refuses_the_row(alice, charlie):
     one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n", NUMBERED)
 
     [row] = rows(one)
-    assert (row.verdict, reasons(row)) == (
-        "refused",
-        ["It is there already, and you cannot see it."],
-    )
+    assert (row.verdict, reasons(row)) == ("refused", ["This number is taken."])
+
+
+def test_nothing_is_told_of_what_became_of_a_hidden_record(alice, charlie, stages):
+    from conversion.services import convert_leads
+
+    lead = LeadFactory(owner=charlie, visibility=Visibility.OWNER)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    convert_leads([lead], into=stages[0], by=charlie)
+    one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n", NUMBERED)
+
+    [row] = rows(one)
+    assert (row.verdict, reasons(row)) == ("refused", ["This number is taken."])
 
 
 def test_archived_leads_are_updated_or_left_alone(alice):

@@ -1,9 +1,11 @@
 """A run starts once, goes on from where it stands, and is cancelled between two chunks."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from activities.models import Activity
@@ -11,6 +13,7 @@ from contacts.models import Organization, Person
 from core.errors import NotAllowed
 from history.models import Event, Operation
 from imports import running, writing
+from imports.forgetting import forget_old
 from imports.models import Import, Row, Trace
 from jobs import services as jobs
 from jobs.models import Job
@@ -40,7 +43,7 @@ def test_a_run_counts_what_it_does_and_tells_it_as_one_act(alice, small_chunks):
     assert (importing.done_to, importing.job.step) == (5, 5)
     assert importing.counts["done"] == {
         "lead": {"created": 5},
-        "organization": {"created": 3, "linked": 2},
+        "organization": {"created": 3},
     }
     assert importing.counts["pace"] > 0
     assert importing.job.result["text"] == "5 rows were imported."
@@ -119,10 +122,23 @@ def test_what_was_interrupted_too_often_may_go_on(alice, small_chunks):
     assert Lead.objects.count() == 4
 
 
+def test_whose_rows_are_forgotten_goes_on_no_more(alice, small_chunks):
+    importing = running.start(checked(alice, *leads(4)), by=alice)
+    assert running.step(importing.job, importing.pk)
+    running.cancel(importing, by=alice)
+    Import.objects.update(finished_at=timezone.now() - timedelta(days=31))
+    forget_old()
+
+    importing = running.resume(importing, by=alice)
+
+    assert importing.stage == Import.Stage.CANCELLED
+    assert not running.may_go_on(importing)
+
+
 def test_rows_that_are_not_ready_make_nothing(alice):
     importing = checked(alice, *leads(3))
     importing.rows.filter(number=2).update(verdict="refused")
-    ran(importing)
+    assert ran(importing).job.result["text"] == "2 rows were imported."
     traces = Trace.objects.filter(kind="lead").order_by("number")
     assert list(traces.values_list("number", flat=True)) == [1, 3]
 
