@@ -118,7 +118,8 @@ def held_patiently(importing: Import, among: QuerySet[Import] | None = None) -> 
     """``importing`` as it is now, locked: behind the chunk that is being written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-    return held(importing, Import.objects.all() if among is None else among)
+    among = Import.objects.all() if among is None else among
+    return held(importing, among.without_samples())
 
 
 def set_off(importing: Import, *, by: User, **columns) -> Import:

@@ -9,13 +9,14 @@ from imports.forgetting import forget_old
 from imports.models import Import
 from jobs.models import Job
 from jobs.registry import daily, job
-from jobs.services import progress
+from jobs.services import paced
 
 
 @job("imports.check", title=_("A file is checked"))
 def check(job, *, number):
     """Check the whole file; begun again, it is checked anew."""
-    return check_of(job, number, tell=lambda step, of: progress(job, step, of=of))
+    tell = paced(job)
+    return check_of(job, number, tell=lambda step, of: tell(step, of=of))
 
 
 @job(running.JOB, title=_("Import"), in_steps=True)
@@ -30,7 +31,7 @@ def run_import(job: Job, *, number: int) -> dict:
     except Exception:
         running.fail(Import(pk=number), job)
         raise
-    importing = Import.objects.get(pk=number)
+    importing = Import.objects.without_samples().get(pk=number)
     return {"text": running.told(importing), "url": importing.get_absolute_url()}
 
 
@@ -38,7 +39,7 @@ def run_import(job: Job, *, number: int) -> dict:
 def revert(job: Job, *, number: int) -> dict:
     """Take back what an import did, from where it stands."""
     reverting.run(job, number)
-    one = Import.objects.get(pk=number)
+    one = Import.objects.without_samples().get(pk=number)
     return {"text": reverting.told(one), "url": one.get_absolute_url()}
 
 

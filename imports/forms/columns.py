@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.models import Reach
+from core.line_ends import one_line_end
 from core.money import CURRENCIES
 from imports.forms.telling import told
 from imports.guessing.options import COUNTED, DATED, PARTED
@@ -257,7 +258,7 @@ class Matching:
         positions = [each for each in range(MOST_WORDS) if f"word-{number}-{each}" in data]
         offered = self.offered(number, left) if positions else {}
         for position in positions:
-            text = offered.get(as_sent(data[f"word-{number}-{position}"]))
+            text = offered.get(one_line_end(data[f"word-{number}-{position}"]))
             if text is None:
                 continue
             left.pop(text, None)
@@ -269,7 +270,7 @@ class Matching:
     def offered(self, number, chosen) -> dict[str, str]:
         """The texts of a column that one can match, by how a browser sends them back."""
         found = [*chosen, *self.refused.get(number, ()), *self.texts(number)]
-        return {as_sent(text): text for text in found}
+        return {one_line_end(text): text for text in found}
 
 
 class FieldChoices:
@@ -325,8 +326,3 @@ def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
 
 def as_chosen(value) -> str:
     return EMPTY if value in (None, "") else str(value)
-
-
-def as_sent(text: str) -> str:
-    """Browsers write line ends in their own way."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,6 +1,7 @@
 """Taking an import back: what goes, what is left and why, who may, and at what cost."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Visibility
@@ -10,6 +11,7 @@ from contacts.models import Organization, Person
 from conversion.services import convert_leads, undo_conversion
 from core.errors import Missing, NotAllowed
 from crm.invariants import breaches
+from deals.models import LineItem
 from deals.services.items import add_line
 from history.models import Event, Operation
 from history.services import undo
@@ -38,6 +40,8 @@ from tests.factories import (
     TraceFactory,
 )
 from tests.imports.ran import ran
+from tests.imports.runs import checked, choosing
+from tests.imports.runs import ran as run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +205,44 @@ def test_a_contact_that_others_name_by_now_is_left(alice, naming):
     assert (kept.kind, kept.pk, "named") in reasons(one)
 
 
+def test_fields_of_people_and_organizations_name_contacts_too(alice):
+    people, companies = (
+        [PersonFactory(owner=alice), OrganizationFactory(owner=alice)] for _ in "ab"
+    )
+    one = ran(alice, created=[*people, *companies])
+    for field_of, naming in (("person", PersonFactory), ("organization", OrganizationFactory)):
+        for kind, target in zip(("person", "organization"), people, strict=True):
+            field = FieldFactory(of=field_of, kind=kind, name=f"{kind} of {field_of}")
+            naming(owner=alice, custom={str(field.pk): target.pk})
+    one = take_back(one)
+    assert reasons(one) == {(each.kind, each.pk, "named") for each in people}
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_values_that_name_contacts_are_read_once_for_all_of_them(alice, size):
+    field = FieldFactory(of="person", kind="organization", name="Employer before")
+    for _number in range(20):
+        PersonFactory(owner=alice, custom={str(field.pk): OrganizationFactory().pk})
+    created = [OrganizationFactory(owner=alice) for _number in range(size)]
+    one = start(ran(alice, created=created), by=alice)
+    one.counts["reverted"]["turn"] = TURNS.index(("created", "organization"))
+    one.save()
+    before = scans_of(Person)
+    step(one.job, one.pk)
+    assert scans_of(Person) - before <= 1
+    assert Organization.objects.filter(pk__in=[each.pk for each in created]).count() == 0
+
+
+def scans_of(model):
+    """How often this transaction walked through the whole table of ``model``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [model._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
 def test_a_contact_of_a_deleted_lead_comes_back_with_it(alice):
     lead, person, organization = brought(alice)
     take_back(ran(alice, created=[lead, person, organization]))
@@ -266,6 +308,41 @@ def test_their_numbers_elsewhere_are_free_again(alice):
     ExternalIdFactory(kind="lead", record_id=lead.pk, external_id="881", of=one)
     take_back(one)
     assert not ExternalId.objects.exists()
+
+
+def test_what_was_there_before_is_not_called_by_them_any_more(alice, monkeypatch):
+    monkeypatch.setattr("imports.reverting.AT_ONCE", 1)
+    for name in ("amy", "bea"):
+        person = PersonFactory(owner=alice, name=name.title())
+        EmailAddressFactory(person=person, address=f"{name}@x.example", is_primary=True)
+    one = run_of(people_called(alice, {"amy": "1", "bea": "2", "zoe": "3"}))
+    assert ExternalId.objects.filter(of=one).count() == 3
+    take_back(one)
+    assert not ExternalId.objects.exists()
+
+
+def test_what_a_later_import_found_again_keeps_its_number(alice):
+    known = PersonFactory(owner=alice, name="Amy")
+    EmailAddressFactory(person=known, address="amy@x.example", is_primary=True)
+    one = run_of(people_called(alice, {"amy": "1", "zoe": "2"}))
+    run_of(people_called(alice, {"amy": "1"}))
+    take_back(one)
+    assert ExternalId.objects.get().record_id == known.pk
+
+
+def people_called(by, numbers):
+    said = [
+        {
+            "person": {
+                "name": name.title(),
+                "emails": [{"address": f"{name}@x.example"}],
+                "external_id": number,
+            }
+        }
+        for name, number in numbers.items()
+    ]
+    how = choosing("person.name", "person.email", "person.external_id", person="link")
+    return checked(by, *said, kind="person", system="Pipedrive", **how)
 
 
 # --- Once, by whom, and what is interrupted ------------------------------------------------------
@@ -540,3 +617,25 @@ def test_lines_of_deals_that_were_there_are_taken_off(alice, stages):
     deal.refresh_from_db()
     assert [each.name for each in deal.items.all()] == ["Own"]
     assert deal.value == 20
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_step_of_lines_costs_the_same_for_any_number(
+    alice, stages, django_assert_num_queries, size
+):
+    rows = []
+    for number in range(size):
+        deal = DealFactory(owner=alice, stage=stages[0], value=None, currency="")
+        ExternalIdFactory(kind="deal", record_id=deal.pk, external_id=f"{number}", of=None)
+        line = {"product": ProductFactory(prices={"EUR": 20}).pk}
+        rows.append({"deal": {"external_id": f"{number}"}, "line": line})
+    how = choosing("deal.external_id", "line.product", deal="update")
+    one = start(run_of(checked(alice, *rows, kind="deal", **how)), by=alice)
+    one.counts["reverted"]["turn"] = TURNS.index(("created", "line"))
+    one.save()
+    # As above; the deals, held, the lines, held; what was changed; whose they are; what is left
+    # of the deals; the lines, the deals, the events.
+    with django_assert_num_queries(17):
+        step(one.job, one.pk)
+    assert not LineItem.objects.exists()
+    assert breaches() == []

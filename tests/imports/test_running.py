@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from activities.models import Activity
 from contacts.models import Organization, Person
 from core.errors import Missing, NotAllowed
 from history.models import Event, Operation
@@ -17,6 +18,7 @@ from imports.models import Import, Row, Trace
 from jobs import services as jobs
 from jobs.models import Job
 from leads.models import Lead
+from tests.factories import ActivityTypeFactory, ExternalIdFactory, LeadFactory
 from tests.imports.runs import checked, choosing, ran
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +176,24 @@ def test_who_left_since_the_check_owns_nothing(alice, bob):
     ran(importing)
     assert Lead.objects.get().title == "Lead 0"
     assert "cannot own" in Row.objects.get(number=2).problems[0]["reason"]
+
+
+def test_who_cannot_see_a_record_any_more_is_given_no_activity_about_it(alice, charlie):
+    lead, call = LeadFactory(owner=alice), ActivityTypeFactory()
+    ExternalIdFactory(kind="lead", external_id="1", record_id=lead.pk)
+    said = {"subject": "Call", "type": call.pk, "due_on": "2026-11-26"}
+    rows = [
+        {"activity": said | {"assignee": charlie.pk}, "lead": {"external_id": "1"}},
+        {"activity": said | {"assignee": charlie.pk}, "person": {"name": "Amy"}},
+        {"activity": said, "lead": {"external_id": "1"}},
+    ]
+    fields = ("activity.subject", "activity.assignee", "lead.external_id", "person.name")
+    importing = checked(alice, *rows, kind="activity", **choosing(*fields))
+    Lead.objects.update(visibility="owner")
+    ran(importing)
+    assert Activity.objects.filter(lead=None).get().assignee == charlie
+    assert Activity.objects.get(lead=lead).assignee == alice
+    assert "cannot see" in Row.objects.get(number=1).problems[0]["reason"]
 
 
 def test_a_run_without_a_ready_row_is_no_act(alice):
