@@ -174,6 +174,11 @@ def test_what_is_no_amount_is_refused(said, text, options):
     assert refused(said, "lead.value", text, **options)
 
 
+def test_a_word_is_no_amount_and_no_currency_either(said):
+    assert refused(said, "lead.value", "much") == "This is no amount, like 12500 or 12500.50 EUR."
+    assert "no currency" in refused(said, "lead.value", "12 bananas")
+
+
 def test_a_currency_is_told_by_its_code_or_its_sign(said):
     assert [said("lead.currency", text) for text in ("eur", "€", "$")] == ["EUR", "EUR", "USD"]
     assert "no currency" in refused(said, "lead.currency", "shells")
