@@ -288,6 +288,24 @@ def test_what_was_chosen_for_a_text_stands_for_it(said, bob, reader):
         said("lead.owner", "Rival", values=values)
 
 
+def test_one_choice_does_for_all_texts_that_nothing_else_stands_for(said, alice, bob):
+    assert said("lead.owner", "Zoë of old", others=alice.pk) == alice.pk
+    assert said("lead.owner", "Zoë of old", others=None) is None
+    assert said("lead.owner", bob.email, others=alice.pk) == bob.pk
+    values = {"Zoë of old": bob.pk}
+    assert said("lead.owner", "Zoë of old", others=alice.pk, values=values) == bob.pk
+    with pytest.raises(RowUnwanted):
+        said("lead.owner", "Zoë of old", others="skip")
+    assert "no longer there" in refused(said, "lead.owner", "Zoë of old", others=987_654_321)
+
+
+def test_in_a_cell_of_several_it_does_for_each_that_is_unknown(said):
+    hot, other = LabelFactory(name="Hot"), LabelFactory(name="Other")
+    assert said("lead.labels", "Hot, New", others=other.pk) == [hot.pk, other.pk]
+    assert said("lead.labels", "Hot, New", others=None) == [hot.pk]
+
+
+
 def test_a_text_may_be_put_right_for_every_row(said):
     assert said("organization.name", "GTXPro", values={"GTXPro": "GTX Pro"}) == "GTX Pro"
 
