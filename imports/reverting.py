@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.policies import may_write, require
-from core.errors import Missing, Refused
+from core.errors import Refused
 from history.models import Event, Operation
 from history.services import begin, mark_undone
 from history.signals import operation_undone
 from history.undoing import undoing
+from imports.holding import held
 from imports.looking_back import CHILDREN, RECORDS, traces_of
 from imports.models import ExternalId, Import, Trace
 from imports.taking_back import VERB, Turn
@@ -52,7 +53,7 @@ def start(one: Import, *, insists: bool = False, by: User) -> Import:
     ``NothingToTakeBack``.
     """
     require(may_write(by))
-    one = held(one, Import.objects.changeable_by(by))
+    one = held(one, Import.objects.changeable_by(by).without_samples())
     if is_under_way(one):
         return one
     if one.stage != Import.Stage.REVERTING:
@@ -81,15 +82,6 @@ def begin_taking_back(one: Import, *, insists: bool, by: User) -> None:
     take_back_started(done)
     state = {"operation": operation.pk, "insists": insists, "turn": 0, "after": 0, "step": 0}
     one.counts = one.counts | {"reverted": state}
-
-
-def held(one: Import, among) -> Import:
-    """``one`` as it is now, locked."""
-    rows = among.without_samples().select_related("operation", "job").filter(pk=one.pk)
-    locked = rows.select_for_update(of=("self",), no_key=True).first()
-    if locked is None:
-        raise Missing(_("This import is no longer there."))
-    return locked
 
 
 def require_revertible(one: Import) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from activities.models import Activity
 from contacts.models import Organization, Person
-from core.errors import NotAllowed
+from core.errors import Missing, NotAllowed
 from history.models import Event, Operation
 from imports import running, writing
 from imports.forgetting import forget_old
@@ -77,6 +77,17 @@ def test_readers_and_who_may_not_configure_products_start_nothing(alice, reader)
     with pytest.raises(NotAllowed):
         running.start(checked(alice, kind="product"), by=alice)
     assert not Job.objects.exists()
+
+
+def test_only_who_made_an_import_and_admins_start_stop_and_resume_it(alice, bob, admin):
+    importing = checked(alice, *leads(1))
+    for act in (running.start, running.cancel, running.resume):
+        with pytest.raises(Missing):
+            act(importing, by=bob)
+    assert running.start(importing, by=admin).stage == Import.Stage.RUNNING
+    with pytest.raises(Missing):
+        running.cancel(importing, by=bob)
+    assert running.cancel(importing, by=admin).stage == Import.Stage.CANCELLED
 
 
 def test_a_run_writes_with_the_rights_that_its_user_has_by_then(alice, small_chunks):
@@ -171,16 +182,18 @@ def test_who_cannot_see_a_record_any_more_is_given_no_activity_about_it(alice, c
     lead, call = LeadFactory(owner=alice), ActivityTypeFactory()
     ExternalIdFactory(kind="lead", external_id="1", record_id=lead.pk)
     said = {"subject": "Call", "type": call.pk, "due_on": "2026-11-26"}
+    amy = {"person": {"name": "Amy", "emails": [{"address": "amy@x.example"}]}}
     rows = [
         {"activity": said | {"assignee": charlie.pk}, "lead": {"external_id": "1"}},
-        {"activity": said | {"assignee": charlie.pk}, "person": {"name": "Amy"}},
+        {"activity": said | {"assignee": charlie.pk}, **amy},
+        {"activity": said | {"assignee": charlie.pk}, **amy},
         {"activity": said, "lead": {"external_id": "1"}},
     ]
     fields = ("activity.subject", "activity.assignee", "lead.external_id", "person.name")
     importing = checked(alice, *rows, kind="activity", **choosing(*fields))
     Lead.objects.update(visibility="owner")
     ran(importing)
-    assert Activity.objects.filter(lead=None).get().assignee == charlie
+    assert [each.assignee for each in Activity.objects.filter(lead=None)] == [charlie, charlie]
     assert Activity.objects.get(lead=lead).assignee == alice
     assert "cannot see" in Row.objects.get(number=1).problems[0]["reason"]
 

@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities.models import Activity, Note
@@ -527,3 +529,23 @@ def test_nor_do_those_of_a_chunk_that_updates(alice, size, django_assert_num_que
     with django_assert_num_queries(48):
         assert not running.step(job, importing.pk)
     assert Trace.objects.exclude(before=None).count() == size
+
+
+def test_nor_those_of_one_that_moves_and_ends_deals_nor_what_these_hold(alice, stages):
+    """Five deals take no more statements than one, and none of these tells the deals apart."""
+    said = {"stage": stages[1].pk, "status": "won", "won_at": "2026-01-02T00:00:00+00:00"}
+    told = []
+    for size in (1, 5):
+        deals = [DealFactory(stage=stages[0], owner=alice) for _number in range(size)]
+        for deal in deals:
+            ExternalId.objects.create(kind="deal", external_id=f"{deal.pk}", record_id=deal.pk)
+        rows = ({"deal": said | {"external_id": f"{deal.pk}"}} for deal in deals)
+        fields = ("deal.external_id", "deal.stage", "deal.status", "deal.won_at")
+        importing = checked(alice, *rows, kind="deal", **choosing(*fields))
+        job = running.start(importing, by=alice).job
+        with CaptureQueriesContext(connection) as queries:
+            running.step(job, importing.pk)
+        ended = Deal.objects.closed().filter(pk__in=[deal.pk for deal in deals], won_by=alice)
+        assert ended.filter(won_at__year=2026, first_won_at__year=2026).count() == size
+        told.append((len(queries), sum(each["sql"].count(" WHEN ") for each in queries)))
+    assert told[0] == told[1]
