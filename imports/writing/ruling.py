@@ -31,9 +31,9 @@ def of_activities(chunk: Chunk, meant: dict[str, list]) -> dict[int, str]:
     """Activities for people who do not see what these are about, or no longer do."""
     records: dict[int, dict[str, int | None]] = {}
     for kind, found in meant.items():
+        new = {one.id for one in found if one.what == Trace.What.CREATED}
         for one in found:
-            is_new = one.what == Trace.What.CREATED
-            records.setdefault(one.number, {})[kind] = None if is_new else one.id
+            records.setdefault(one.number, {})[kind] = None if one.id in new else one.id
     given = {
         number: each
         for number, own in said("activity").items()

@@ -192,16 +192,18 @@ def test_who_cannot_see_a_record_any_more_is_given_no_activity_about_it(alice, c
     lead, call = LeadFactory(owner=alice), ActivityTypeFactory()
     ExternalIdFactory(kind="lead", external_id="1", record_id=lead.pk)
     said = {"subject": "Call", "type": call.pk, "due_on": "2026-11-26"}
+    amy = {"person": {"name": "Amy", "emails": [{"address": "amy@x.example"}]}}
     rows = [
         {"activity": said | {"assignee": charlie.pk}, "lead": {"external_id": "1"}},
-        {"activity": said | {"assignee": charlie.pk}, "person": {"name": "Amy"}},
+        {"activity": said | {"assignee": charlie.pk}, **amy},
+        {"activity": said | {"assignee": charlie.pk}, **amy},
         {"activity": said, "lead": {"external_id": "1"}},
     ]
     fields = ("activity.subject", "activity.assignee", "lead.external_id", "person.name")
     importing = checked(alice, *rows, kind="activity", **choosing(*fields))
     Lead.objects.update(visibility="owner")
     ran(importing)
-    assert Activity.objects.filter(lead=None).get().assignee == charlie
+    assert [each.assignee for each in Activity.objects.filter(lead=None)] == [charlie, charlie]
     assert Activity.objects.get(lead=lead).assignee == alice
     assert "cannot see" in Row.objects.get(number=1).problems[0]["reason"]
 
