@@ -484,3 +484,12 @@ def test_a_record_that_a_value_points_at_is_known_by_name(said, alice, charlie):
     assert "Nothing" in refused(said, name, "Hidden")
     OrganizationFactory(name="Nordwind", owner=alice)
     assert "Several" in refused(said, name, "Nordwind")
+
+
+def test_names_are_kept_no_longer_than_the_rows_that_say_them(alice):
+    field, name = custom(kind="organization")
+    known = Known(alice)
+    goes = next(each for each in target("lead").fields(alice) if each.name == name)
+    for chunk in range(3):
+        known.meet([(goes, [f"Nordwind {chunk}", f"Südwind {chunk}"])])
+    assert known.met == {field.kind: {"nordwind 2": [], "sudwind 2": []}}
