@@ -1,10 +1,15 @@
 """Hold an import while something of it is changed, if that is still possible."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Missing, Refused
 from imports.models import Import
+
+DAY = timedelta(days=1)
 
 
 class AlreadyRun(Refused):
@@ -14,7 +19,8 @@ class AlreadyRun(Refused):
 
 
 def hold(one: Import, *, by: User) -> Import:
-    """The import as it stands, locked, and still open. Must run inside a transaction.
+    """The import as it stands, locked, and still open. Must run inside a transaction. It counts as
+    touched, so that it is not taken for left lying.
 
     Refused: ``Missing`` when it is gone or not theirs, ``AlreadyRun``.
     """
@@ -24,4 +30,7 @@ def hold(one: Import, *, by: User) -> Import:
         raise Missing(_("This import is no longer there."))
     if not locked.is_open:
         raise AlreadyRun(_("This import has been started; it can no longer be changed."))
+    if locked.touched_at < timezone.now() - DAY:
+        locked.touched_at = timezone.now()
+        locked.save(update_fields=["touched_at"])
     return locked

@@ -72,6 +72,8 @@ class Import(models.Model):
         User, models.PROTECT, editable=False, related_name="imports", verbose_name=_("by")
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # When somebody last changed anything of it before its run: to the day, which is enough.
+    touched_at = models.DateTimeField(_("last touched"), default=timezone.now, editable=False)
     name = models.CharField(
         _("file name"), max_length=File.NAME_LENGTH, editable=False, validators=[validate_line]
     )
