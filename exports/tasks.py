@@ -12,7 +12,7 @@ from exports.registry import AT_A_TIME, EXPORTS
 from exports.services import JOB
 from jobs.models import Job
 from jobs.registry import daily, job
-from jobs.services import progress
+from jobs.services import paced
 
 
 @job(JOB, title=_("Export"))
@@ -34,14 +34,14 @@ class Told:
     """Rows, of which the page of their job tells how many are written."""
 
     def __init__(self, job: Job, rows: Iterator):
-        self.job, self.rows, self.number = job, rows, 0
+        self.tell, self.rows, self.number = paced(job), rows, 0
 
     def __iter__(self):
         for row in self.rows:
             yield row
             self.number += 1
             if self.number % AT_A_TIME == 0:
-                progress(self.job, self.number)
+                self.tell(self.number)
 
 
 @daily("exports.forget")

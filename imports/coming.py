@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -91,16 +92,24 @@ def bring(upload: UploadedFile, *, by: User) -> Import:
     kept then.
     """
     one = receive(upload, by=by)
-    try:
-        if one.system != SYSTEM:
-            raise NotExported(
-                _("Pipedrive exports no file with such headers. Import it by itself.")
-            )
-        if brought_by(by).filter(sha256=one.sha256).exclude(pk=one.pk).exists():
-            raise BroughtAlready(_("This file is here already."))
-    except Refused:
-        delete_import(one, by=by)
-        raise
+    if refused := kept_once(one, by=by):
+        raise refused
     with suppress(NotMatched):  # the page of its columns tells what they lack
         finish_matching(one, by=by)
     return one
+
+
+@transaction.atomic
+def kept_once(one: Import, *, by: User) -> Refused | None:
+    """Why ``one`` is not kept, if it is not: of the same file that is sent twice at a time, one
+    stays.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one file after the other
+    if one.system != SYSTEM:
+        refused = NotExported(_("Pipedrive exports no file with such headers. Import it by itself."))
+    elif brought_by(by).filter(sha256=one.sha256).exclude(pk=one.pk).exists():
+        refused = BroughtAlready(_("This file is here already."))
+    else:
+        return None
+    delete_import(one, by=by)
+    return refused

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Missing, Refused
-from imports.models import Import
+from imports.models import Import, ImportQuerySet
 
 DAY = timedelta(days=1)
 
@@ -24,13 +24,21 @@ def hold(one: Import, *, by: User) -> Import:
 
     Refused: ``Missing`` when it is gone or not theirs, ``AlreadyRun``.
     """
-    asked = Import.objects.changeable_by(by).filter(pk=one.pk)
-    locked = asked.select_for_update(of=("self",), no_key=True).first()
-    if locked is None:
-        raise Missing(_("This import is no longer there."))
+    locked = held(one, Import.objects.changeable_by(by))
     if not locked.is_open:
         raise AlreadyRun(_("This import has been started; it can no longer be changed."))
     if locked.touched_at < timezone.now() - DAY:
         locked.touched_at = timezone.now()
         locked.save(update_fields=["touched_at"])
+    return locked
+
+
+def held(one: Import, among: ImportQuerySet) -> Import:
+    """``one`` as it is now, locked. Must run inside a transaction. Refused: ``Missing`` when it is
+    gone or not ``among`` these.
+    """
+    rows = among.without_samples().select_related("by", "operation", "job").filter(pk=one.pk)
+    locked = rows.select_for_update(of=("self",), no_key=True).first()
+    if locked is None:
+        raise Missing(_("This import is no longer there."))
     return locked

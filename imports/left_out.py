@@ -11,18 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from exports.delimited import BYTE_ORDER_MARK, Echo
 from imports.models import Correction, Import, Row
 from lists.guarding import guarded
 
 AT_A_TIME = 2_000  # rows that are in memory together
-BYTE_ORDER_MARK = "\ufeff"
-
-
-class Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text):
-        return text
 
 
 def rows_left_out(one: Import) -> QuerySet[Row]:

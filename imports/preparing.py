@@ -192,8 +192,12 @@ def speaking(says: dict[str, dict]) -> dict[str, dict]:
 
 
 def complete_amounts(says: dict[str, dict], usual: str) -> None:
-    """An amount without a currency is in the ``usual`` one; a currency alone says nothing."""
-    for own in says.values():
+    """An amount without a currency is in the ``usual`` one; a currency alone says nothing. What is
+    sold in a deal is in the currency of that.
+    """
+    for record, own in says.items():
+        if record == "line":
+            continue
         for place in ("value", "price"):
             if place in own:
                 own["currency"] = (own.get("currency") or usual) if own[place] else None

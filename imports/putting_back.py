@@ -20,6 +20,7 @@ from custom_fields.kinds import Money
 from custom_fields.models import Field
 from custom_fields.queries import fields_named
 from custom_fields.values import hold_targets, present_in, split, stored_value
+from deals.services.valuing import VALUE, thawed
 from history.services import changed
 from imports.looking_back import traces_of
 from imports.models import Import, Trace
@@ -46,6 +47,15 @@ def former_values(one: Import, kind: str, numbers: Iterable[int]) -> dict[int, d
 
 # What tells how a deal ended, beside its status.
 END = {name for names in ENDS.values() for name in names}
+
+
+def worth_before(one: Import, deals: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What the ``deals`` were worth whose value began to follow their products with ``one``."""
+    return {
+        number: {name: thawed(name, said[name]) for name in VALUE}
+        for number, said in former_values(one, "deal", deals).items()
+        if said.get("is_summed") is False
+    }
 
 
 class PuttingBack(Updating):

@@ -285,9 +285,9 @@ def said(child):
 def how_it_ended(child):
     """The reason that lies in the way it ended, if it did so without a word."""
     code = child.wait()
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if code == -signal.SIGXCPU:
         return "slow"
-    if code == -signal.SIGABRT:
+    if code in (-signal.SIGABRT, -signal.SIGKILL):  # nobody else kills it before it is done
         return "memory"
     logger.error("Parsing ended with %s: %s", code, child.stderr.read()[-2000:])
     return "damaged"

@@ -10,18 +10,18 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
-from imports.choices import BY_THEMSELVES, Archived, Known, has_number
+from imports.choices import BY_THEMSELVES, STAYING, Archived, Known, has_number
 from imports.models import ExternalId, Import, Row
 from imports.preparing import chosen_of
 from imports.repeating import Earlier
-from imports.standing import digest, notes_there
+from imports.said_before import digest, notes_there, still_there
 from imports.writing.meeting import (
     MODELS,
-    ON_THEIR_OWN,
     Said,
     but_of_other_numbers,
     recognised_by,
     same_products,
+    set_aside,
 )
 
 AGAIN = "again"  # beside the records of a row: the first row that speaks of the same new one
@@ -253,8 +253,11 @@ class Recognising:
         their numbers, why not. What was deleted may come anew.
         """
         model, by = MODELS[kind], self.importing.by
-        if kind in ON_THEIR_OWN or not (by_number or by_row):
-            return Found(by_number, by_row)
+        if not (by_number or by_row):
+            return Found()
+        if kind in STAYING:
+            there = still_there(model, by_number.values())
+            return Found({number: pk for number, pk in by_number.items() if pk in there}, by_row)
         wanted = {*by_number.values(), *by_row.values()}
         archived = F("archived_at") if hasattr(model, "archived_at") else F("deleted_at")
         there = dict(
@@ -267,7 +270,7 @@ class Recognising:
         )
         gone = {number: pk for number, pk in by_number.items() if pk not in there}
         if gone:
-            found.unusable = unusable(model, gone)
+            found.unusable = unusable(model, gone, by)
         return found
 
 
@@ -313,20 +316,13 @@ def already(row: Said, again) -> LeftOut:
     return LeftOut(Row.Verdict.SKIPPED, _("Row %(number)s says it already.") % {"number": number})
 
 
-def unusable(model, gone: dict[str, int]) -> dict[str, LeftOut]:
-    """Why records that have these numbers are not there for whoever imports."""
-    states = model.everything.filter(pk__among=gone.values()).values_list("pk", "deleted_at")
-    hidden = {pk for pk, deleted_at in states if deleted_at is None}
-    replaced = set()
-    if hasattr(model, "is_replaced"):
-        aside = model.everything.filter(pk__among=gone.values(), is_replaced=True)
-        replaced = set(aside.values_list("pk", flat=True))
+def unusable(model, gone: dict[str, int], user) -> dict[str, LeftOut]:
+    """Why records that have these numbers are not there for ``user``."""
+    replaced, taken = set_aside(model, gone.values(), user)
     told = {}
     for number, pk in gone.items():
         if pk in replaced:
             told[number] = LeftOut(Row.Verdict.SKIPPED, _("It was converted or merged since."))
-        elif pk in hidden:
-            told[number] = LeftOut(
-                Row.Verdict.REFUSED, _("It is there already, and you cannot see it.")
-            )
+        elif pk in taken:
+            told[number] = LeftOut(Row.Verdict.REFUSED, _("This number is taken."))
     return told

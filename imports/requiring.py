@@ -1,6 +1,6 @@
 """What a row has to say so that a record can be made of it, as the pages ask for it too."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy
 from contacts.models import Person
 from custom_fields.models import Field
 from deals.models import LineItem
+from imports import assigning
 from imports.agreeing import begin_activity
+from imports.codes import Codes
 from imports.deal_rules import DealRules
 from imports.known_deals import KnownDeals
 from imports.preparing import Preparing, chosen_of, problem
-from imports.recognising import Meant
+from imports.recognising import Meant, worded
+from imports.repeating import Earlier
 
 # What nothing can go without, by kind and place.
 ALWAYS = (
@@ -44,11 +47,22 @@ class Requiring:
             usual = chosen_of(preparing.importing)["lost_reason"]
             self.deals = DealRules(self.known, usual)
 
-    def meet(self, meant: Iterable[Meant]) -> None:
-        """Look up the deals that these rows change, before each row is asked about."""
+    def meet(self, rows: Sequence[tuple[dict, Meant]], earlier: Earlier) -> None:
+        """Look up the deals that these rows change, whose codes they say and to whom they give
+        activities, before each row is asked about.
+        """
         if self.kind == "deal":
-            numbers = {one.known["deal"] for one in meant if "deal" in one.known}
+            numbers = {one.known["deal"] for _says, one in rows if "deal" in one.known}
             self.standing = KnownDeals(self.deals, numbers)
+        if self.kind == "product":
+            codes = [says.get("product", {}).get("code") or "" for says, _one in rows]
+            words = {worded(("code", code.lower())): code.lower() for code in codes if code}
+            before = earlier.among("product", words)
+            called = {words[word]: name for word, (name, _row) in before.items() if word in words}
+            self.codes = Codes(codes, called)
+        if self.kind == "activity":
+            wanted = (self.given(says, one) for says, one in rows)
+            self.unseen = assigning.refused(each for each in wanted if each)
 
     def lacking(self, says: dict[str, dict], one: Meant) -> Iterator[dict]:
         """What is wrong with a row that means ``one``: what it begins is made of what the row says,
@@ -71,8 +85,7 @@ class Requiring:
         own = says.setdefault(self.kind, {})
         if self.kind in new:
             yield from self.begun(own, says)
-        if self.kind == "deal":
-            yield from self.kept(own, one)
+        yield from self.kept(says, one)
         yield from self.filled_in(own, self.kind in new)
 
     def begun(self, own, says):
@@ -89,17 +102,30 @@ class Requiring:
             if kind == self.kind and not own.get(place):
                 yield self.missing(reason, f"{kind}.{place}")
 
-    def kept(self, own, one):
+    def given(self, says, one):
+        """To whom a row gives its activity."""
+        assignee = says.get("activity", {}).get("assignee")
+        return assigning.given(assignee, dict.fromkeys(one.new) | one.known, by=self.known.user)
+
+    def kept(self, says, one):
+        """The rules that ask what is there."""
+        own, called = says[self.kind], one.known.get(self.kind, one.new.get(self.kind))
+        if self.kind == "deal":
+            yield from self.of_deal(own, called, is_new="deal" in one.begun)
+        elif self.kind == "product" and (reason := self.codes.refused(called, own.get("code"))):
+            yield self.missing(reason, "product.code")
+        elif self.kind == "activity" and (reason := self.unseen.get(self.given(says, one))):
+            yield self.missing(reason, "activity.assignee")
+
+    def of_deal(self, own, called, *, is_new):
         """The rules of deals, for one that the row makes or one that it changes."""
-        if "deal" in one.begun:
-            problems = list(self.deals.lacking(own, self.column_of))
-            if not problems:
-                self.standing.begin(one.new["deal"], own)
+        if not is_new:
+            yield from self.standing.typed(called, own, self.column_of)
+            yield from self.standing.change(called, own, self.column_of)
+        elif problems := list(self.deals.lacking(own, self.column_of)):
+            yield from problems
         else:
-            called = one.known.get("deal", one.new.get("deal"))
-            problems = list(self.standing.typed(called, own, self.column_of))
-            problems += self.standing.change(called, own, self.column_of)
-        yield from problems
+            self.standing.begin(called, own)
 
     def filled_in(self, own, is_new):
         """The required fields: a new record has to say them, and no change empties one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from core.lookups import number_in
 from imports.known import Known
 from imports.models import Correction, Import, Row
 from imports.preparing import cell, matched
@@ -113,10 +114,6 @@ def page_of(rows: QuerySet[Row], *, after: str = "", before: str = "") -> Keyset
         next=str(shown[-1].number) if shown and has_next else None,
         previous=str(shown[0].number) if shown and has_previous else None,
     )
-
-
-def number_in(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def shown(one: Import, rows: Iterable[Row], columns: list[ShownColumn]) -> list[ShownRow]:

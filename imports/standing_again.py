@@ -2,7 +2,6 @@
 they were: what it ended opens first, what it moved goes back, and what it opened closes again.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -10,14 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from core.frozen import frozen
 from deals.models import Deal, LostReason
 from deals.services.movement import write_moves
 from deals.services.opening import StageArchived, lock_stages, refuse_unusable
 from deals.services.outcome import what_is_cleared
 from history.models import Operation
 from history.services import changed, record
-from imports.writing.statements import run, table
+from imports.writing.moving import write_ends
 from pipelines.models import Stage
 
 # What history tells of each end of a deal.
@@ -147,26 +145,3 @@ def usable(stage: Stage | None) -> Stage | None:
     with suppress(StageArchived):
         return refuse_unusable(stage)
     return None
-
-
-def write_ends(deals: Iterable[Deal], *, at) -> None:
-    """Write how ``deals`` ended, in one statement however many they are."""
-    names = ["status", "first_won_at", *(column.attname for column in EVERY_END)]
-    rows = [{"id": d.pk} | {name: frozen(getattr(d, name)) for name in names} for d in deals]
-    run(
-        """
-        UPDATE {deal} AS deal SET status = new.status, first_won_at = new.first_won_at,
-            won_at = new.won_at, won_by_id = new.won_by_id,
-            lost_at = new.lost_at, lost_by_id = new.lost_by_id,
-            lost_reason_id = new.lost_reason_id, lost_comment = new.lost_comment,
-            idle_since = %(at)s, updated_at = %(at)s
-        FROM jsonb_to_recordset(%(rows)s) AS new (
-            id bigint, status text, first_won_at timestamptz,
-            won_at timestamptz, won_by_id bigint, lost_at timestamptz, lost_by_id bigint,
-            lost_reason_id bigint, lost_comment text
-        )
-        WHERE deal.id = new.id
-        """,
-        {"rows": json.dumps(rows), "at": at},
-        deal=table(Deal),
-    )

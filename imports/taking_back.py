@@ -13,12 +13,10 @@ from accounts.models import Owned, User
 from activities.models import SUBJECTS, WITH_NEXT_STEP
 from activities.services.holding import MODELS, columns_of, earliest_step
 from conversion.models import ConvertedLead
-from core.errors import Refused
 from deals.models import Deal, LineItem
-from deals.services.items import remove_line
+from deals.services.taking_off import take_off_lines
 from history.models import Operation
 from history.services import changed, record, record_rows
-from history.undoing import undoing
 from imports.looking_back import (
     CHILDREN,
     GONE,
@@ -26,11 +24,11 @@ from imports.looking_back import (
     changed_children,
     created_by,
     fates_of,
-    named,
+    named_among,
     traces_of,
 )
 from imports.models import ExternalId, Import, Trace
-from imports.putting_back import PuttingBack, former_values
+from imports.putting_back import PuttingBack, former_values, worth_before
 from imports.standing_again import StandingAgain, lock_former
 from leads.models import Lead
 
@@ -93,7 +91,8 @@ class Turn:
             self.insist(model, fates)
         fates |= self.kept_from(model, fates)
         free = {number for number, fate in fates.items() if not fate}
-        fates |= dict.fromkeys(self.named_among(model, free), Left.NAMED)
+        named = named_among(model, free, self.one, self.operation)
+        fates |= dict.fromkeys(named, Left.NAMED)
         going = {number for number, fate in fates.items() if not fate}
         self.set_aside(model, going)
         self.tell("removed", len(going))
@@ -123,16 +122,10 @@ class Turn:
         deals = dict(pairs.values_list("deal_number", "lead_number"))
         lock(Deal, list(deals))
         going = deletable(Deal, list(deals), self.by)
-        going -= self.named_among(Deal, going)
+        going -= named_among(Deal, going, self.one, self.operation)
         self.set_aside(Deal, going)
         self.tell("removed", len(going))
         return [deals[number] for number in going]
-
-    def named_among(self, model, numbers: Iterable[int]) -> set[int]:
-        """Those that cannot go: records that stay name them."""
-        rows = model.objects.filter(pk__among=sorted(numbers))
-        found = rows.filter(named(model, self.one, self.operation))
-        return set(found.values_list("pk", flat=True))
 
     def set_aside(self, model, numbers: set[int]) -> None:
         """Delete the locked records, as their pages do; what they were called elsewhere is free."""
@@ -162,7 +155,8 @@ class Turn:
         left |= {item.pk: Left.KEPT for item in items if about(item) not in theirs}
         going = [item for item in items if item.pk not in left]
         if model is LineItem:
-            left |= dict.fromkeys(self.take_lines_off(going), Left.KEPT)
+            worth = worth_before(self.one, {line.deal_id for line in going})
+            take_off_lines(going, worth=worth, operation=self.operation, at=self.at)
         else:
             self.remove_all(model, going, subjects)
         self.tell("removed", len(items) - len(left))
@@ -178,28 +172,11 @@ class Turn:
         model.objects.filter(pk__among=[item.pk for item in items]).delete()
         settle(about(item) for item in items)
 
-    def take_lines_off(self, lines: list[LineItem]) -> list[int]:
-        """One after the other, as on the page of a deal, whose value may follow; answer with the
-        numbers of those that may not be taken off.
-        """
-        refused = []
-        for line in lines:
-            try:
-                with undoing(self.one.operation):
-                    remove_line(line, by=self.by)
-            except Refused:
-                refused.append(line.pk)
-        return refused
-
     # --- What it updated ---
 
     def put_back(self, numbers: list[int]) -> None:
-        """Let the records say again what they said before, where nobody changed just that since.
-        What the import made itself before it updated it goes as a whole.
-        """
+        """Let the records say again what they said before, where nobody changed just that since."""
         model = RECORDS[self.kind]
-        made = traces_of(self.one, self.kind, What.CREATED).filter(record_id__among=numbers)
-        numbers = sorted(set(numbers) - set(made.values_list("record_id", flat=True)))
         former = former_values(self.one, self.kind, numbers)
         if model is Deal:
             lock_former(former)
@@ -261,6 +238,8 @@ def held_with_subjects(children: QuerySet) -> tuple[list, dict]:
         rows = MODELS[kind].objects.filter(pk__among=sorted(numbers)).order_by("pk")
         for each in rows.select_for_update(of=("self",), no_key=True):
             subjects[kind, each.pk] = each
+    if children.model is LineItem:
+        children = children.select_related("product")
     items = children.order_by("pk").select_for_update(of=("self",), no_key=True)
     return [item for item in items if about(item) in subjects], subjects
 

@@ -9,13 +9,14 @@ from imports.forgetting import forget_old
 from imports.models import Import
 from jobs.models import Job
 from jobs.registry import daily, job
-from jobs.services import progress
+from jobs.services import paced
 
 
 @job("imports.check", title=_("A file is checked"))
 def check(job, *, number):
     """Check the whole file; begun again, it is checked anew."""
-    return check_of(job, number, tell=lambda step, of: progress(job, step, of=of))
+    tell = paced(job)
+    return check_of(job, number, tell=lambda step, of: tell(step, of=of))
 
 
 @job(running.JOB, title=_("Import"), in_steps=True)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 LOCK_SPACE = 0x4A4F42  # "JOB": the first half of the advisory lock, the job's number is the second
 # How many seconds work in steps waits for the database, one time after the other, before it ends.
 PATIENCE = (0.2, 1, 2, 5, 10, 20, 30)
+A_WHILE = 1  # second, after which whoever watches wants to see that it goes on
 
 
 class AccountClosed(Refused):
@@ -61,6 +62,22 @@ def progress(job: Job, step: int, *, of: int | None = None) -> None:
             " WHERE id = %s AND finished_at IS NULL",
             [job.status, job.step, job.of, job.pk],
         )
+
+
+def paced(job: Job) -> Callable[..., None]:
+    """``progress`` of ``job`` for work that has something to tell all the time: it goes through
+    once a second.
+    """
+    told_at = None
+
+    def tell(step, *, of=None):
+        nonlocal told_at
+        now = time.monotonic()
+        if told_at is None or now - told_at >= A_WHILE:
+            told_at = now
+            progress(job, step, of=of)
+
+    return tell
 
 
 def advance(job: Job, step: int) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from accounts.policies import may_administer, require
 from exports.keeping import forget, put
 from jobs.registry import daily, job
-from jobs.services import progress
+from jobs.services import paced
 from takeout.packing import pack
 from takeout.services import JOB
 
@@ -17,8 +17,9 @@ from takeout.services import JOB
 def pack_everything(job):
     """Write the archive; a second run writes it anew."""
     require(may_administer(job.by))
+    tell = paced(job)
     with put(job, "zip") as file:
-        number = pack(file, user=job.by, tell=lambda step, of: progress(job, step, of=of))
+        number = pack(file, user=job.by, tell=lambda step, of: tell(step, of=of))
     told = ngettext(
         "Everything is in one archive, with %(count)d file.",
         "Everything is in one archive, with %(count)d files.",

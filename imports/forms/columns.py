@@ -56,6 +56,8 @@ WAYS = {
     ),
     "reach": (gettext_lazy("These are of"), Reach.Kind.choices),
 }
+CHOSEN = {*WAYS, "values", "others"}
+PEOPLE = {"user", "custom:user"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Word:
     chosen: str
     told: str
     problem: str
+    is_other: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Column:
     ways: list[Way] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
+    others: str = ""
+    mine: str = ""
     also: str = ""
 
     @property
@@ -110,12 +115,17 @@ class Column:
     @property
     def is_chosen_for(self):
         """Whether somebody said what a text of it stands for."""
-        return any(word.chosen for word in self.words)
+        return bool(self.others) or any(word.chosen for word in self.words)
 
     @property
     def unknown(self):
         """How many of its texts stand for nothing yet."""
         return sum(1 for word in self.words if word.problem)
+
+    @property
+    def asks_for_others(self):
+        """Whether one choice may do for many of its texts."""
+        return bool(self.others) or self.unknown > 1
 
 
 class Matching:
@@ -152,6 +162,9 @@ class Matching:
             column.choices = [(str(value), words) for value, words in self.known.choices(goes)]
             if column.choices:
                 column.words = self.words(number, goes, options, texts)
+                column.others = as_chosen(options["others"]) if "others" in options else ""
+            if goes.kind in PEOPLE:
+                column.mine = str(self.one.by_id)
             column.also = self.also(number, goes)
         return column
 
@@ -194,11 +207,14 @@ class Matching:
         chosen = options.get("values") or {}
         found = dict.fromkeys([*chosen, *self.refused.get(number, ()), *texts])
         read = reader(goes, options, self.known)
+        alone = {name: value for name, value in options.items() if name != "others"}
+        by_itself = reader(goes, alone, self.known)
         words = []
         for text in list(found)[:MOST_WORDS]:
             seen = self.sample(text, goes, read)
             choice = as_chosen(chosen[text]) if text in chosen else ""
-            words.append(Word(len(words), text, choice, seen.told, seen.problem))
+            is_other = bool(self.sample(text, goes, by_itself).problem)
+            words.append(Word(len(words), text, choice, seen.told, seen.problem, is_other))
         return sorted(words, key=lambda word: not word.problem)
 
     @cached_property
@@ -231,12 +247,26 @@ class Matching:
             for number, column in enumerate(self.one.columns)
         ]
 
+    def sent_others(self, number, goes, kept, data):
+        """What stands for all texts that nothing else stands for."""
+        if f"others-{number}" not in data:
+            return {"others": kept["others"]} if "others" in kept else {}
+        choice, allowed = data[f"others-{number}"], self.allowed(goes)
+        return {"others": allowed[choice]} if choice in allowed else {}
+
+    def allowed(self, goes) -> dict[str, Any]:
+        """What texts of a field may stand for, by how it is sent; nothing where they speak for
+        themselves.
+        """
+        choices = {str(value): value for value, _words in self.known.choices(goes)}
+        return choices | {EMPTY: None, SKIP: SKIP} if choices else {}
+
     def sent_for(self, number, column, data) -> dict:
         goes = self.fields.get(data[f"field-{number}"])
         if goes is None:
             return {"field": None, "options": {}}
         kept = column.get("options") or {}
-        options = {name: value for name, value in kept.items() if name not in (*WAYS, "values")}
+        options = {name: value for name, value in kept.items() if name not in CHOSEN}
         if goes.name != column.get("field"):
             # What was chosen for another field says nothing here, but for how dates are written.
             return {"field": goes.name, "options": {}}
@@ -246,6 +276,7 @@ class Matching:
                 options[way.name] = value
         if values := dict(self.sent_words(number, goes, kept, data)):
             options["values"] = values
+        options |= self.sent_others(number, goes, kept, data)
         return {"field": goes.name, "options": options}
 
     def sent_words(self, number, goes, kept, data):

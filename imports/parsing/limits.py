@@ -1,4 +1,5 @@
-"""What the process that parses may use: memory, processor time, no file but the one it was given.
+"""What the process that parses may use: memory and processor time; it writes no file, and begins no
+other process.
 
 A file that wants more ends this process; the one that asked for it sees how it ended.
 """
@@ -16,17 +17,21 @@ PR_SET_PDEATHSIG = 1
 
 def set_limits() -> None:
     lower(resource.RLIMIT_AS, MEMORY)
-    lower(resource.RLIMIT_CPU, SECONDS)
+    # The signal of the lower limit says what ended it; that of the upper one is also what the
+    # system sends when it has no memory left.
+    lower(resource.RLIMIT_CPU, SECONDS, at_last=SECONDS + 5)
     lower(resource.RLIMIT_FSIZE, 0)
+    lower(resource.RLIMIT_NPROC, 0)
     lower(resource.RLIMIT_CORE, 0)
 
 
-def lower(limit, most):
+def lower(limit, most, *, at_last=None):
     """Never above what is already the limit of everything here."""
     hard = resource.getrlimit(limit)[1]
+    at_last = most if at_last is None else at_last
     if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(limit, (most, most))
+        most, at_last = min(most, hard), min(at_last, hard)
+    resource.setrlimit(limit, (most, at_last))
 
 
 def end_with_parent() -> None:

@@ -15,7 +15,7 @@ from imports.values.days import DAYS
 from imports.values.errors import NotUnderstood, RowUnwanted
 from imports.values.numbers import NUMBERS
 from imports.values.text import TEXTS
-from imports.values.words import WORDS, chosen_in
+from imports.values.words import WORDS, chosen_in, or_else
 
 __all__ = ["NotUnderstood", "RowUnwanted", "read", "reader"]
 
@@ -35,6 +35,7 @@ def reader(field: TargetField, options: Mapping, known: Known) -> Reader:
     """How the cells of one column are read. What one text is, it stays: it is looked at once."""
     understand = MAKERS[field.kind](field, options, known)
     chosen = chosen_in(field, options, known, understand)
+    understand = or_else(field, options, known, understand)
     remembered = {}
 
     def value_of(text):

@@ -57,6 +57,8 @@ def money_in(text, mark):
     """An amount, and the currency that stands beside it, if one does."""
     parted = AROUND.match(text.strip())
     words = " ".join(filter(None, (parted["before"].strip(), parted["after"].strip())))
+    if not parted["number"]:
+        raise NotUnderstood(_("This is no amount, like 12500 or 12500.50 EUR."))
     currency = ""
     if words:
         currency = BY_SIGN.get(words.casefold()) or unknown_currency(words)

@@ -43,6 +43,21 @@ def answer(field, value, allowed, understand):
     return understand(value)
 
 
+def or_else(field, options, known, understand):
+    """``understand``, with what whoever imports chose for all texts that it does not understand."""
+    if "others" not in options:
+        return understand
+    allowed = {str(value): value for value, _words in known.choices(field)}
+
+    def read(text):
+        try:
+            return understand(text)
+        except NotUnderstood:
+            return answer(field, options["others"], allowed, understand)
+
+    return read
+
+
 def user(field, options, known):
     """A colleague by e-mail address or name, who may own records."""
 
@@ -106,6 +121,7 @@ def several(field, options, known, understand, names):
     with a comma in it stands in quotes; where semicolons or bars part what is known, they do.
     """
     chosen = chosen_in(field, options, known, understand)
+    understand = or_else(field, options, known, understand)
 
     def read(text):
         if plain(text) in names:
@@ -115,7 +131,7 @@ def several(field, options, known, understand, names):
             found = otherwise if are_known(otherwise := parts(text, {}, MANY_WORDS)) else found
         values = []
         for each in found:
-            values += (chosen[each]() or []) if each in chosen else understand(each)
+            values += (chosen[each]() if each in chosen else understand(each)) or []
         return list(dict.fromkeys(values))
 
     def are_known(words):

@@ -5,11 +5,13 @@ from urllib.parse import urlencode
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from core.lookups import number_in
 from core.web import page, posted, redirect_after
 from imports.checking import check_as_chosen
 from imports.forms.choices import ChoicesForm
-from imports.models import Import, Kind, Row
-from imports.showing import columns_of, number_in, page_of, rows_asked, shown
+from imports.models import Import, Row
+from imports.reporting import TITLES
+from imports.showing import columns_of, page_of, rows_asked, shown
 from imports.views.finding import found
 
 
@@ -55,9 +57,9 @@ def findings(request, one, handled):
         "rows": rows,
         "segments": [("won", rows["ready"]), ("none", rows["skipped"]), ("lost", rows["refused"])],
         "records": [
-            (Kind(kind).label, told)
+            (TITLES[kind], told)
             for kind, told in one.counts["records"].items()
-            if kind in Kind.values
+            if kind in TITLES
         ],
         "reasons": [
             each | {"header": headers.get(each["column"]), "query": query_of(each)}

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.lookups import number_in
 from core.web import aimed_at, page, redirect_after, toast
 from imports import correcting
 from imports.models import Row
-from imports.showing import columns_of, number_in, shown
+from imports.showing import columns_of, shown
 from imports.views.check import checked
 from imports.views.finding import found
 

@@ -7,30 +7,29 @@ before it brings along.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from activities.models import Activity, Note
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from contacts.models import Organization, Person
 from core.words import plain
 from deals.models import Deal, LineItem
-from imports.choices import BY_THEMSELVES, Archived, Known
+from imports.choices import BY_THEMSELVES, STAYING, Archived, Known
 from imports.models import ExternalId, Row, Trace
-from imports.standing import notes_there
+from imports.said_before import notes_there, still_there
+from imports.selling import Offer, Sales, Selling
 from imports.writing.chunk import Chunk
+from imports.writing.naming import outdated
 from imports.writing.ruling import forbidden
 from imports.writing.statements import run, table
 from leads.models import Lead
-from pipelines.models import Stage
 from products.models import Product
 
 # In this order: a person is recognised by an organization, a lead goes to both of them.
@@ -44,7 +43,6 @@ MODELS = {
     "activity": Activity,
     "note": Note,
 }
-OWNING = ("owner", "assignee", "author")
 ON_THEIR_OWN = ("line", "activity", "note")  # no others are recognised in them
 CREATED, UPDATED, LINKED = Trace.What.values
 
@@ -92,16 +90,17 @@ class LeftOut(Exception):
         self.reason = str(reason)
 
 
-def meet(chunk: Chunk) -> set[str]:
-    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds. What
-    cannot be written any more, because somebody changed what was checked, is taken out of
-    ``coming``; its row tells why.
+def meet(chunk: Chunk) -> dict[str, set[str]]:
+    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds, each
+    with what becomes of them. What cannot be written any more, because somebody changed what was
+    checked, is taken out of ``coming``; its row tells why.
     """
     leave_out(chunk, outdated(chunk))
     said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
+    selling = Selling(chunk.of), offered() if "line" in said else {}
     left_out = {}
     while True:
-        meeting = Meeting(chunk, said)
+        meeting = Meeting(chunk, said, *selling)
         meeting.meet()
         out = meeting.left_out or forbidden(chunk, meeting.meant)
         if not out:
@@ -112,40 +111,8 @@ def meet(chunk: Chunk) -> set[str]:
             said[kind] = [row for row in rows if row.number not in left_out]
     leave_out(chunk, left_out)
     keep(meeting.meant)
-    for kind, found in meeting.meant.items():
-        for what, number in Counter(one.what for one in found).items():
-            chunk.count(kind, what, number)
-    return set(meeting.meant)
-
-
-def outdated(chunk: Chunk) -> dict[int, str]:
-    """The rows that name colleagues who may own nothing any more, or a stage that deals cannot
-    enter any more; a statement for each of these that the file names at all.
-    """
-    out = {}
-    for keys, usable, reason in (
-        (OWNING, User.objects.who_may_own(), _("A colleague whom it names cannot own records.")),
-        (("stage",), Stage.objects.active(), _("Deals cannot enter its stage any more.")),
-    ):
-        if not chunk.keys.intersection(keys):
-            continue
-        rows = run(
-            """
-            SELECT DISTINCT number FROM coming,
-                jsonb_path_query(said, %(path)s) AS named
-            WHERE jsonb_typeof(named) = 'number' AND named::bigint <> ALL(%(usable)s)
-            """,
-            {
-                "path": f"$.*.keyvalue() ? ({' || '.join(map(is_called, keys))}).value",
-                "usable": list(usable.values_list("pk", flat=True)),
-            },
-        )
-        out |= {number: reason for (number,) in rows}
-    return out
-
-
-def is_called(key: str) -> str:
-    return f'@.key == "{key}"'
+    chunk.sales = meeting.sales
+    return {kind: {one.what for one in found} for kind, found in meeting.meant.items()}
 
 
 def spoken_of(kind: str) -> list[Said]:
@@ -181,6 +148,15 @@ def spoken_of(kind: str) -> list[Said]:
     ]
 
 
+def offered() -> dict[int, tuple[dict, dict]]:
+    """What the rows sell, and what they say of the value of the deal beside it."""
+    found = run(
+        "SELECT number, said->'line', COALESCE(said->'deal', '{{}}') FROM coming"
+        " WHERE said ? 'line' ORDER BY number"
+    )
+    return {number: (json.loads(line), json.loads(deal)) for number, line, deal in found}
+
+
 def parts(listed: str, key: str) -> list[str]:
     return [each[key] for each in json.loads(listed) or ()]
 
@@ -188,8 +164,9 @@ def parts(listed: str, key: str) -> list[str]:
 class Meeting:
     """One go through what the rows of a chunk say."""
 
-    def __init__(self, chunk: Chunk, said: dict[str, list[Said]]):
+    def __init__(self, chunk: Chunk, said: dict[str, list[Said]], selling: Selling, offered: dict):
         self.chunk, self.said = chunk, said
+        self.selling, self.offered, self.sales = selling, offered, Sales()
         self.meant: dict[str, list[Meant]] = {}
         self.left_out: dict[int, str] = {}
         # Which organization each row means, for people are recognised by it.
@@ -265,6 +242,8 @@ class Meeting:
             return same_people([row.as_person(of.get(row.number)) for row in rows], by)
         if kind == "product":
             return same_products(rows, by)
+        if kind == "line":
+            return self.sell(rows)
         if kind == "note":
             subjects = ((row, self.subjects.get(row.number)) for row in rows)
             wanted = {
@@ -275,9 +254,21 @@ class Meeting:
             return notes_there(self.chunk.of.kind, wanted)
         return {}
 
+    def sell(self, rows: list[Said]) -> dict[int, int]:
+        """Find out what the rows sell; answers with the lines that stand in their deals already."""
+        deals = {one.number: one.id for one in self.meant.get("deal", ())}
+        self.sales = self.selling.sell(
+            Offer(row.number, deals[row.number], *self.offered[row.number])
+            for row in rows
+            if row.number in deals
+        )
+        for number, why in self.sales.refused.items():
+            self.left_out.setdefault(number, why.reason)
+        return self.sales.there
+
     def may_be_there(self, kind: str, row: Said) -> bool:
         """Whether ``row`` may mean a record of ``kind`` that is there, or one of another row."""
-        if kind == "note" and row.number in self.subjects:
+        if kind == "line" or (kind == "note" and row.number in self.subjects):
             return True
         return kind in BY_THEMSELVES or bool(row.external_id)
 
@@ -389,8 +380,10 @@ def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, i
     found = Found({}, {}, set(), {})
     if not wanted:
         return found
-    if kind in ON_THEIR_OWN:
-        there = dict.fromkeys(model.objects.filter(pk__among=wanted).values_list("pk", flat=True))
+    if kind == "line":
+        there = dict.fromkeys(wanted)  # their deals are held
+    elif kind in STAYING:
+        there = dict.fromkeys(still_there(model, wanted))
     else:
         archived = F("archived_at") if kind in ("lead", "deal") else F("deleted_at")
         rows = model.objects.visible_to(chunk.by).filter(pk__among=wanted).order_by("pk")
@@ -401,22 +394,31 @@ def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, i
     found.archived = {pk for pk, archived in there.items() if archived}
     gone = {pk for pk in by_number.values() if pk not in there}
     if gone and kind not in ON_THEIR_OWN:
-        found.unusable = unusable(model, by_number, gone)
+        found.unusable = unusable(model, by_number, gone, chunk.by)
     return found
 
 
-def unusable(model, by_number, gone) -> dict[str, str]:
-    """Why records that are known by their numbers are not there for whoever imports: those that
-    were deleted may come anew.
+def unusable(model, by_number, gone, user) -> dict[str, str]:
+    """Why records that are known by their numbers are not there for ``user``: those that were
+    deleted may come anew.
+    """
+    replaced, taken = set_aside(model, gone, user)
+    reasons = dict.fromkeys(replaced, _("It was converted or merged since."))
+    reasons |= dict.fromkeys(taken, _("This number is taken."))
+    return {number: reasons[pk] for number, pk in by_number.items() if pk in reasons}
+
+
+def set_aside(model, gone, user) -> tuple[set[int], set[int]]:
+    """Of records that are not there for ``user``: those that were converted or merged, and those of
+    which nothing is told but that their numbers are taken, whatever became of them.
     """
     aside = model.everything.filter(pk__among=gone)
-    replaced = set()
+    there, replaced = Q(deleted_at=None), model.objects.none()
     if "is_replaced" in {field.name for field in model._meta.fields}:
-        replaced = set(aside.filter(is_replaced=True).values_list("pk", flat=True))
-    hidden = set(aside.filter(deleted_at=None).values_list("pk", flat=True))
-    reasons = dict.fromkeys(replaced, _("It was converted or merged since."))
-    reasons |= dict.fromkeys(hidden, _("It is there already, and you cannot see it."))
-    return {number: reasons[pk] for number, pk in by_number.items() if pk in reasons}
+        there |= Q(is_replaced=True)
+        replaced = aside.visible_to(user).filter(is_replaced=True)
+    seen = set(replaced.values_list("pk", flat=True))
+    return seen, set(aside.filter(there).values_list("pk", flat=True)) - seen
 
 
 def same_products(rows: list[Said], user) -> dict[int, int]:

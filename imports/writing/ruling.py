@@ -5,6 +5,8 @@ what they would do. The check told so of what was there then.
 import json
 from collections.abc import Iterable
 
+from imports import assigning
+from imports.codes import Codes
 from imports.deal_rules import DealRules
 from imports.known import Known
 from imports.known_deals import KnownDeals
@@ -18,7 +20,35 @@ def forbidden(chunk: Chunk, meant: dict[str, list]) -> dict[int, str]:
     out = {}
     if chunk.of.kind == "deal":
         out |= of_deals(chunk, meant.get("deal", ()))
+    if chunk.of.kind == "product":
+        out |= of_products(meant.get("product", ()))
+    if chunk.of.kind == "activity":
+        out |= of_activities(chunk, meant)
     return out
+
+
+def of_activities(chunk: Chunk, meant: dict[str, list]) -> dict[int, str]:
+    """Activities for people who do not see what these are about, or no longer do."""
+    records: dict[int, dict[str, int | None]] = {}
+    for kind, found in meant.items():
+        new = {one.id for one in found if one.what == Trace.What.CREATED}
+        for one in found:
+            records.setdefault(one.number, {})[kind] = None if one.id in new else one.id
+    given = {
+        number: each
+        for number, own in said("activity").items()
+        if (each := assigning.given(own.get("assignee"), records.get(number, {}), by=chunk.by))
+    }
+    unseen = assigning.refused(given.values())
+    return {number: unseen[each] for number, each in given.items() if each in unseen}
+
+
+def of_products(products: Iterable) -> dict[int, str]:
+    """Products whose code another one has by now."""
+    own = {number: each.get("code") or "" for number, each in said("product").items()}
+    codes = Codes(own.values(), {})
+    told = {one.number: codes.refused(one.id, own[one.number]) for one in products}
+    return {number: reason for number, reason in told.items() if reason}
 
 
 def of_deals(chunk: Chunk, deals: Iterable) -> dict[int, str]:

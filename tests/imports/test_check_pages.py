@@ -6,7 +6,7 @@ from django.urls import reverse
 from imports.checking import start_check
 from imports.models import Import, Row
 from jobs.services import run_now
-from tests.factories import EmailAddressFactory, ImportFactory, PersonFactory
+from tests.factories import EmailAddressFactory, ImportFactory, PersonFactory, ProductFactory
 from tests.imports.checks import checked, importing
 from tests.web import assert_part_of_page, htmx
 
@@ -81,6 +81,13 @@ def test_the_findings_tell_figures_reasons_and_refused_rows(one, alice, signed_i
     assert_part_of_page(signed_in(alice), check_url(one), "check", show="ready")
 
 
+def test_products_of_deals_are_counted_with_the_rest(alice, stages, signed_in):
+    ProductFactory(name="Oak")
+    fields = ["deal.title", "organization.name", "line.product"]
+    one = checked(alice, "Deal,Company,Product\nDesks,Acme,Oak\n", fields, kind="deal")
+    assert "Products of deals" in signed_in(alice).get(check_url(one)).text
+
+
 def test_rows_that_mean_records_lead_to_them(alice, signed_in):
     amy = PersonFactory(name="Amy Wong", owner=alice)
     EmailAddressFactory(person=amy, address="amy@client.example")
@@ -149,7 +156,7 @@ def test_nonsense_is_no_error_of_the_server(one, alice, signed_in, name, sent):
 
 
 @pytest.mark.parametrize(
-    "query", ["show=none", "after=x&before=y", "column=z&reason=%00", "after=99999999999999999999"]
+    "query", ["show=none", "after=x&before=y", "column=z&reason=%00", "after=99999999999999999999", "before=9999999999", "after=٣"]
 )
 def test_an_odd_address_shows_some_rows_or_none(one, alice, signed_in, query):
     assert signed_in(alice).get(f"{check_url(one)}?{query}").status_code == 200

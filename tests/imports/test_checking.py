@@ -290,10 +290,19 @@ def test_a_hidden_record_of_that_number_refuses_the_row(alice, charlie):
     one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n", NUMBERED)
 
     [row] = rows(one)
-    assert (row.verdict, reasons(row)) == (
-        "refused",
-        ["It is there already, and you cannot see it."],
-    )
+    assert (row.verdict, reasons(row)) == ("refused", ["This number is taken."])
+
+
+def test_nothing_is_told_of_what_became_of_a_hidden_record(alice, charlie, stages):
+    from conversion.services import convert_leads
+
+    lead = LeadFactory(owner=charlie, visibility=Visibility.OWNER)
+    ExternalIdFactory(kind="lead", external_id="881", record_id=lead.pk)
+    convert_leads([lead], into=stages[0], by=charlie)
+    one = checked(alice, "ID,Title,Company\n881,Desks,Acme\n", NUMBERED)
+
+    [row] = rows(one)
+    assert (row.verdict, reasons(row)) == ("refused", ["This number is taken."])
 
 
 def test_archived_leads_are_updated_or_left_alone(alice):
@@ -480,6 +489,21 @@ def test_a_deal_that_is_there_needs_in_its_stage_what_the_pages_ask_for(alice, s
     assert judged(alice, text, *columns) == [[], [], [], []]
 
 
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_rules_of_known_deals_cost_no_statement_a_row(
+    alice, stages, size, django_assert_num_queries
+):
+    text = "No,Stage,Company\n"
+    for number in range(size):
+        deal = DealFactory(stage=stages[0], owner=alice)
+        ExternalIdFactory(kind="deal", external_id=str(number), record_id=deal.pk)
+        text += f"{number},Offer,\n"
+    fields = ["deal.external_id", "deal.stage", "organization.name"]
+    one = importing(alice, text, fields, kind="deal")
+    with django_assert_num_queries(20):
+        checking.check(one, tell=lambda done: None)
+
+
 def test_a_deal_that_is_there_ends_as_it_may_end_in_the_pages(alice, stages):
     field = FieldFactory(name="Budget", kind="text")
     Requirement.objects.create(pipeline=stages[0].pipeline, field=field, moment="won")
@@ -528,6 +552,20 @@ def test_a_lost_deal_has_a_reason_or_the_one_that_is_chosen_for_all(alice, stage
     assert ready.prepared["deal"]["lost_reason"] == reason.pk
 
 
+def test_a_code_is_that_of_one_product(admin, monkeypatch):
+    first, second = ProductFactory(code="B-1"), ProductFactory(code="B-2")
+    ExternalIdFactory(kind="product", external_id="1", record_id=first.pk)
+    ExternalIdFactory(kind="product", external_id="2", record_id=second.pk)
+    text = "No,Name,Code\n1,One,b-1\n2,Two,b-1\n3,Three,N\n4,Four,n\n3,Three,N\n5,Five,\n"
+    fields = ["product.external_id", "product.name", "product.code"]
+    for size in (5_000, 1):
+        monkeypatch.setattr(checking, "AT_A_TIME", size)
+        one = checked(admin, text, fields, kind="product")
+        refused = {row.number: reasons(row) for row in rows(one) if row.verdict != "ready"}
+        reason = ["There is already a product with this code."]
+        assert refused == {2: reason, 4: reason}
+
+
 def test_an_activity_is_about_something_that_is_here(alice):
     fields = ["activity.subject", "deal.external_id", "person.email"]
     text = "Subject,Deal,E-mail\nCall,77,\nMeet,,amy@client.example\nWrite,,\n"
@@ -544,6 +582,25 @@ def test_an_activity_needs_a_type_that_there_is(alice):
     fields = ["activity.subject", "person.email"]
     (one,) = rows(checked(alice, "S,E\nMeet,amy@client.example\n", fields, kind="activity"))
     assert reasons(one) == ["There is no type of activities yet. Add one first."]
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_an_activity_is_given_to_people_who_see_what_it_is_about(
+    alice, charlie, size, django_assert_num_queries
+):
+    ActivityTypeFactory(name="Task")
+    hidden, shared = LeadFactory(owner=alice, visibility="team"), LeadFactory(owner=alice)
+    ExternalIdFactory(kind="lead", external_id="1", record_id=hidden.pk)
+    ExternalIdFactory(kind="lead", external_id="2", record_id=shared.pk)
+    fields = ["activity.subject", "lead.external_id", "activity.assignee"]
+    text = "Subject,Lead,For\n"
+    for _row in range(size):
+        text += f"Call,1,{charlie.email}\nCall,2,{charlie.email}\nCall,1,\n"
+    one = importing(alice, text, fields, kind="activity")
+    with django_assert_num_queries(22):
+        checking.check(one, tell=lambda done: None)
+    reason = "Charlie Roux cannot see this record. Choose somebody else, or share it first."
+    assert [reasons(row) for row in rows(one)] == [[reason], [], []] * size
 
 
 # --- A file of others ----------------------------------------------------------------------------

@@ -119,6 +119,26 @@ def test_a_text_of_several_lines_stands_for_something_too(one, url, alice, signe
     assert options_of(one, 2) == {"values": {"Nobody\nKnown": None}}
 
 
+def test_one_choice_does_for_all_values_that_are_unknown(one, url, alice, bob, signed_in):
+    problem = {"column": 2, "value": "Zoë of old", "reason": "Nobody here is called that."}
+    RowFactory(of=one, verdict="refused", problems=[problem])
+    browser = signed_in(alice)
+    assert "2 values to match" in browser.get(url).text
+    sent = {"field-2": "lead.owner", "others-2": str(alice.pk)}
+    answer = browser.post(url, sent, headers=htmx("column-2"))
+    assert options_of(one, 2) == {"others": alice.pk}
+    assert "to match" not in answer.text
+    assert "Alice Martin (who imports)" in answer.text
+    for chosen, kept in (("~empty", None), ("skip", "skip")):
+        browser.post(url, {**sent, "others-2": chosen}, headers=htmx("column-2"))
+        assert options_of(one, 2) == {"others": kept}
+    browser.post(url, {"field-2": "lead.owner"}, headers=htmx("column-2"))
+    assert options_of(one, 2) == {"others": "skip"}
+    for chosen in ("", "987654321"):
+        browser.post(url, {**sent, "others-2": chosen}, headers=htmx("column-2"))
+        assert options_of(one, 2) == {}
+
+
 def test_values_for_which_rows_were_refused_can_be_matched_too(one, url, alice, signed_in):
     problem = {"column": 2, "value": "Zoë of old", "reason": "Nobody here is called that."}
     RowFactory(of=one, verdict="refused", problems=[problem])

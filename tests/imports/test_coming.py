@@ -2,18 +2,22 @@
 other.
 """
 
+from threading import Barrier, Thread
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from activities.models import Activity, Note
 from contacts.models import Organization, Person
 from deals.models import Deal
 from files.storing import storage
-from imports import running
+from imports import coming, running
 from imports.checking import start_check
 from imports.coming import BroughtAlready, NotExported, bring, parts_of
 from imports.models import Import, Kind
+from imports.receiving import receive
 from jobs.services import run_now
 from leads.models import Lead
 from tests.factories import ActivityTypeFactory, ImportFactory
@@ -59,6 +63,33 @@ def test_what_is_no_export_or_there_already_leaves_nothing_behind(
             bring(exported(PEOPLE, "again.csv"), by=alice)
     assert list(Import.objects.all()) == [first]
     assert storage().listdir("imports")[1] == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_file_that_is_sent_twice_at_a_time_one_stays(alice, monkeypatch):
+    both, told = Barrier(2), []
+
+    def receive_with_another(*given, **also):
+        one = receive(*given, **also)
+        both.wait(10)
+        return one
+
+    def send():
+        try:
+            told.append(bring(exported(PEOPLE), by=alice))
+        except BroughtAlready as refused:
+            told.append(refused)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(coming, "receive", receive_with_another)
+    threads = [Thread(target=send) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(type(each).__name__ for each in told) == ["BroughtAlready", "Import"]
+    assert Import.objects.count() == 1
 
 
 def test_what_was_taken_back_may_be_brought_again(alice):

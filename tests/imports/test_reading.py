@@ -307,6 +307,7 @@ def is_running(pid):
     [
         ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "takes too long"),
         ("import os; os.abort()", "more memory"),
+        ("import os; os.kill(os.getpid(), 9)", "more memory"),
         ("raise SystemExit(3)", "is damaged"),
         ("import time; time.sleep(9)", "takes too long"),
     ],

@@ -180,6 +180,6 @@ def test_a_step_costs_the_same_for_any_number(alice, stages, django_assert_num_q
     one.counts["reverted"]["turn"] = TURNS.index(("updated", "deal"))
     one.save()
     # Whatever the deals said before is read, held, written and told by statements over all.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         step(one.job, one.pk)
     assert Import.objects.get().counts["reverted"]["restored"] == {"deal": size}

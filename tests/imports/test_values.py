@@ -174,6 +174,11 @@ def test_what_is_no_amount_is_refused(said, text, options):
     assert refused(said, "lead.value", text, **options)
 
 
+def test_a_word_is_no_amount_and_no_currency_either(said):
+    assert refused(said, "lead.value", "much") == "This is no amount, like 12500 or 12500.50 EUR."
+    assert "no currency" in refused(said, "lead.value", "12 bananas")
+
+
 def test_a_currency_is_told_by_its_code_or_its_sign(said):
     assert [said("lead.currency", text) for text in ("eur", "€", "$")] == ["EUR", "EUR", "USD"]
     assert "no currency" in refused(said, "lead.currency", "shells")
@@ -281,6 +286,24 @@ def test_what_was_chosen_for_a_text_stands_for_it(said, bob, reader):
     assert "no longer" in refused(said, "lead.owner", "Ex", values=values)
     with pytest.raises(RowUnwanted):
         said("lead.owner", "Rival", values=values)
+
+
+def test_one_choice_does_for_all_texts_that_nothing_else_stands_for(said, alice, bob):
+    assert said("lead.owner", "Zoë of old", others=alice.pk) == alice.pk
+    assert said("lead.owner", "Zoë of old", others=None) is None
+    assert said("lead.owner", bob.email, others=alice.pk) == bob.pk
+    values = {"Zoë of old": bob.pk}
+    assert said("lead.owner", "Zoë of old", others=alice.pk, values=values) == bob.pk
+    with pytest.raises(RowUnwanted):
+        said("lead.owner", "Zoë of old", others="skip")
+    assert "no longer there" in refused(said, "lead.owner", "Zoë of old", others=987_654_321)
+
+
+def test_in_a_cell_of_several_it_does_for_each_that_is_unknown(said):
+    hot, other = LabelFactory(name="Hot"), LabelFactory(name="Other")
+    assert said("lead.labels", "Hot, New", others=other.pk) == [hot.pk, other.pk]
+    assert said("lead.labels", "Hot, New", others=None) == [hot.pk]
+
 
 
 def test_a_text_may_be_put_right_for_every_row(said):

@@ -1,5 +1,7 @@
 """Jobs are queued with what they belong to, end exactly once, and tell their owner how."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -91,6 +93,18 @@ def test_progress_is_seen_while_the_transaction_is_open(alice):
                 assert cursor.fetchone() == (0,)
         finally:
             other.close()
+
+
+def test_work_that_tells_all_the_time_is_heard_once_a_second(monkeypatch):
+    job, heard = Job(), []
+    moments = iter([10, 10.2, 10.9, 11, 11.5, 13])
+    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr(services, "time", clock)
+    monkeypatch.setattr(services, "progress", lambda _job, step, *, of: heard.append((step, of)))
+    tell = services.paced(job)
+    for step in range(6):
+        tell(step, of=9)
+    assert heard == [(0, 9), (3, 9), (5, 9)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,9 +1,13 @@
-"""Notes that stand at their records already: a file that is imported again adds none twice."""
+"""What was said and done already at records that are there: a file that is imported again adds
+nothing twice.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import md5
 
-from activities.models import Note
+from django.db.models import Q
+
+from activities.models import SUBJECTS, Note
 from imports.writing.statements import run, sql, table
 
 
@@ -35,3 +39,16 @@ def notes_there(kind: str, wanted: Mapping[int, tuple[int, str]]) -> dict[int, i
         key=sql.Identifier(f"{kind}_id"),
     )
     return dict(found)
+
+
+def still_there(model, numbers: Iterable[int]) -> set[int]:
+    """Which of the activities or notes with ``numbers`` are there, at records that are: what was
+    deleted, or went with its record, may come anew.
+    """
+    numbers = list(numbers)
+    if not numbers:
+        return set()
+    live = Q(pk__in=[])
+    for kind in SUBJECTS:
+        live |= Q(**{f"{kind}__isnull": False, f"{kind}__deleted_at": None})
+    return set(model.objects.filter(live, pk__among=numbers).values_list("pk", flat=True))
