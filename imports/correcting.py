@@ -221,7 +221,7 @@ def sharing(importing: Import, rows: Iterable[Row]) -> set[int]:
     return {
         number
         for kind, names in named.items()
-        for number in first_of(others.filter(**{f"matched__{kind}__in": names}))
+        for number in first_of(others.speaking_of(kind, names))
     }
 
 

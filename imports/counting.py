@@ -132,7 +132,7 @@ def others_speak(importing, before, after) -> set[tuple[str, int | str]]:
     return {
         (kind, means)
         for kind, wanted in asked.items()
-        for means in others.filter(**{f"matched__{kind}__in": wanted})
+        for means in others.speaking_of(kind, wanted)
         .values_list(f"matched__{kind}", flat=True)
         .distinct()
     }

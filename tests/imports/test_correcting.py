@@ -159,6 +159,14 @@ def test_the_figures_follow_as_if_all_were_counted_again(alice):
         assert counts(one) == counted(one)
 
 
+@pytest.mark.parametrize("kind", ["person", "organization"])
+def test_rows_that_speak_of_the_same_contact_are_found_by_an_index(kind, one):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    rows = Row.objects.filter(of=one).speaking_of(kind, ["name:acme"])
+    assert f"imports_row_{kind}" in rows.explain()
+
+
 def test_more_rows_than_a_request_checks_are_left_to_a_job(one, alice, monkeypatch):
     monkeypatch.setattr(correcting, "MOST_AT_ONCE", 1)
     correcting.skip(one, [1, 3], by=alice)
