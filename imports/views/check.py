@@ -57,9 +57,7 @@ def findings(request, one, handled):
         "rows": rows,
         "segments": [("won", rows["ready"]), ("none", rows["skipped"]), ("lost", rows["refused"])],
         "records": [
-            (TITLES[kind], told)
-            for kind, told in one.counts["records"].items()
-            if kind in TITLES
+            (TITLES[kind], told) for kind, told in one.counts["records"].items() if kind in TITLES
         ],
         "reasons": [
             each | {"header": headers.get(each["column"]), "query": query_of(each)}

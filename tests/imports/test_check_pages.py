@@ -156,7 +156,15 @@ def test_nonsense_is_no_error_of_the_server(one, alice, signed_in, name, sent):
 
 
 @pytest.mark.parametrize(
-    "query", ["show=none", "after=x&before=y", "column=z&reason=%00", "after=99999999999999999999", "before=9999999999", "after=٣"]
+    "query",
+    [
+        "show=none",
+        "after=x&before=y",
+        "column=z&reason=%00",
+        "after=99999999999999999999",
+        "before=9999999999",
+        "after=٣",
+    ],
 )
 def test_an_odd_address_shows_some_rows_or_none(one, alice, signed_in, query):
     assert signed_in(alice).get(f"{check_url(one)}?{query}").status_code == 200
