@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.line_ends import one_line_end
 from core.money import CURRENCIES
 from core.validators import validate_line, validate_text
 
@@ -46,7 +47,7 @@ class TextField(forms.CharField):
     default_validators = [validate_text]
 
     def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return one_line_end(super().to_python(value))
 
 
 class DayInput(forms.DateInput):

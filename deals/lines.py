@@ -137,12 +137,17 @@ def price_of(product: Product, currency: str) -> Decimal | None:
 # --- Over many deals ----------------------------------------------------------------------------
 
 
-def net_of_lines() -> Subquery:
-    """What the lines of a deal come to before tax; nothing without lines that count."""
-    return summed(amounts_in_rows().net_in_all)
+def net_of_lines(*, without: Iterable[int] = ()) -> Subquery:
+    """What the lines of a deal come to before tax, but for those in ``without``; nothing where no
+    others count.
+    """
+    return summed(amounts_in_rows().net_in_all, without=without)
 
 
-def summed(amount) -> Subquery:
+def summed(amount, *, without: Iterable[int] = ()) -> Subquery:
     """The sum of ``amount`` over the lines that count of each of many deals."""
-    items = LineItem.objects.enabled().filter(deal=OuterRef("pk")).order_by().values("deal")
+    items = LineItem.objects.enabled().filter(deal=OuterRef("pk"))
+    if without:
+        items = items.exclude(pk__among=list(without))
+    items = items.order_by().values("deal")
     return Subquery(items.annotate(sum=Sum(amount)).values("sum"), output_field=DecimalField())

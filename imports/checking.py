@@ -74,7 +74,7 @@ def check_of(job: Job, number: int, *, tell: Tell) -> dict:
     """What the job of a check does, in its own transaction: the check stays if nobody changed the
     import meanwhile.
     """
-    importing = Import.objects.select_related("by").get(pk=number)
+    importing = Import.objects.without_samples().select_related("by").get(pk=number)
     counts = check(importing, tell=lambda done: tell(done, importing.row_count or 0))
     waiting = Import.objects.filter(pk=number, stage=Import.Stage.CHECKING, job=job)
     checked = {"stage": Import.Stage.CHECKED, "counts": counts, "row_count": importing.row_count}

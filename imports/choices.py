@@ -9,6 +9,10 @@ BY_THEMSELVES = ("organization", "person", "product")
 RECOGNISED = ("organization", "person", "product", "lead", "deal", "activity", "note")
 
 
+# What was said or done is not changed by a file: its row is left out.
+STAYING = ("activity", "note")
+
+
 class Known(models.TextChoices):
     """What a row does with a record of its own that is known already."""
 
@@ -53,7 +57,7 @@ def offered(kind: str, columns) -> dict[str, list[Known]]:
         by_number = has_number(columns, record)
         if record not in BY_THEMSELVES and not by_number:
             continue
-        choices = [Known.UPDATE, Known.SKIP]
+        choices = [Known.SKIP] if record in STAYING else [Known.UPDATE, Known.SKIP]
         if record != kind:
             choices.insert(0, Known.LINK)
         if record in ("organization", "person") and not by_number:

@@ -81,7 +81,7 @@ def parts_of(user: User) -> list[Part]:
 
 
 def brought_by(user):
-    return Import.objects.filter(by=user, system=SYSTEM).exclude(stage__in=GONE)
+    return Import.objects.without_samples().filter(by=user, system=SYSTEM).exclude(stage__in=GONE)
 
 
 def bring(upload: UploadedFile, *, by: User) -> Import:

@@ -7,12 +7,15 @@ Corrections and rows left out are kept apart from the rows, so that they survive
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Value
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import Missing
+from core.errors import Missing, Refused
+from core.line_ends import one_line_end
 from imports.checking import NotToCheck, copy, start_check, what_people_did
 from imports.counting import counted
 from imports.holding import hold
@@ -22,37 +25,53 @@ from imports.recognising import AGAIN
 from imports.repeating import Others
 
 MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
-LONGEST = 32_767  # letters of a cell, as in a spreadsheet
+LONGEST = 131_072  # characters of a cell, as files may have
+
+
+class TooLong(Refused):
+    """No cell of a file is that long."""
 
 
 @transaction.atomic
 def correct(importing: Import, number: int, cells: Mapping[int, str], *, by: User) -> Row:
     """Put ``cells``, texts by column, in place of what row ``number`` says there, and check it
-    again. A cell that says again what the file says is no correction any more.
+    again. A cell that says again what the file says is no correction any more, and one that says
+    what it did is none at all, however its lines end.
 
-    Refused: ``Missing`` for a row that is not there, ``NotToCheck`` while there is no check to
-    change.
+    Refused: ``TooLong``, ``Missing`` for a row that is not there, ``NotToCheck`` while there is no
+    check to change.
     """
     importing = checked(importing, by=by)
     row = Row.objects.filter(of=importing, number=number).first()
     if row is None:
         raise Missing(_("There is no such row."))
+    corrections = Correction.objects.filter(of=importing, number=number)
+    typed = dict(corrections.values_list("column", "text"))
     for column, text in cells.items():
-        put(importing, row, column, text)
+        put(importing, row, column, fitting(text), typed)
     check_again(importing, [number], by=by)
     return Row.objects.get(of=importing, number=number)
 
 
-def put(importing, row, column, text):
+def put(importing, row, column, text, typed):
     if not 0 <= column < max(len(importing.columns), len(row.cells)):
         raise Missing(_("There is no such column."))
-    text = text.replace("\0", "")[:LONGEST]
     said = row.cells[column] if column < len(row.cells) else ""
+    if text == one_line_end(typed.get(column, said)):
+        return
     place = Correction.objects.filter(of=importing, number=row.number, column=column)
-    if text == said:
+    if text == one_line_end(said):
         place.delete()
     elif not place.update(text=text):
         Correction.objects.create(of=importing, number=row.number, column=column, text=text)
+
+
+def fitting(text: str) -> str:
+    """What was typed as it is kept; refused as ``TooLong`` rather than cut."""
+    if len(text) > LONGEST:
+        reason = _("A cell has at most %(most)s characters.")
+        raise TooLong(reason % {"most": number_format(LONGEST, force_grouping=True)})
+    return one_line_end(text.replace("\0", ""))
 
 
 @transaction.atomic
@@ -63,27 +82,40 @@ def correct_alike(importing: Import, column: int | None, value: str, text: str, 
     importing = checked(importing, by=by)
     if column is None or column >= len(importing.columns):
         raise Missing(_("There is no such column."))
-    numbers = alike(importing, column, value)
-    asked_rows = [
-        Correction(of=importing, number=number, column=column, text=text[:LONGEST])
-        for number in numbers
-    ]
-    Correction.objects.bulk_create(
-        asked_rows,
-        update_conflicts=True,
-        update_fields=["text"],
-        unique_fields=["of", "number", "column"],
-        batch_size=5_000,
+    rows = refused(importing, {"column": column, "value": value})
+    size = keep(
+        Correction,
+        rows.values_list("of_id", "number", Value(column), Value(fitting(text))),
+        ("of_id", "number", '"column"', "text"),
+        '(of_id, number, "column") DO UPDATE SET text = EXCLUDED.text',
     )
-    check_again(importing, numbers, by=by)
-    return len(numbers)
+    check_again(importing, first_of(rows), by=by)
+    return size
 
 
-def alike(importing, column, value):
-    """The refused rows whose problem in ``column`` is about ``value``."""
-    refused = Row.objects.filter(of=importing, verdict=Row.Verdict.REFUSED)
-    told = refused.filter(problems__contains=[{"column": column, "value": value}])
-    return list(told.order_by("number").values_list("number", flat=True))
+def refused(importing, told):
+    """The refused rows with a problem of which this is ``told``."""
+    rows = Row.objects.filter(of=importing, verdict=Row.Verdict.REFUSED)
+    return rows.filter(problems__contains=[told])
+
+
+def first_of(rows) -> list[int]:
+    """The numbers of ``rows``, and no more of them than show that there are too many at once."""
+    return list(rows.order_by("number").values_list("number", flat=True)[: MOST_AT_ONCE + 1])
+
+
+def keep(model, rows, names, conflict) -> int:
+    """Keep something of each of ``rows``, as many as there are, without fetching them; answers with
+    how many were kept.
+    """
+    select, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) {select}"
+            f" ON CONFLICT {conflict}",
+            parameters,
+        )
+        return cursor.rowcount
 
 
 @transaction.atomic
@@ -104,9 +136,10 @@ def skip(importing: Import, numbers: Iterable[int], *, by: User) -> int:
 def skip_alike(importing: Import, column: int | None, reason: str, *, by: User) -> int:
     """Leave out all rows that are refused for one ``reason`` in a ``column``."""
     importing = checked(importing, by=by)
-    refused = Row.objects.filter(of=importing, verdict=Row.Verdict.REFUSED)
-    told = refused.filter(problems__contains=[{"column": column, "reason": reason}])
-    return skip(importing, told.values_list("number", flat=True), by=by)
+    rows = refused(importing, {"column": column, "reason": reason})
+    size = keep(SkippedRow, rows.values_list("of_id", "number"), ("of_id", "number"), "DO NOTHING")
+    check_again(importing, first_of(rows), by=by)
+    return size
 
 
 @transaction.atomic
@@ -122,8 +155,12 @@ def take_in(importing: Import, numbers: Iterable[int], *, by: User) -> int:
 @transaction.atomic
 def take_all_in(importing: Import, *, by: User) -> int:
     """Take in again all rows that people left out."""
-    left_out = SkippedRow.objects.filter(of=importing).values_list("number", flat=True)
-    return take_in(importing, left_out, by=by)
+    importing = checked(importing, by=by)
+    left_out = SkippedRow.objects.filter(of=importing)
+    numbers = first_of(Row.objects.filter(of=importing, number__in=left_out.values_list("number")))
+    size, _kinds = left_out.delete()
+    check_again(importing, numbers, by=by)
+    return size
 
 
 def rows_among(importing, numbers):
@@ -143,9 +180,10 @@ def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
     """Judge the rows ``numbers`` anew, and those that speak of new records of which these were the
     first to speak, or are now. The figures follow. Many rows are a job.
     """
-    rows = rows_called(importing, numbers)
-    while rows:
-        numbers = {row.number for row in rows} | sharing(importing, rows)
+    numbers = set(numbers)
+    rows = [] if len(numbers) > MOST_AT_ONCE else rows_called(importing, numbers)
+    while numbers:
+        numbers |= sharing(importing, rows)
         if len(numbers) > MOST_AT_ONCE:
             start_check(importing, by=by)
             return
@@ -180,9 +218,7 @@ def sharing(importing: Import, rows: Iterable[Row]) -> set[int]:
     return {
         number
         for kind, names in named.items()
-        for number in others.filter(**{f"matched__{kind}__in": names}).values_list(
-            "number", flat=True
-        )
+        for number in first_of(others.filter(**{f"matched__{kind}__in": names}))
     }
 
 

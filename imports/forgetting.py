@@ -14,6 +14,7 @@ from accounts.models import User
 from core.errors import Refused
 from files.storing import forget, storage
 from files.sweeping import UNTOUCHED, is_older
+from imports.counting import rows_of
 from imports.holding import hold
 from imports.models import Correction, Import, Row, SkippedRow
 from imports.receiving import FOLDER
@@ -66,10 +67,12 @@ def forget_one(number: int) -> None:
         if one.is_open:
             one.delete()
         else:
+            # A run refused and left out rows that its check took for ready.
+            one.counts = one.counts | {"rows": rows_of(one)}
             for model in (Row, Correction, SkippedRow):
                 model.objects.filter(of=one).delete()
             one.key, one.samples = "", []
-            one.save(update_fields=["key", "samples"])
+            one.save(update_fields=["key", "samples", "counts"])
         transaction.on_commit(lambda: forget([key]))
 
 

@@ -33,7 +33,8 @@ def gathered(said: Iterable[tuple[TargetField, Any]]) -> dict[str, dict[str, Any
             record[field.place] = value
     for record, number, currency in currencies:
         if currency and (amount := record.get("custom", {}).get(number)):
-            amount["currency"] = currency
+            # A new one: what a text was read as is remembered for the other rows that say it.
+            record["custom"][number] = amount | {"currency": currency}
     for (record, place), parts in joined.items():
         says[record][place] = in_order(parts)
     return says

@@ -1,14 +1,17 @@
 """Rows of a file and what would become of them: ready, skipped or refused, and why."""
 
 from collections.abc import Container, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from imports.models import Import, Row
-from imports.preparing import Prepared, Preparing, problem
+from imports.preparing import Prepared, Preparing, cell, problem
 from imports.recognising import Meant, Recognising
 from imports.repeating import Earlier
 from imports.requiring import Requiring
+from imports.selling import Offer, Selling
 
 REFUSED, SKIPPED, READY = Row.Verdict.REFUSED, Row.Verdict.SKIPPED, Row.Verdict.READY
 
@@ -22,6 +25,7 @@ class Judging:
         self.importing, self.earlier = importing, earlier
         self.preparing = Preparing(importing)
         self.requiring = Requiring(self.preparing)
+        self.selling = Selling(importing)
 
     def judge(
         self,
@@ -73,24 +77,73 @@ class Judging:
             for number, why in left_out.items():
                 row = by_number[number]
                 row.verdict, row.problems = why.verdict, [problem(None, "", why.reason)]
-            refused = self.lacking(by_number, prepared, meant, but=out | left_out.keys())
+            refused = self.lacking(
+                by_number, prepared, meant, recognising, but=out | left_out.keys()
+            )
+            refused |= self.sell(by_number, prepared, meant, but=out | left_out.keys() | refused)
             if not left_out and not refused:
                 self.earlier.tell(recognising.told)
                 return meant
             out |= left_out.keys() | refused
 
-    def lacking(self, by_number, prepared, meant, *, but) -> set[int]:
-        """Refuse the rows that do not say enough for the records they make; answer with these."""
+    def lacking(self, by_number, prepared, meant, recognising, *, but) -> set[int]:
+        """Refuse the rows that do not say enough for the records they make; answer with these.
+
+        A row that inherits a new record of the refused ones before it is asked for it at once, so
+        that many of them are not refused one after the other. If it says enough, what goes without
+        saying is filled in when it is its turn.
+        """
         refused = set()
+        asked = [
+            (says, meant.get(number) or Meant())
+            for number, says in prepared.items()
+            if number not in but
+        ]
+        self.requiring.meet(asked, self.earlier)
         for number, says in prepared.items():
             if number in but:
                 continue
             one = meant.get(number) or Meant()
-            if problems := list(self.requiring.lacking(says, one.begun)):
+            if inherited := recognising.inherited(number, one):
+                says = deepcopy(says)
+                again = {kind: row for kind, row in one.again.items() if kind not in inherited}
+                one = replace(one, again=again)
+            if problems := list(self.requiring.lacking(says, one)):
                 row = by_number[number]
                 row.verdict, row.problems = REFUSED, problems
                 refused.add(number)
+            else:
+                recognising.stays(number)
         return refused
+
+    def sell(self, by_number, prepared, meant, *, but) -> set[int]:
+        """Refuse the rows whose lines cannot come into their deals; answer with these. A line that
+        stands there is known.
+        """
+        offers = [
+            offered(number, says, meant[number])
+            for number, says in prepared.items()
+            if "line" in says and number not in but
+        ]
+        if not offers:
+            return set()
+        sales = self.selling.sell(offers)
+        for number, line in sales.there.items():
+            meant[number].new.pop("line", None)
+            meant[number].known["line"] = line
+        for number, why in sales.refused.items():
+            places = (f"line.{why.place}", "line.product", "line.name")
+            column = self.preparing.column_of(*places)
+            told = cell(by_number[number].cells, column)
+            by_number[number].verdict = REFUSED
+            by_number[number].problems = [problem(column, told, why.reason)]
+        return set(sales.refused)
+
+
+def offered(number: int, says: dict[str, dict], one: Meant) -> Offer:
+    """What a row sells. New deals of chunks before this one have lines that only the run knows."""
+    deal = one.known.get("deal", one.new.get("deal"))
+    return Offer(number, deal, says["line"], says.get("deal", {}), "deal" in one.again)
 
 
 def corrected(cells: Sequence[str], typed: Mapping[int, str] | None) -> Sequence[str]:

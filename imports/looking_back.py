@@ -2,11 +2,12 @@
 left where it is taken back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
@@ -22,7 +23,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Cast
 
 from accounts.models import Owned, User
 from activities.models import Activity, Note
@@ -49,8 +50,15 @@ GONE = "gone"  # deleted since by somebody: there is nothing left to do about it
 NO_CHANGE = ("followed", "unfollowed", "project_started")
 
 
-def traces_of(one: Import, kind: str, *what: str) -> QuerySet[Trace]:
-    return Trace.objects.filter(of=one, kind=kind, what__in=what)
+def traces_of(one: Import, kind: str, what: str) -> QuerySet[Trace]:
+    """What ``one`` did to records of ``kind``. One was updated where it said something else before,
+    also by what came along with a record that was used as it is; but not where the import made it
+    itself, for then it goes as a whole.
+    """
+    traces = Trace.objects.filter(of=one, kind=kind)
+    if what == Trace.What.UPDATED:
+        return traces.filter(~created_by(one, kind, "record_id"), before__isnull=False)
+    return traces.filter(what=what)
 
 
 def created_by(one: Import, kind: str, key: str = "pk") -> Exists:
@@ -84,17 +92,22 @@ def later_events(one: Import, kind: str) -> QuerySet[Event]:
 
 
 def updates_of(one: Import, kind: str) -> QuerySet[Trace]:
-    """What ``one`` updated of the subject of an event, in a field that the event changed too."""
+    """What ``one`` updated of the subject of an event, in a field that the event changed too. A
+    deal that was closed since does not go back to the stage that ``one`` let it leave.
+    """
     updates = traces_of(one, kind, Trace.What.UPDATED).filter(record_id=OuterRef("subject_id"))
     fields = Func(
         F("before"),
-        template="ARRAY(SELECT jsonb_object_keys(%(expressions)s))",
+        template=(
+            "ARRAY(SELECT unnest(CASE said WHEN 'stage' THEN ARRAY['stage', 'status']"
+            " ELSE ARRAY[said] END) FROM jsonb_object_keys(%(expressions)s) AS said)"
+        ),
         output_field=ArrayField(TextField()),
     )
     both = Func(
         OuterRef("changes"), fields, function="jsonb_exists_any", output_field=BooleanField()
     )
-    return updates.filter(both, before__isnull=False)
+    return updates.filter(both)
 
 
 def standing(events: QuerySet[Event], one: Import) -> QuerySet[Event]:
@@ -116,24 +129,32 @@ def changed_children(one: Import, kind: str, subjects) -> set[int]:
     return {int(number) for number in numbers if number}
 
 
-def named(model: type[Model], one: Import, taken_back: Operation) -> Q:
-    """That a record which stays names one of ``model``, by a key, by a part of it or by a custom
-    value: a live one, or one that may be brought back and came by other ways.
+def named_among(
+    model: type[Model], numbers: Iterable[int], one: Import, taken_back: Operation
+) -> set[int]:
+    """Those of ``numbers``, of ``model``, that a record which stays names by a key, by a part of it
+    or by a custom value: a live one, or one that may be brought back and came by other ways.
     """
-    found = Q(pk__in=[])
+    numbers = sorted(numbers)
+    by_key = Q(pk__in=[])
     for naming in rows_naming(model):
-        kind = naming.model.kind
-        gone = Event.objects.filter(
-            operation=taken_back, subject_kind=kind, subject_id=OuterRef("pk")
-        )
-        stays = Q(deleted_at=None) | ~(created_by(one, kind) | Exists(gone))
-        found |= Q(Exists(naming.filter(stays)))
+        by_key |= Q(Exists(naming.filter(stays(naming.model, one, taken_back))))
+    found = set(model.objects.filter(by_key, pk__among=numbers).values_list("pk", flat=True))
+    for naming, custom in values_naming(model):
+        found |= pointed_at(naming.filter(stays(naming.model, one, taken_back)), custom, numbers)
     return found
 
 
+def stays(model: type[Model], one: Import, taken_back: Operation) -> Q:
+    gone = Event.objects.filter(
+        operation=taken_back, subject_kind=model.kind, subject_id=OuterRef("pk")
+    )
+    return Q(deleted_at=None) | ~(created_by(one, model.kind) | Exists(gone))
+
+
 def rows_naming(model: type[Model]) -> Iterator[QuerySet]:
-    """The records, set aside or not, that name one of ``model``, the one of an outer question. What
-    lives on in another form is not asked.
+    """The records, set aside or not, that name one of ``model``, the one of an outer question, by a
+    key. What lives on in another form is not asked.
     """
     me = OuterRef("pk")
     if model is Deal:
@@ -148,10 +169,27 @@ def rows_naming(model: type[Model]) -> Iterator[QuerySet]:
             parts = naming.objects.filter(**{key: OuterRef(OuterRef("pk"))})
             record = naming._meta.get_field(whole).related_model
             yield in_one_form(record).filter(pk__in=parts.values(whole))
-    for custom in Field.everything.filter(kind=model.kind):
-        value = JSONObject(**{str(custom.pk): me})
-        for naming in models_with(custom.of):
-            yield in_one_form(naming).filter(custom__contains=value)
+
+
+def values_naming(model: type[Model]) -> Iterator[tuple[QuerySet, Field]]:
+    """The records that may name one of ``model`` by a custom value, and the field of that."""
+    if model in (Person, Organization):
+        for custom in Field.everything.filter(kind=model.kind).order_by("pk"):
+            for naming in models_with(custom.of):
+                yield in_one_form(naming), custom
+
+
+def pointed_at(records: QuerySet, custom: Field, numbers: list[int]) -> set[int]:
+    """Those of ``numbers`` at which values of ``records`` point: read once, not once for each."""
+    value = Func(
+        F("custom"),
+        Value(str(custom.pk), TextField()),
+        template="(%(expressions)s)",
+        arg_joiner=" ->> ",
+        output_field=TextField(),
+    )
+    found = records.order_by().annotate(points_at=Cast(value, BigIntegerField()))
+    return set(found.filter(points_at__among=numbers).values_list("points_at", flat=True))
 
 
 def in_one_form(model: type[Model]) -> QuerySet:
@@ -215,9 +253,9 @@ def touched_since(one: Import) -> list[tuple[str, int]]:
     """The records that ``one`` created or updated and that others did something to since, up to
     one more than are looked at: from the acts that were begun since, which are few.
     """
-    changed = (Trace.What.CREATED, Trace.What.UPDATED)
+    done = Q(what=Trace.What.CREATED) | Q(before__isnull=False)
     traces = Trace.objects.filter(
-        of=one, kind=OuterRef("subject_kind"), record_id=OuterRef("subject_id"), what__in=changed
+        done, of=one, kind=OuterRef("subject_kind"), record_id=OuterRef("subject_id")
     )
     events = standing(Event.objects.filter(operation__at__gte=one.operation.at), one)
     found = events.filter(Exists(traces)).values_list("subject_kind", "subject_id").distinct()

@@ -40,6 +40,12 @@ class ImportQuerySet(models.QuerySet):
         """The same, unless they only read."""
         return self.none() if user.role == User.Role.READER else self.visible_to(user)
 
+    def without_samples(self):
+        """Leave the first rows of the file where they are: few pages show them, and they are
+        large.
+        """
+        return self.defer("samples")
+
 
 class Import(models.Model):
     """One file on its way: read, matched, checked, run, and perhaps taken back."""

@@ -74,10 +74,12 @@ class Preparing:
             for number, name, options in matched(importing)
             if is_there(importing, number, name in fields)
         ]
-        self.longest = {}
-        for column in self.columns:
-            place = column.field.record, column.field.place
-            self.longest[place] = max(self.longest.get(place, 0), column.field.most or 0)
+        # A text that is put together is kept in the place of a field of its own.
+        self.longest = {
+            column.field.name: whole.most
+            for column in self.columns
+            if (whole := fields.get(f"{column.field.record}.{column.field.place}"))
+        }
         self.width = len(importing.columns)
 
     def meet(self, rows: Sequence[Sequence[str]]) -> None:
@@ -117,7 +119,7 @@ class Preparing:
             if column.field.joined is None:
                 continue
             text = says.get(column.field.record, {}).get(column.field.place) or ""
-            most = self.longest[column.field.record, column.field.place]
+            most = self.longest.get(column.field.name)
             if most and len(text) > most:
                 reason = _("At most %(most)s characters, please: together these are %(number)s.")
                 words = {"most": most, "number": len(text)}
@@ -190,8 +192,12 @@ def speaking(says: dict[str, dict]) -> dict[str, dict]:
 
 
 def complete_amounts(says: dict[str, dict], usual: str) -> None:
-    """An amount without a currency is in the ``usual`` one; a currency alone says nothing."""
-    for own in says.values():
+    """An amount without a currency is in the ``usual`` one; a currency alone says nothing. What is
+    sold in a deal is in the currency of that.
+    """
+    for record, own in says.items():
+        if record == "line":
+            continue
         for place in ("value", "price"):
             if place in own:
                 own["currency"] = (own.get("currency") or usual) if own[place] else None

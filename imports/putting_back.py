@@ -20,9 +20,11 @@ from custom_fields.kinds import Money
 from custom_fields.models import Field
 from custom_fields.queries import fields_named
 from custom_fields.values import hold_targets, present_in, split, stored_value
+from deals.services.valuing import VALUE, thawed
 from history.services import changed
 from imports.looking_back import traces_of
 from imports.models import Import, Trace
+from imports.standing_again import ENDS
 from imports.writing.updating import OWN, Updating
 from labels.models import Label
 from products.models import Product
@@ -31,15 +33,29 @@ from products.services import prices_of
 
 def former_values(one: Import, kind: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What the records with these numbers said, as history keeps it, before ``one`` first changed
-    each field of theirs.
+    each field of theirs. How a deal ended was said by the act that told of its status.
     """
-    traces = traces_of(one, kind, Trace.What.UPDATED).filter(
-        record_id__among=sorted(numbers), before__isnull=False
-    )
+    traces = traces_of(one, kind, Trace.What.UPDATED).filter(record_id__among=sorted(numbers))
     former = {}
     for number, before in traces.order_by("-number").values_list("record_id", "before"):
-        former[number] = former.get(number, {}) | before
+        later = former.get(number, {})
+        if "status" in before:
+            later = {name: said for name, said in later.items() if name not in END}
+        former[number] = later | before
     return former
+
+
+# What tells how a deal ended, beside its status.
+END = {name for names in ENDS.values() for name in names}
+
+
+def worth_before(one: Import, deals: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What the ``deals`` were worth whose value began to follow their products with ``one``."""
+    return {
+        number: {name: thawed(name, said[name]) for name in VALUE}
+        for number, said in former_values(one, "deal", deals).items()
+        if said.get("is_summed") is False
+    }
 
 
 class PuttingBack(Updating):

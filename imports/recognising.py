@@ -10,13 +10,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
-from imports.choices import BY_THEMSELVES, Archived, Known, has_number
+from imports.choices import BY_THEMSELVES, STAYING, Archived, Known, has_number
 from imports.models import ExternalId, Import, Row
 from imports.preparing import chosen_of
 from imports.repeating import Earlier
+from imports.said_before import digest, notes_there, still_there
 from imports.writing.meeting import (
     MODELS,
-    ON_THEIR_OWN,
     Said,
     but_of_other_numbers,
     recognised_by,
@@ -65,6 +65,16 @@ class Found:
     unusable: dict[str, LeftOut] = field(default_factory=dict)
 
 
+@dataclass
+class Words:
+    """By which words rows ask for records of one kind and tell of them, and which of the words are
+    known for good.
+    """
+
+    of_rows: dict[int, tuple[list[str], list[str]]]
+    known: set[str]
+
+
 class Recognising:
     """Whom and what some rows of an import mean, ``says`` by their numbers; each thing is looked up
     once, in one statement for all of them.
@@ -76,12 +86,13 @@ class Recognising:
         self.said: dict[str, list[Said]] = {}
         self.alone: dict[str, list[int]] = {}  # what nothing is recognised in, by kind
         for kind in MODELS:
-            if kind in BY_THEMSELVES or has_number(importing.columns, kind):
+            if kind in BY_THEMSELVES or has_number(importing.columns, kind) or self.is_along(kind):
                 self.said[kind] = said_in(rows, kind)
             else:
                 self.alone[kind] = [number for number, says in rows.items() if kind in says]
         self.numbered = self.by_their_numbers()
         self.found: dict[str, Found] = {}
+        self.words: dict[str, Words] = {}
 
     def recognise(self, but: Container[int]) -> tuple[dict[int, Meant], dict[int, LeftOut]]:
         """What each row means ``but`` for those that make nothing; and those that make nothing,
@@ -92,11 +103,12 @@ class Recognising:
         self.told = []
         for kind, said in self.said.items():
             rows = [row for row in said if row.number not in but]
-            organizations = {number: organization_of(one) for number, one in meant.items()}
-            found = self.found_of(kind, rows, organizations)
-            keys = {row.number: self.keys(kind, row, organizations.get(row.number)) for row in rows}
+            beside = {number: self.beside(kind, one) for number, one in meant.items()}
+            found = self.found_of(kind, rows, beside)
+            keys = {row.number: self.keys(kind, row, beside.get(row.number)) for row in rows}
             wanted = chain.from_iterable(asked for asked, _told in keys.values())
             before = self.earlier.among(kind, wanted)
+            self.words[kind] = Words(keys, set(before))
             for row in rows:
                 asked, told = keys[row.number]
                 one = meant.setdefault(row.number, Meant())
@@ -139,15 +151,44 @@ class Recognising:
             before.setdefault(key, (one.known.get(kind, one.new.get(kind)), row.number))
         return None
 
+    def inherited(self, number: int, one: Meant) -> set[str]:
+        """The kinds of which row ``number`` brings the new record along in place of the rows before
+        it, as none of those ``stays`` that speak of the same one.
+        """
+        return {
+            kind
+            for kind in one.again
+            if self.words[kind].known.isdisjoint(self.words[kind].of_rows[number][0])
+        }
+
+    def stays(self, number: int) -> None:
+        """Row ``number`` makes something, so that later ones may speak of what it speaks of."""
+        for words in self.words.values():
+            words.known.update(words.of_rows.get(number, ((), ()))[1])
+
     @property
     def skips_archived(self):
         return self.choices["archived"] == Archived.SKIP
 
-    def keys(self, kind, row, organization) -> tuple[list[str], list[str]]:
+    def is_along(self, kind):
+        """Whether rows say notes along with the records that they make."""
+        return kind == "note" != self.importing.kind
+
+    def beside(self, kind, one: Meant) -> int | str | None:
+        """What a row means beside which one of ``kind`` is recognised: of a note its record, unless
+        that is new and no other row can speak of it; else the organization.
+        """
+        if not self.is_along(kind):
+            return organization_of(one)
+        of = self.importing.kind
+        record = one.known.get(of, one.new.get(of))
+        return None if isinstance(record, str) and record.startswith("#") else record
+
+    def keys(self, kind, row, beside) -> tuple[list[str], list[str]]:
         """The words by which ``row`` may mean a record of an earlier row, and by which a later one
         may mean its own.
         """
-        asked, told = recognised_by(kind, row, organization)
+        asked, told = recognised_by(kind, row, beside)
         if self.choices.get(kind) == Known.CREATE:
             asked = []
         if row.external_id:
@@ -155,10 +196,10 @@ class Recognising:
             asked, told = [number, *asked], [number, *told]
         return [worded(key) for key in asked], [worded(key) for key in told]
 
-    def found_of(self, kind, rows, organizations) -> Found:
+    def found_of(self, kind, rows, beside) -> Found:
         """The records of ``kind`` that are there; looked up the first time it is asked for."""
         if kind not in self.found:
-            known = {number: one for number, one in organizations.items() if isinstance(one, int)}
+            known = {number: one for number, one in beside.items() if isinstance(one, int)}
             by_row = self.by_what_they_say(kind, rows, known)
             self.found[kind] = self.usable(kind, self.numbered.get(kind, {}), by_row)
         return self.found[kind]
@@ -182,26 +223,29 @@ class Recognising:
             numbered.setdefault(kind, {})[number] = record
         return numbered
 
-    def by_what_they_say(self, kind, rows, organizations) -> dict[int, int]:
+    def by_what_they_say(self, kind, rows, beside) -> dict[int, int]:
         """The contacts and products that are recognised by what the rows say of them."""
         if not rows or self.choices.get(kind) == Known.CREATE:
             return {}
-        alike = self.alike(kind, rows, organizations)
+        alike = self.alike(kind, rows, beside)
         return but_of_other_numbers(kind, rows, alike, self.importing.system)
 
-    def alike(self, kind, rows, organizations):
+    def alike(self, kind, rows, beside):
         by = self.importing.by
         if kind == "organization":
             wanted = [WantedOrganization(row.number, row.name, row.more) for row in rows]
             return same_organizations(wanted, by)
         if kind == "person":
             wanted = [
-                WantedPerson(
-                    row.number, row.name, row.emails, row.phones, organizations.get(row.number)
-                )
+                WantedPerson(row.number, row.name, row.emails, row.phones, beside.get(row.number))
                 for row in rows
             ]
             return same_people(wanted, by)
+        if self.is_along(kind):
+            there = (row for row in rows if row.number in beside)
+            return notes_there(
+                self.importing.kind, {row.number: (beside[row.number], row.more) for row in there}
+            )
         return same_products(rows, by) if kind == "product" else {}
 
     def usable(self, kind, by_number, by_row) -> Found:
@@ -209,8 +253,11 @@ class Recognising:
         their numbers, why not. What was deleted may come anew.
         """
         model, by = MODELS[kind], self.importing.by
-        if kind in ON_THEIR_OWN or not (by_number or by_row):
-            return Found(by_number, by_row)
+        if not (by_number or by_row):
+            return Found()
+        if kind in STAYING:
+            there = still_there(model, by_number.values())
+            return Found({number: pk for number, pk in by_number.items() if pk in there}, by_row)
         wanted = {*by_number.values(), *by_row.values()}
         archived = F("archived_at") if hasattr(model, "archived_at") else F("deleted_at")
         there = dict(
@@ -237,7 +284,7 @@ def said_of(number: int, own: dict) -> Said:
         number,
         own.get("external_id") or "",
         own.get("name") or own.get("title") or "",
-        own.get("website") or own.get("code") or "",
+        own.get("website") or own.get("code") or (digest(own["text"]) if own.get("text") else ""),
         [each["address"] for each in own.get("emails") or ()],
         [each["number"] for each in own.get("phones") or ()],
     )

@@ -1,18 +1,22 @@
 """What a row has to say so that a record can be made of it, as the pages ask for it too."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.models import Person
 from custom_fields.models import Field
-from deals.models import Deal, LineItem, LostReason
+from deals.models import LineItem
+from imports import assigning
 from imports.agreeing import begin_activity
-from imports.known import Known
+from imports.codes import Codes
+from imports.deal_rules import DealRules
+from imports.known_deals import KnownDeals
 from imports.preparing import Preparing, chosen_of, problem
-from pipelines.models import Requirement
-from pipelines.queries import required_fields
+from imports.recognising import Meant, worded
+from imports.repeating import Earlier
 
 # What nothing can go without, by kind and place.
 ALWAYS = (
@@ -22,6 +26,7 @@ ALWAYS = (
     ("note", "text", gettext_lazy("A note has a text.")),
 )
 NAMES = ("person.name", "person.first_name", "person.last_name", "person.email")
+MOST_OF_NAME = Person._meta.get_field("name").max_length
 CUSTOM_OF = {
     "lead": Field.Of.OPPORTUNITY,
     "person": Field.Of.PERSON,
@@ -42,12 +47,31 @@ class Requiring:
             usual = chosen_of(preparing.importing)["lost_reason"]
             self.deals = DealRules(self.known, usual)
 
-    def lacking(self, says: dict[str, dict], new: Container[str]) -> Iterator[dict]:
-        """What is wrong with a row of which the records ``new`` are made, the others being there.
+    def meet(self, rows: Sequence[tuple[dict, Meant]], earlier: Earlier) -> None:
+        """Look up the deals that these rows change, whose codes they say and to whom they give
+        activities, before each row is asked about.
+        """
+        if self.kind == "deal":
+            numbers = {one.known["deal"] for _says, one in rows if "deal" in one.known}
+            self.standing = KnownDeals(self.deals, numbers)
+        if self.kind == "product":
+            codes = [says.get("product", {}).get("code") or "" for says, _one in rows]
+            words = {worded(("code", code.lower())): code.lower() for code in codes if code}
+            before = earlier.among("product", words)
+            called = {words[word]: name for word, (name, _row) in before.items() if word in words}
+            self.codes = Codes(codes, called)
+        if self.kind == "activity":
+            wanted = (self.given(says, one) for says, one in rows)
+            self.unseen = assigning.refused(each for each in wanted if each)
+
+    def lacking(self, says: dict[str, dict], one: Meant) -> Iterator[dict]:
+        """What is wrong with a row that means ``one``: what it begins is made of what the row says,
+        the others are there.
 
         What goes without saying is said: a person who is known by an address alone is called by it,
         and a sale by whom it is with.
         """
+        new = one.begun
         for record in ("organization", "person"):
             if record in new:
                 yield from self.named(record, says[record])
@@ -61,6 +85,7 @@ class Requiring:
         own = says.setdefault(self.kind, {})
         if self.kind in new:
             yield from self.begun(own, says)
+        yield from self.kept(says, one)
         yield from self.filled_in(own, self.kind in new)
 
     def begun(self, own, says):
@@ -71,13 +96,36 @@ class Requiring:
                 yield self.missing(reason, "organization.name", *NAMES, "person.external_id")
             elif not own.get("title"):
                 yield from self.titled(own, says)
-        if self.kind == "deal":
-            yield from self.deals.lacking(own, self.column_of)
         if self.kind == "activity":
             begin_activity(own, self.known)
         for kind, place, reason in ALWAYS:
             if kind == self.kind and not own.get(place):
                 yield self.missing(reason, f"{kind}.{place}")
+
+    def given(self, says, one):
+        """To whom a row gives its activity."""
+        assignee = says.get("activity", {}).get("assignee")
+        return assigning.given(assignee, dict.fromkeys(one.new) | one.known, by=self.known.user)
+
+    def kept(self, says, one):
+        """The rules that ask what is there."""
+        own, called = says[self.kind], one.known.get(self.kind, one.new.get(self.kind))
+        if self.kind == "deal":
+            yield from self.of_deal(own, called, is_new="deal" in one.begun)
+        elif self.kind == "product" and (reason := self.codes.refused(called, own.get("code"))):
+            yield self.missing(reason, "product.code")
+        elif self.kind == "activity" and (reason := self.unseen.get(self.given(says, one))):
+            yield self.missing(reason, "activity.assignee")
+
+    def of_deal(self, own, called, *, is_new):
+        """The rules of deals, for one that the row makes or one that it changes."""
+        if not is_new:
+            yield from self.standing.typed(called, own, self.column_of)
+            yield from self.standing.change(called, own, self.column_of)
+        elif problems := list(self.deals.lacking(own, self.column_of)):
+            yield from problems
+        else:
+            self.standing.begin(called, own)
 
     def filled_in(self, own, is_new):
         """The required fields: a new record has to say them, and no change empties one."""
@@ -96,7 +144,7 @@ class Requiring:
         if record == "organization":
             yield self.missing(_("An organization has a name."), "organization.name")
         elif addresses := own.get("emails"):
-            own["name"] = addresses[0]["address"]
+            own["name"] = addresses[0]["address"][:MOST_OF_NAME]
         else:
             yield self.missing(_("A person has a name, or at least an e-mail address."), *NAMES)
 
@@ -122,54 +170,6 @@ class Requiring:
             reason = _("It does not say which record it belongs to.")
             places = ("deal", "lead", "person", "organization")
             yield self.missing(reason, *(f"{record}.external_id" for record in places))
-
-
-class DealRules:
-    """What deals need in the stage they enter, and to be won or lost."""
-
-    def __init__(self, known: Known, usual_reason: str):
-        self.stages = {stage.pk: stage for stage in known.stages}
-        self.first = next(iter(known.stages), None)
-        self.needed = {
-            moment: required_fields(moment, self.stages) for moment in Requirement.Moment
-        }
-        self.reasons = {reason.pk: reason for reason in LostReason.objects.all()}
-        self.usual_reason = next(
-            (pk for pk, reason in self.reasons.items() if str(pk) == usual_reason), None
-        )
-        self.has_reasons = any(reason.archived_at is None for reason in self.reasons.values())
-
-    def lacking(self, own, column_of):
-        if own.get("stage") is None and self.first is not None:
-            own["stage"] = self.first.pk
-        stage = self.stages.get(own.get("stage"))
-        if stage is None:
-            reason = _("Deals cannot enter this stage any more. Choose another one.")
-            yield problem(column_of("deal.stage"), "", reason)
-            return
-        moments = [Requirement.Moment.ENTER]
-        if own.get("status") == Deal.Status.WON:
-            moments.append(Requirement.Moment.WON)
-        if own.get("status") == Deal.Status.LOST:
-            moments.append(Requirement.Moment.LOST)
-            yield from self.lost(own, stage, column_of)
-        custom = own.get("custom", {})
-        for field in {field for each in moments for field in self.needed[each].get(stage.pk, ())}:
-            if custom.get(str(field.pk)) is None:
-                reason = _("“%(stage)s” requires “%(field)s”.") % {"stage": stage, "field": field}
-                yield problem(column_of(f"deal.{field.key}"), "", reason)
-
-    def lost(self, own, stage, column_of):
-        if own.get("lost_reason") is None and self.usual_reason is not None:
-            own["lost_reason"] = self.usual_reason
-        reason = self.reasons.get(own.get("lost_reason"))
-        if reason is None and isinstance(own.get("lost_reason"), str):
-            return  # one that the run adds
-        if reason is None and stage.pipeline.lost_needs_reason and self.has_reasons:
-            yield problem(column_of("deal.lost_reason"), "", _("A lost deal needs a reason."))
-        elif reason is not None and reason.needs_comment and not own.get("lost_comment"):
-            told = _("The reason “%(reason)s” needs a comment.") % {"reason": reason}
-            yield problem(column_of("deal.lost_comment", "deal.lost_reason"), "", told)
 
 
 def names_of(record):

@@ -7,6 +7,7 @@ it stands beside what it did, so that it goes on from there whatever happens.
 """
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -14,13 +15,14 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.policies import may_write, require
-from core.errors import Missing, Refused
+from core.errors import Refused
 from history.models import Event, Operation
 from history.services import begin, mark_undone
 from history.signals import operation_undone
 from history.undoing import undoing
+from imports.holding import held
 from imports.looking_back import CHILDREN, RECORDS, traces_of
-from imports.models import Import, Trace
+from imports.models import ExternalId, Import, Trace
 from imports.taking_back import VERB, Turn
 from jobs.models import Job
 from jobs.services import advance
@@ -51,7 +53,7 @@ def start(one: Import, *, insists: bool = False, by: User) -> Import:
     ``NothingToTakeBack``.
     """
     require(may_write(by))
-    one = held(one, Import.objects.changeable_by(by))
+    one = held(one, Import.objects.changeable_by(by).without_samples())
     if is_under_way(one):
         return one
     if one.stage != Import.Stage.REVERTING:
@@ -80,15 +82,6 @@ def begin_taking_back(one: Import, *, insists: bool, by: User) -> None:
     take_back_started(done)
     state = {"operation": operation.pk, "insists": insists, "turn": 0, "after": 0, "step": 0}
     one.counts = one.counts | {"reverted": state}
-
-
-def held(one: Import, among) -> Import:
-    """``one`` as it is now, locked."""
-    rows = among.select_related("operation", "job").filter(pk=one.pk)
-    locked = rows.select_for_update(of=("self",), no_key=True).first()
-    if locked is None:
-        raise Missing(_("This import is no longer there."))
-    return locked
 
 
 def require_revertible(one: Import) -> None:
@@ -132,11 +125,14 @@ def run(job: Job, number: int) -> None:
 @transaction.atomic
 def step(job: Job, number: int) -> bool:
     """Take the next records back, and say whether there is more to do."""
-    one = held(Import(pk=number), Import.objects)
+    one = held(Import(pk=number), Import.objects.all())
     if one.stage != Import.Stage.REVERTING or one.job_id != job.pk:
         return False
     state = one.counts["reverted"]
     if state["turn"] == len(TURNS):
+        if goes_on := forget_numbers(one, state):
+            one.save(update_fields=["counts"])
+            return goes_on
         one.stage, one.finished_at = Import.Stage.REVERTED, timezone.now()
         one.save(update_fields=["stage", "finished_at"])
         return False
@@ -148,6 +144,27 @@ def step(job: Job, number: int) -> bool:
         state |= {"after": 0, "turn": state["turn"] + 1}
     one.save(update_fields=["counts"])
     advance(job, state["step"])
+    return True
+
+
+def forget_numbers(one: Import, state: dict) -> bool:
+    """Let the next records that were there before no longer be called what ``one`` called them, and
+    say whether there may be more. What is left keeps its number, and so does what a later import
+    from the same system found again.
+    """
+    known = ExternalId.objects.filter(of=one, pk__gt=state["after"]).order_by("pk")
+    numbers = list(known.values_list("pk", flat=True)[:AT_ONCE])
+    if not numbers:
+        return False
+    here = {"kind": OuterRef("kind"), "record_id": OuterRef("record_id")}
+    later = Import.objects.filter(system=one.system, started_at__gt=one.started_at)
+    later = later.exclude(stage__in=(Import.Stage.REVERTING, Import.Stage.REVERTED))
+    others = list(later.values_list("pk", flat=True))
+    is_left = Q(what=Trace.What.CREATED) | ~Q(left="")
+    stays = Exists(Trace.objects.filter(is_left, of=one, **here))
+    stays |= Exists(Trace.objects.filter(of__in=others, **here))
+    ExternalId.objects.filter(~stays, pk__among=numbers).delete()
+    state["after"] = numbers[-1]
     return True
 
 

@@ -11,6 +11,7 @@ import time
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -21,7 +22,9 @@ from accounts.policies import may_write, require
 from core.errors import Refused
 from history.services import begin
 from imports.choices import chosen
+from imports.holding import held
 from imports.models import Import, Row
+from imports.reporting import rows_told
 from imports.targets import target
 from imports.writing import Chunk, write
 from jobs.models import Job
@@ -47,9 +50,11 @@ def start(importing: Import, *, by: User) -> Import:
     """Let a job run ``importing``, which was checked. What runs already, or did, stays as it is: a
     second click starts nothing.
 
-    Refused: ``NotChecked``, and ``NotAllowed`` to people who may not import such records.
+    Refused: ``Missing`` to people who neither made it nor are admins, ``NotChecked``, and
+    ``NotAllowed`` to people who may not import such records.
     """
-    importing = held(importing)
+    require(may_write(by))
+    importing = held_patiently(importing, Import.objects.changeable_by(by))
     if not importing.is_open:
         return importing
     if importing.stage != Import.Stage.CHECKED:
@@ -63,7 +68,8 @@ def resume(importing: Import, *, by: User) -> Import:
     """Let a job go on with ``importing``, which stopped halfway: it failed, or was interrupted too
     often, or cancelled. What runs stays as it is.
     """
-    importing = held(importing)
+    require(may_write(by))
+    importing = held_patiently(importing, Import.objects.changeable_by(by))
     if not may_go_on(importing):
         return importing
     require(may_import(importing, by))
@@ -73,9 +79,10 @@ def resume(importing: Import, *, by: User) -> Import:
 @transaction.atomic
 def cancel(importing: Import, *, by: User) -> Import:
     """Stop ``importing`` behind the chunk that is being written: what is done stays. One that is
-    over stays as it ended.
+    over stays as it ended. Refused: ``Missing``, ``NotAllowed``.
     """
-    importing = held(importing)
+    require(may_write(by))
+    importing = held_patiently(importing, Import.objects.changeable_by(by))
     if importing.stage == Import.Stage.RUNNING:
         end(importing, Import.Stage.CANCELLED)
     return importing
@@ -84,15 +91,16 @@ def cancel(importing: Import, *, by: User) -> Import:
 @transaction.atomic
 def fail(importing: Import, job: Job) -> None:
     """Note that ``importing``, at which ``job`` was, stopped where it is."""
-    importing = held(importing)
+    importing = held_patiently(importing)
     if importing.stage == Import.Stage.RUNNING and importing.job_id == job.pk:
         end(importing, Import.Stage.FAILED)
 
 
 def may_go_on(importing: Import) -> bool:
-    """Whether ``importing`` stopped before its end, and may run to it."""
+    """Whether ``importing`` stopped before its end, and may run to it: its rows are kept still."""
     stopped = importing.stage in (Import.Stage.FAILED, Import.Stage.CANCELLED)
-    return (stopped or is_stuck(importing)) and importing.done_to < (importing.row_count or 0)
+    is_left = importing.done_to < (importing.row_count or 0) and not importing.is_forgotten
+    return is_left and (stopped or is_stuck(importing))
 
 
 def is_stuck(importing: Import) -> bool:
@@ -106,12 +114,12 @@ def may_import(importing: Import, user: User) -> bool:
     return may_write(user) and target(importing.kind).allows(user)
 
 
-def held(importing: Import) -> Import:
+def held_patiently(importing: Import, among: QuerySet[Import] | None = None) -> Import:
     """``importing`` as it is now, locked: behind the chunk that is being written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-    rows = Import.objects.select_related("by", "operation", "job")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=importing.pk)
+    among = Import.objects.all() if among is None else among
+    return held(importing, among.without_samples())
 
 
 def set_off(importing: Import, *, by: User, **columns) -> Import:
@@ -154,7 +162,7 @@ def run(job: Job, number: int) -> None:
 def step(job: Job, number: int, *, size: int | None = None) -> bool:
     """Write the next chunk of the import ``number``, and say whether there is more to do."""
     began = time.monotonic()
-    importing = held(Import(pk=number))
+    importing = held_patiently(Import(pk=number))
     if importing.stage != Import.Stage.RUNNING or importing.job_id != job.pk:
         return False
     require(may_import(importing, importing.by))
@@ -180,7 +188,7 @@ def step(job: Job, number: int, *, size: int | None = None) -> bool:
 def refuse_next(number: int) -> None:
     """Refuse the row of the import ``number`` that comes next."""
     logger.warning("A row of the import %s cannot be written", number, exc_info=True)
-    importing = held(Import(pk=number))
+    importing = held_patiently(Import(pk=number))
     row = Row.objects.filter(of=importing, number=importing.done_to + 1)
     reason = _("This row could not be written: something it names was changed meanwhile.")
     row.update(
@@ -222,16 +230,15 @@ def summed(before: dict, counts: dict) -> dict:
 
 
 def told(importing: Import) -> str:
-    """How a run ended, in words."""
-    number = number_format(importing.done_to, force_grouping=True)
+    """How a run ended, in words; rows that were refused or left out were not imported."""
     if importing.stage == Import.Stage.CANCELLED:
+        number = importing.done_to
         words = ngettext(
             "Cancelled after %(number)s row. What was done stays.",
             "Cancelled after %(number)s rows. What was done stays.",
-            importing.done_to,
+            number,
         )
     else:
-        words = ngettext(
-            "%(number)s row was imported.", "%(number)s rows were imported.", importing.done_to
-        )
-    return words % {"number": number}
+        number = rows_told(importing)["imported"]
+        words = ngettext("%(number)s row was imported.", "%(number)s rows were imported.", number)
+    return words % {"number": number_format(number, force_grouping=True)}

@@ -49,6 +49,11 @@ class ShownCell:
     reason: str = ""
     is_corrected: bool = False
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether one line would not hold it."""
+        return "\n" in self.text or "\r" in self.text
+
 
 @dataclass
 class ShownRow:

@@ -13,12 +13,10 @@ from accounts.models import Owned, User
 from activities.models import SUBJECTS, WITH_NEXT_STEP
 from activities.services.holding import MODELS, columns_of, earliest_step
 from conversion.models import ConvertedLead
-from core.errors import Refused
 from deals.models import Deal, LineItem
-from deals.services.items import remove_line
+from deals.services.taking_off import take_off_lines
 from history.models import Operation
 from history.services import changed, record, record_rows
-from history.undoing import undoing
 from imports.looking_back import (
     CHILDREN,
     GONE,
@@ -26,11 +24,12 @@ from imports.looking_back import (
     changed_children,
     created_by,
     fates_of,
-    named,
+    named_among,
     traces_of,
 )
 from imports.models import ExternalId, Import, Trace
-from imports.putting_back import PuttingBack, former_values
+from imports.putting_back import PuttingBack, former_values, worth_before
+from imports.standing_again import StandingAgain, lock_former
 from leads.models import Lead
 
 VERB = "import.reverted"
@@ -90,12 +89,21 @@ class Turn:
         fates = fates_of(self.one, model, numbers, What.CREATED)
         if self.insists:
             self.insist(model, fates)
+        fates |= self.kept_from(model, fates)
         free = {number for number, fate in fates.items() if not fate}
-        fates |= dict.fromkeys(self.named_among(model, free), Left.NAMED)
+        named = named_among(model, free, self.one, self.operation)
+        fates |= dict.fromkeys(named, Left.NAMED)
         going = {number for number, fate in fates.items() if not fate}
         self.set_aside(model, going)
         self.tell("removed", len(going))
         self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
+
+    def kept_from(self, model, fates: dict[int, str]) -> dict[int, str]:
+        """The fate of those that nobody changed and that ``by`` may not change, either: what an
+        import did, whoever made it takes back as long as they see it, whoever owns it.
+        """
+        free = {number for number, fate in fates.items() if not fate}
+        return dict.fromkeys(free - changeable(model, free, self.by), Left.KEPT)
 
     def insist(self, model, fates: dict[int, str]) -> None:
         """Let what was changed since go, and what a lead was converted to, as far as ``by`` may
@@ -114,16 +122,10 @@ class Turn:
         deals = dict(pairs.values_list("deal_number", "lead_number"))
         lock(Deal, list(deals))
         going = deletable(Deal, list(deals), self.by)
-        going -= self.named_among(Deal, going)
+        going -= named_among(Deal, going, self.one, self.operation)
         self.set_aside(Deal, going)
         self.tell("removed", len(going))
         return [deals[number] for number in going]
-
-    def named_among(self, model, numbers: Iterable[int]) -> set[int]:
-        """Those that cannot go: records that stay name them."""
-        rows = model.objects.filter(pk__among=sorted(numbers))
-        found = rows.filter(named(model, self.one, self.operation))
-        return set(found.values_list("pk", flat=True))
 
     def set_aside(self, model, numbers: set[int]) -> None:
         """Delete the locked records, as their pages do; what they were called elsewhere is free."""
@@ -148,10 +150,13 @@ class Turn:
         changed = set()
         if not self.insists:
             changed = changed_children(self.one, self.kind, subjects)
-        going = [item for item in items if item.pk not in changed]
         left = {item.pk: Left.CHANGED for item in items if item.pk in changed}
+        theirs = changeable_subjects(subjects, self.by)
+        left |= {item.pk: Left.KEPT for item in items if about(item) not in theirs}
+        going = [item for item in items if item.pk not in left]
         if model is LineItem:
-            left |= dict.fromkeys(self.take_lines_off(going), Left.KEPT)
+            worth = worth_before(self.one, {line.deal_id for line in going})
+            take_off_lines(going, worth=worth, operation=self.operation, at=self.at)
         else:
             self.remove_all(model, going, subjects)
         self.tell("removed", len(items) - len(left))
@@ -167,46 +172,42 @@ class Turn:
         model.objects.filter(pk__among=[item.pk for item in items]).delete()
         settle(about(item) for item in items)
 
-    def take_lines_off(self, lines: list[LineItem]) -> list[int]:
-        """One after the other, as on the page of a deal, whose value may follow; answer with the
-        numbers of those that may not be taken off.
-        """
-        refused = []
-        for line in lines:
-            try:
-                with undoing(self.one.operation):
-                    remove_line(line, by=self.by)
-            except Refused:
-                refused.append(line.pk)
-        return refused
-
     # --- What it updated ---
 
     def put_back(self, numbers: list[int]) -> None:
-        """Let the records say again what they said before, where nobody changed just that since.
-        What the import made itself before it updated it goes as a whole.
-        """
+        """Let the records say again what they said before, where nobody changed just that since."""
         model = RECORDS[self.kind]
-        made = traces_of(self.one, self.kind, What.CREATED).filter(record_id__among=numbers)
-        numbers = sorted(set(numbers) - set(made.values_list("record_id", flat=True)))
+        former = former_values(self.one, self.kind, numbers)
+        if model is Deal:
+            lock_former(former)
         lock(model, numbers)
         fates = fates_of(self.one, model, numbers, What.UPDATED)
         if self.insists:
             changed = [number for number, fate in fates.items() if fate == Left.CHANGED]
-            theirs = model.objects.changeable_by(self.by).filter(pk__among=changed)
-            fates |= dict.fromkeys(theirs.values_list("pk", flat=True), "")
-        free = [number for number, fate in fates.items() if not fate]
-        former = former_values(self.one, self.kind, free)
+            fates |= dict.fromkeys(changeable(model, changed, self.by), "")
+        fates |= self.kept_from(model, fates)
+        former = {number: former[number] for number, fate in fates.items() if not fate}
         putting = PuttingBack(self, self.kind, former)
         putting.compare()
         putting.write()
-        self.tell("restored", len(former))
+        restored = set(putting.changes)
+        if model is Deal:
+            standing = StandingAgain(self.operation, putting.records, former)
+            standing.restore()
+            restored = (restored | standing.done) - standing.left
+            fates |= dict.fromkeys(standing.left, Left.CHANGED)
+        self.tell("restored", len(restored))
         self.leave({number: fate for number, fate in fates.items() if fate not in ("", GONE)})
 
 
 def lock(model, numbers: Iterable[int]) -> None:
     rows = model.everything.filter(pk__among=sorted(numbers)).order_by("pk")
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def changeable(model, numbers: Iterable[int], user: User) -> set[int]:
+    found = model.objects.changeable_by(user).filter(pk__among=sorted(numbers))
+    return set(found.values_list("pk", flat=True))
 
 
 def deletable(model, numbers, user: User) -> set[int]:
@@ -237,8 +238,18 @@ def held_with_subjects(children: QuerySet) -> tuple[list, dict]:
         rows = MODELS[kind].objects.filter(pk__among=sorted(numbers)).order_by("pk")
         for each in rows.select_for_update(of=("self",), no_key=True):
             subjects[kind, each.pk] = each
+    if children.model is LineItem:
+        children = children.select_related("product")
     items = children.order_by("pk").select_for_update(of=("self",), no_key=True)
     return [item for item in items if about(item) in subjects], subjects
+
+
+def changeable_subjects(subjects, user: User) -> set[tuple[str, int]]:
+    return {
+        (kind, number)
+        for kind, numbers in grouped(subjects).items()
+        for number in changeable(MODELS[kind], numbers, user)
+    }
 
 
 def removal_of(item, kind: str) -> dict:

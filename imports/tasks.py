@@ -31,7 +31,7 @@ def run_import(job: Job, *, number: int) -> dict:
     except Exception:
         running.fail(Import(pk=number), job)
         raise
-    importing = Import.objects.get(pk=number)
+    importing = Import.objects.without_samples().get(pk=number)
     return {"text": running.told(importing), "url": importing.get_absolute_url()}
 
 
@@ -39,7 +39,7 @@ def run_import(job: Job, *, number: int) -> dict:
 def revert(job: Job, *, number: int) -> dict:
     """Take back what an import did, from where it stands."""
     reverting.run(job, number)
-    one = Import.objects.get(pk=number)
+    one = Import.objects.without_samples().get(pk=number)
     return {"text": reverting.told(one), "url": one.get_absolute_url()}
 
 

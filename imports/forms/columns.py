@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.models import Reach
+from core.line_ends import one_line_end
 from core.money import CURRENCIES
 from imports.forms.telling import told
 from imports.guessing.options import COUNTED, DATED, PARTED
@@ -279,11 +280,16 @@ class Matching:
         return {"field": goes.name, "options": options}
 
     def sent_words(self, number, goes, kept, data):
+        """What texts of the column stand for: only those that its page offers, since whatever is
+        kept here is a text of the file.
+        """
         allowed = {str(value): value for value, _words in self.known.choices(goes)}
         allowed |= {EMPTY: None, SKIP: SKIP}
         left = dict(kept.get("values") or {})
-        for position in range(MOST_WORDS):
-            text = data.get(f"word-{number}-{position}")
+        positions = [each for each in range(MOST_WORDS) if f"word-{number}-{each}" in data]
+        offered = self.offered(number, left) if positions else {}
+        for position in positions:
+            text = offered.get(one_line_end(data[f"word-{number}-{position}"]))
             if text is None:
                 continue
             left.pop(text, None)
@@ -291,6 +297,11 @@ class Matching:
             if choice in allowed:
                 yield text, allowed[choice]
         yield from left.items()
+
+    def offered(self, number, chosen) -> dict[str, str]:
+        """The texts of a column that one can match, by how a browser sends them back."""
+        found = [*chosen, *self.refused.get(number, ()), *self.texts(number)]
+        return {one_line_end(text): text for text in found}
 
 
 class FieldChoices:

@@ -13,6 +13,7 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 HEAD = 1024 * 1024
 MOST_COLUMNS = 1_000
 SHOWN = 50  # rows that are looked at
+SHOWN_CELL, SHOWN_TEXT = 500, 1_000_000  # characters of one of their cells, and of all of them
 # What is data rather than the name of a column: e-mail addresses, numbers, dates, telephones.
 DATA = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[-+\d(][\d\s.,:/()+-]*")
 
@@ -75,14 +76,15 @@ class Table:
 
     def look(self) -> dict:
         """All that a person should know of it before anything else is done."""
-        shown, count = [], 0
+        shown, size, count = [], 0, 0
         for count, (_line, row) in enumerate(self.rows(), 1):
-            if count <= SHOWN:
-                shown.append(row)
+            if count <= SHOWN and size < SHOWN_TEXT:
+                shown.append(cut(row))
+                size += sum(map(len, shown[-1]))
         return {
             "options": self.options,
             "sheets": self.of.sheets,
-            "headers": self.headers,
+            "headers": cut(self.headers),
             "width": self.width,
             "rows": shown,
             "row_count": count,
@@ -116,6 +118,11 @@ def opened(file, options):
 
         return Workbook(file, options)
     return Delimited(file, options)
+
+
+def cut(cells):
+    """What a page shows of them: it has to hold all of it at once."""
+    return [cell[:SHOWN_CELL] for cell in cells]
 
 
 def is_data(names):

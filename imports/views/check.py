@@ -30,7 +30,7 @@ def check(request, number):
 
 def checked(request, one, *, form=None, handled=None):
     """The page as it is now; ``handled`` is the number of the row that was just changed."""
-    one = Import.objects.select_related("by", "job").get(pk=one.pk)
+    one = Import.objects.without_samples().select_related("by", "job").get(pk=one.pk)
     is_checking = one.stage == Import.Stage.CHECKING
     context = {
         "import": one,

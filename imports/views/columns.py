@@ -19,7 +19,7 @@ from imports.views.finding import found
 @require_http_methods(["GET", "POST"])
 def columns(request, number):
     """All columns; what is sent of them is kept at once, and ``go`` begins the check."""
-    one = found(request, number)
+    one = found(request, number, with_samples=True)
     if not one.is_open:
         return redirect(one.get_absolute_url())
     if request.method == "GET":
@@ -74,7 +74,7 @@ def column_asked(request, one):
 @require_http_methods(["GET", "POST"])
 def add_field(request, number, column):
     """A custom field for a column that has none."""
-    one = found(request, number)
+    one = found(request, number, with_samples=True)
     require(may_configure(request.user))
     if not one.is_open or column >= len(one.headers):
         raise Http404

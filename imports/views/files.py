@@ -37,7 +37,7 @@ def create(request):
 @require_http_methods(["GET", "POST"])
 def file(request, number):
     """What was found in the file, and how it is read: that can be changed until it has run."""
-    one = found(request, number)
+    one = found(request, number, with_samples=True)
     if not one.is_open:
         return redirect(one.get_absolute_url())
     form = ReadingForm(posted(request), one=one, user=request.user)

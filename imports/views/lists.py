@@ -18,7 +18,7 @@ LAST_FIRST = (Walk(Q(), ("-id",)),)
 def imports(request):
     require(may_write(request.user))
     found = paginate(
-        Import.objects.visible_to(request.user),
+        Import.objects.visible_to(request.user).without_samples(),
         LAST_FIRST,
         after=request.GET.get("after"),
         before=request.GET.get("before"),

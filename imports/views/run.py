@@ -41,7 +41,7 @@ def resume_run(request, number):
 
 
 def context_of(request, one):
-    one = Import.objects.select_related("by", "job").get(pk=one.pk)
+    one = Import.objects.without_samples().select_related("by", "job").get(pk=one.pk)
     is_running = one.stage == Import.Stage.RUNNING and not running.is_stuck(one)
     pace, rows = one.counts.get("pace"), one.row_count or 0
     return {

@@ -7,11 +7,11 @@ new is inserted from what the rows say, what is known is changed, and history, t
 numbers tell of both.
 """
 
-from imports.writing.catalogue import add_lines, add_products
+from imports.writing.catalogue import add_lines, add_products, tell_lines
 from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
 from imports.writing.contacts import add_organizations, add_people
-from imports.writing.meeting import meet
+from imports.writing.meeting import UPDATED, meet
 from imports.writing.moving import announce_ended
 from imports.writing.sales import add_deals, add_leads
 from imports.writing.statements import run
@@ -28,7 +28,7 @@ from imports.writing.words import add_words
 
 __all__ = ["Chunk", "write"]
 
-# One import after the other looks for contacts and makes new ones: none is made twice.
+# One import after the other looks for contacts and words, and makes new ones: none twice.
 LOCK_SPACE, CONTACTS = 0x494D50, 1  # "IMP"
 
 
@@ -36,18 +36,20 @@ def write(chunk: Chunk) -> None:
     """Let the ready rows of ``chunk`` become records. The caller's transaction holds the import."""
     if not gather(chunk):
         return
-    add_words(chunk)
     take_turns()
+    add_words(chunk)
     kinds = meet(chunk)
     run("ANALYZE coming; ANALYZE meant")  # else the statements below walk all of one for each other
     for kind, add in ADDERS.items():
         if kind in kinds:
             add(chunk)
     tell_created(chunk)
-    before = {}
+    before = tell_lines(chunk) if "line" in kinds else {}
     for kind in OWN:
-        if chunk.counts.get(kind, {}).get("updated"):
-            before |= update(chunk, kind)
+        if UPDATED in kinds.get(kind, ()):
+            for key, (number, said) in update(chunk, kind).items():
+                _number, earlier = before.get(key, (number, {}))
+                before[key] = number, said | earlier
     if "deal" in kinds:
         tell_ended(chunk)
         announce_ended(chunk)
@@ -57,7 +59,7 @@ def write(chunk: Chunk) -> None:
         tell_activities(chunk)
     if "activity" in kinds:
         settle(chunk)
-    if kinds & {"note", "activity"} and "deal" in kinds:
+    if kinds.keys() & {"note", "activity"} and "deal" in kinds:
         wake_deals(chunk)
     trace(chunk, before)
     keep_numbers(chunk)
@@ -76,7 +78,9 @@ ADDERS = {
 
 
 def take_turns() -> None:
-    """Look for contacts and make new ones while no other import does, until this chunk is there."""
+    """Look for contacts and words and make new ones while no other import does, until this chunk is
+    there.
+    """
     run(
         "SELECT pg_advisory_xact_lock(%(space)s, %(contacts)s)",
         {"space": LOCK_SPACE, "contacts": CONTACTS},

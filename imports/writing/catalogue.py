@@ -8,12 +8,15 @@ from django.db.models.functions import Coalesce
 from deals.lines import net_of_lines
 from deals.models import Deal, LineItem
 from deals.services.items import line_told, terms_told
+from deals.services.valuing import SETTLED, told_of
 from history.services import record
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import CUSTOM, insert
 from imports.writing.statements import rows_of, run, table, text, typed
 from products.models import Price, Product
 
+# By kind and number of a record: the first row that changed it, and what it said until then.
+Before = dict[tuple[str, int], tuple[int, dict]]
 FREQUENCY = "COALESCE(NULLIF(row.said->>'frequency', ''), 'one_time')"
 PRODUCT = {
     "id": "row.id",
@@ -49,103 +52,66 @@ def add_products(chunk: Chunk) -> None:
 
 
 def add_lines(chunk: Chunk) -> None:
-    """What a row sells in its deal: a line behind those there are, as the product has it where the
-    row says nothing. A value that nobody typed follows the lines.
-    """
+    """What the rows sell, behind the lines that their deals have."""
     begin_lines(chunk)
-    run(
+    items = []
+    for number, pk, deal in run(
         """
-        INSERT INTO {line} (id, deal_id, product_id, name, unit, quantity, price, discount,
-            discount_kind, tax, frequency, cycles, is_enabled, comment, position, created_at)
-        SELECT said.id, said.deal_id, said.product_id, said.name, said.unit, said.quantity,
-            said.price, said.discount, said.discount_kind, said.tax, said.frequency,
-            CASE WHEN said.frequency <> 'one_time' THEN said.cycles END,
-            true, said.comment, said.position, %(at)s
-        FROM (
-            SELECT row.id, row.number, row.deal_id, product.id AS product_id,
-                COALESCE(NULLIF(row.said->>'name', ''), product.name) AS name,
-                COALESCE(product.unit, '') AS unit,
-                COALESCE(NULLIF(row.said->>'quantity', '')::numeric, 1) AS quantity,
-                COALESCE(NULLIF(row.said->>'price', '')::numeric, price.amount, 0) AS price,
-                COALESCE(NULLIF(row.said->>'discount', '')::numeric, 0) AS discount,
-                COALESCE(NULLIF(row.said->>'discount_kind', ''), 'percent') AS discount_kind,
-                COALESCE(NULLIF(row.said->>'tax', '')::numeric, product.tax, 0) AS tax,
-                COALESCE(NULLIF(row.said->>'frequency', ''), product.frequency, 'one_time')
-                    AS frequency,
-                COALESCE(NULLIF(row.said->>'cycles', '')::smallint,
-                    CASE WHEN COALESCE(row.said->>'frequency', '') = '' THEN product.cycles END
-                ) AS cycles,
-                COALESCE(row.said->>'comment', '') AS comment,
-                COALESCE((
-                    SELECT max(position) + 1 FROM {line} AS other
-                    WHERE other.deal_id = row.deal_id
-                ), 0) + row_number() OVER (PARTITION BY row.deal_id ORDER BY row.number) - 1
-                    AS position
-            FROM {rows} JOIN {deal} AS deal ON deal.id = row.deal_id
-            LEFT JOIN {product} AS product
-                ON product.id = COALESCE((row.said->>'product')::bigint, row.product_id)
-            LEFT JOIN {price} AS price
-                ON price.product_id = product.id AND price.currency = deal.lines_currency
-        ) AS said
-        ORDER BY said.number
-        """,
-        chunk.parameters,
-        line=table(LineItem),
-        rows=rows_of("line", deal="deal", product="product"),
-        deal=table(Deal),
-        product=table(Product),
-        price=table(Price),
-    )
-    tell_lines(chunk)
+        SELECT line.number, line.id, deal.id FROM meant AS line
+        JOIN meant AS deal ON deal.kind = 'deal' AND deal.number = line.number
+        WHERE line.kind = 'line' AND line.what = 'created' ORDER BY line.number
+        """
+    ):
+        item = chunk.sales.lines[number]
+        item.pk, item.deal_id, item.created_at = pk, deal, chunk.at
+        items.append(item)
+    LineItem.objects.bulk_create(items)
+    deals = Deal.everything.filter(pk__among=list({item.deal_id for item in items})).order_by()
+    deals.filter(is_summed=True).update(value=Coalesce(net_of_lines(), Value(Decimal(0))))
+    deals.update(**Deal.stamps(chunk.at))
 
 
 def begin_lines(chunk: Chunk) -> None:
-    """With its first line a deal has terms for them: its own currency, that of the line, else one
-    in which the product has a price. Its value follows from then on, unless the file says what it
-    is worth.
+    """With its first line a deal has a currency for them. Its value follows from then on, unless
+    the file says what it is worth.
     """
+    begun = [(pk, sheet) for pk, sheet in chunk.sales.sheets.items() if sheet.is_begun]
     run(
         """
-        UPDATE {deal} AS deal SET lines_currency = first.currency,
-            is_summed = NOT first.is_typed,
-            value = CASE WHEN first.is_typed THEN deal.value ELSE 0 END,
-            currency = CASE WHEN first.is_typed THEN deal.currency ELSE first.currency END
-        FROM (
-            SELECT DISTINCT ON (row.deal_id) row.deal_id,
-                COALESCE(NULLIF(deal.currency, ''), NULLIF(row.said->>'currency', ''), (
-                    SELECT price.currency FROM {price} AS price
-                    WHERE price.product_id
-                            = COALESCE((row.said->>'product')::bigint, row.product_id)
-                        AND COALESCE(row.said->>'price', '') = ''
-                    ORDER BY price.currency <> %(currency)s, price.currency LIMIT 1
-                ), %(currency)s) AS currency,
-                COALESCE(coming.said->'deal'->>'value', '') <> '' AS is_typed
-            FROM {rows} JOIN coming ON coming.number = row.number
-            JOIN {deal} AS deal ON deal.id = row.deal_id AND deal.lines_currency = ''
-            ORDER BY row.deal_id, row.number
-        ) AS first
-        WHERE deal.id = first.deal_id
+        UPDATE {deal} AS deal SET lines_currency = begun.currency, is_summed = begun.is_summed,
+            value = CASE WHEN begun.is_summed THEN 0 ELSE deal.value END,
+            currency = CASE WHEN begun.is_summed THEN begun.currency ELSE deal.currency END
+        FROM unnest(%(deals)s::bigint[], %(currencies)s::text[], %(summed)s::boolean[])
+            AS begun (id, currency, is_summed)
+        WHERE deal.id = begun.id
         """,
-        chunk.parameters,
+        {
+            "deals": [pk for pk, _sheet in begun],
+            "currencies": [sheet.currency for _pk, sheet in begun],
+            "summed": [sheet.is_summed for _pk, sheet in begun],
+        },
         deal=table(Deal),
-        price=table(Price),
-        rows=rows_of("line", deal="deal", product="product"),
     )
 
 
-def tell_lines(chunk: Chunk) -> None:
-    """Work out the values that follow, and tell what came into which deal."""
-    numbers = [number for (number,) in run("SELECT id FROM meant WHERE kind = 'line'")]
-    lines = LineItem.objects.filter(pk__among=numbers).select_related("product", "deal")
+def tell_lines(chunk: Chunk) -> Before:
+    """Tell what came into which deal, and with the first line what that did to a deal that was
+    there: its value follows. Answers with what such deals said before, as updates do.
+    """
+    rows = dict(run("SELECT id, number FROM meant WHERE kind = 'line' AND what = 'created'"))
+    lines = LineItem.objects.filter(pk__among=list(rows)).select_related("product", "deal")
     items = list(lines.order_by("pk"))
-    deals = Deal.everything.filter(pk__among=list({item.deal_id for item in items}))
-    deals.filter(is_summed=True).order_by().update(
-        value=Coalesce(net_of_lines(), Value(Decimal(0)))
-    )
-    deals.order_by().update(**Deal.stamps(chunk.at))
-    record(
-        chunk.operation,
-        [item.deal for item in items],
-        verb="deal.line_added",
-        changes=[line_told(None, item) | terms_told(item.deal) for item in items],
-    )
+    before, changes = {}, []
+    for item in items:
+        told = line_told(None, item) | terms_told(item.deal)
+        former, key = chunk.sales.sheets[item.deal_id].deal, ("deal", item.deal_id)
+        if former.pk and key not in before:
+            news = {name: getattr(item.deal, name) for name in SETTLED}
+            pairs = told_of(former, news)
+            settled = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+            told |= settled
+            kept = pairs.items() if "is_summed" in settled else settled.items()
+            before[key] = rows[item.pk], {name: pair[0] for name, pair in kept}
+        changes.append(told)
+    record(chunk.operation, [item.deal for item in items], verb="deal.line_added", changes=changes)
+    return {key: said for key, said in before.items() if said[1]}

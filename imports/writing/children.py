@@ -84,10 +84,11 @@ def wake_deals(chunk: Chunk) -> None:
         UPDATE {deal} AS deal SET idle_since = %(at)s
         FROM (
             SELECT note.deal_id AS id FROM meant JOIN {note} AS note ON note.id = meant.id
-            WHERE meant.kind = 'note'
+            WHERE meant.kind = 'note' AND meant.what = 'created'
             UNION
             SELECT activity.deal_id FROM meant JOIN {activity} AS activity ON activity.id = meant.id
-            WHERE meant.kind = 'activity' AND activity.done_at IS NOT NULL
+            WHERE meant.kind = 'activity' AND meant.what = 'created'
+                AND activity.done_at IS NOT NULL
         ) AS news
         WHERE deal.id = news.id AND deal.idle_since < %(at)s
         """,

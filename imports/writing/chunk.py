@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.models import User
 from history.models import Operation
 from imports.models import Import, Row
+from imports.selling import Sales
 from imports.writing.statements import run, table
 
 # What a row makes comes with what it is about: which of these a note or an activity goes to.
@@ -34,6 +35,7 @@ class Chunk:
     choices: dict[str, str]
     # How many records of each kind were created, updated or linked, and how many rows left out.
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    sales: Sales = field(default_factory=Sales)  # what its rows sell
 
     @property
     def about(self) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ before it brings along.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,18 +16,20 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from activities.models import Activity, Note
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from contacts.models import Organization, Person
 from core.words import plain
 from deals.models import Deal, LineItem
-from imports.choices import BY_THEMSELVES, Archived, Known
+from imports.choices import BY_THEMSELVES, STAYING, Archived, Known
 from imports.models import ExternalId, Row, Trace
+from imports.said_before import notes_there, still_there
+from imports.selling import Offer, Sales, Selling
 from imports.writing.chunk import Chunk
+from imports.writing.naming import outdated
+from imports.writing.ruling import forbidden
 from imports.writing.statements import run, table
 from leads.models import Lead
-from pipelines.models import Stage
 from products.models import Product
 
 # In this order: a person is recognised by an organization, a lead goes to both of them.
@@ -42,7 +43,6 @@ MODELS = {
     "activity": Activity,
     "note": Note,
 }
-OWNING = ("owner", "assignee", "author")
 ON_THEIR_OWN = ("line", "activity", "note")  # no others are recognised in them
 CREATED, UPDATED, LINKED = Trace.What.values
 
@@ -54,7 +54,7 @@ class Said:
     number: int
     external_id: str
     name: str
-    more: str  # of an organization its website, of a product its code
+    more: str  # of an organization its website, of a product its code, of a note its digest
     emails: list[str]
     phones: list[str]
     # What it was last looked for as: made once for the database and for the rows of one file.
@@ -90,59 +90,29 @@ class LeftOut(Exception):
         self.reason = str(reason)
 
 
-def meet(chunk: Chunk) -> set[str]:
-    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds. What
-    cannot be written any more, because somebody changed what was checked, is taken out of
-    ``coming``; its row tells why.
+def meet(chunk: Chunk) -> dict[str, set[str]]:
+    """Note in ``meant`` which records the rows of ``chunk`` mean, and answer with their kinds, each
+    with what becomes of them. What cannot be written any more, because somebody changed what was
+    checked, is taken out of ``coming``; its row tells why.
     """
     leave_out(chunk, outdated(chunk))
     said = {kind: rows for kind in MODELS if (rows := spoken_of(kind))}
+    selling = Selling(chunk.of), offered() if "line" in said else {}
     left_out = {}
     while True:
-        meeting = Meeting(chunk, said)
+        meeting = Meeting(chunk, said, *selling)
         meeting.meet()
-        if not meeting.left_out:
+        out = meeting.left_out or forbidden(chunk, meeting.meant)
+        if not out:
             break
         # Without these rows, another one may be the first that speaks of a new record.
-        left_out |= meeting.left_out
+        left_out |= out
         for kind, rows in said.items():
             said[kind] = [row for row in rows if row.number not in left_out]
     leave_out(chunk, left_out)
     keep(meeting.meant)
-    for kind, found in meeting.meant.items():
-        for what, number in Counter(one.what for one in found).items():
-            chunk.count(kind, what, number)
-    return set(meeting.meant)
-
-
-def outdated(chunk: Chunk) -> dict[int, str]:
-    """The rows that name colleagues who may own nothing any more, or a stage that deals cannot
-    enter any more; a statement for each of these that the file names at all.
-    """
-    out = {}
-    for keys, usable, reason in (
-        (OWNING, User.objects.who_may_own(), _("A colleague whom it names cannot own records.")),
-        (("stage",), Stage.objects.active(), _("Deals cannot enter its stage any more.")),
-    ):
-        if not chunk.keys.intersection(keys):
-            continue
-        rows = run(
-            """
-            SELECT DISTINCT number FROM coming,
-                jsonb_path_query(said, %(path)s) AS named
-            WHERE jsonb_typeof(named) = 'number' AND named::bigint <> ALL(%(usable)s)
-            """,
-            {
-                "path": f"$.*.keyvalue() ? ({' || '.join(map(is_called, keys))}).value",
-                "usable": list(usable.values_list("pk", flat=True)),
-            },
-        )
-        out |= {number: reason for (number,) in rows}
-    return out
-
-
-def is_called(key: str) -> str:
-    return f'@.key == "{key}"'
+    chunk.sales = meeting.sales
+    return {kind: {one.what for one in found} for kind, found in meeting.meant.items()}
 
 
 def spoken_of(kind: str) -> list[Said]:
@@ -153,6 +123,8 @@ def spoken_of(kind: str) -> list[Said]:
         columns = "said->>'name', said->>'website', NULL, NULL"
     elif kind == "product":
         columns = "said->>'name', said->>'code', NULL, NULL"
+    elif kind == "note":
+        columns = "NULL, md5(said->>'text'), NULL, NULL"
     else:
         columns = "said->>'title', NULL, NULL, NULL"
     found = run(
@@ -176,6 +148,15 @@ def spoken_of(kind: str) -> list[Said]:
     ]
 
 
+def offered() -> dict[int, tuple[dict, dict]]:
+    """What the rows sell, and what they say of the value of the deal beside it."""
+    found = run(
+        "SELECT number, said->'line', COALESCE(said->'deal', '{{}}') FROM coming"
+        " WHERE said ? 'line' ORDER BY number"
+    )
+    return {number: (json.loads(line), json.loads(deal)) for number, line, deal in found}
+
+
 def parts(listed: str, key: str) -> list[str]:
     return [each[key] for each in json.loads(listed) or ()]
 
@@ -183,22 +164,25 @@ def parts(listed: str, key: str) -> list[str]:
 class Meeting:
     """One go through what the rows of a chunk say."""
 
-    def __init__(self, chunk: Chunk, said: dict[str, list[Said]]):
+    def __init__(self, chunk: Chunk, said: dict[str, list[Said]], selling: Selling, offered: dict):
         self.chunk, self.said = chunk, said
+        self.selling, self.offered, self.sales = selling, offered, Sales()
         self.meant: dict[str, list[Meant]] = {}
         self.left_out: dict[int, str] = {}
         # Which organization each row means, for people are recognised by it.
         self.organizations: dict[int, int] = {}
+        # And which record that other rows may mean, too: notes are recognised at it.
+        self.subjects: dict[int, Meant] = {}
 
     def meet(self) -> None:
         numbered = self.numbered()
         for kind, rows in self.said.items():
             found = held(self.chunk, kind, numbered.get(kind, {}), self.recognised(kind, rows))
             new = iter(new_numbers(kind, len(rows)))
-            registered, may_be_known = {}, kind in BY_THEMSELVES
+            registered = {}
             self.meant[kind] = []
             for row in rows:
-                if not (may_be_known or row.external_id) and self.may_begin(kind, row):
+                if not self.may_be_there(kind, row) and self.may_begin(kind, row):
                     self.meant[kind].append(Meant(kind, row.number, next(new), CREATED))
                     continue
                 try:
@@ -207,6 +191,8 @@ class Meeting:
                     self.left_out.setdefault(row.number, why.reason)
                 else:
                     self.meant[kind].append(one)
+                    if kind == self.chunk.of.kind:
+                        self.subjects[row.number] = one
             if kind == "organization":
                 self.organizations = {one.number: one.id for one in self.meant[kind]}
 
@@ -256,7 +242,42 @@ class Meeting:
             return same_people([row.as_person(of.get(row.number)) for row in rows], by)
         if kind == "product":
             return same_products(rows, by)
+        if kind == "line":
+            return self.sell(rows)
+        if kind == "note":
+            subjects = ((row, self.subjects.get(row.number)) for row in rows)
+            wanted = {
+                row.number: (subject.id, row.more)
+                for row, subject in subjects
+                if subject and subject.what != CREATED
+            }
+            return notes_there(self.chunk.of.kind, wanted)
         return {}
+
+    def sell(self, rows: list[Said]) -> dict[int, int]:
+        """Find out what the rows sell; answers with the lines that stand in their deals already."""
+        deals = {one.number: one.id for one in self.meant.get("deal", ())}
+        self.sales = self.selling.sell(
+            Offer(row.number, deals[row.number], *self.offered[row.number])
+            for row in rows
+            if row.number in deals
+        )
+        for number, why in self.sales.refused.items():
+            self.left_out.setdefault(number, why.reason)
+        return self.sales.there
+
+    def may_be_there(self, kind: str, row: Said) -> bool:
+        """Whether ``row`` may mean a record of ``kind`` that is there, or one of another row."""
+        if kind == "line" or (kind == "note" and row.number in self.subjects):
+            return True
+        return kind in BY_THEMSELVES or bool(row.external_id)
+
+    def beside(self, kind: str, row: Said) -> int | None:
+        """The record beside which one of ``kind`` is recognised."""
+        if kind == "note":
+            subject = self.subjects.get(row.number)
+            return subject and subject.id
+        return self.organizations.get(row.number)
 
     def choice(self, kind: str) -> str:
         usual = Known.UPDATE if kind == self.chunk.of.kind else Known.LINK
@@ -268,7 +289,7 @@ class Meeting:
         known = found.by_number.get(row.external_id)
         if row.external_id in found.unusable:
             raise LeftOut(found.unusable[row.external_id])
-        asked, told = recognised_by(kind, row, self.organizations.get(row.number))
+        asked, told = recognised_by(kind, row, self.beside(kind, row))
         if row.external_id:
             number = ("number", row.external_id)
             known = known or registered.get(number)
@@ -301,7 +322,7 @@ class Meeting:
         return self.chunk.choices.get("archived") == Archived.SKIP
 
 
-def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list, list]:
+def recognised_by(kind: str, row: Said, beside: int | None) -> tuple[list, list]:
     """The keys by which ``row`` may mean a record of an earlier one, and those by which a later row
     may mean its own: the same by which records are recognised in the database. A row with a number
     means no record of another number, however alike they are.
@@ -310,12 +331,14 @@ def recognised_by(kind: str, row: Said, organization: int | None) -> tuple[list,
     if kind == "organization":
         asked = told = row.as_organization().keys
     elif kind == "person":
-        wanted = row.as_person(organization)
+        wanted = row.as_person(beside)
         asked, told = wanted.keys, wanted.all_keys
     elif kind == "product":
         by_name = ("name", plain(row.name))
         asked = [("code", row.more.lower())] if row.more else [by_name]
         told = [*asked, by_name]
+    elif kind == "note" and beside is not None:
+        asked = told = [("text", beside, row.more)]
     return [] if row.external_id else asked, told
 
 
@@ -357,8 +380,10 @@ def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, i
     found = Found({}, {}, set(), {})
     if not wanted:
         return found
-    if kind in ON_THEIR_OWN:
-        there = dict.fromkeys(model.objects.filter(pk__among=wanted).values_list("pk", flat=True))
+    if kind == "line":
+        there = dict.fromkeys(wanted)  # their deals are held
+    elif kind in STAYING:
+        there = dict.fromkeys(still_there(model, wanted))
     else:
         archived = F("archived_at") if kind in ("lead", "deal") else F("deleted_at")
         rows = model.objects.visible_to(chunk.by).filter(pk__among=wanted).order_by("pk")

@@ -2,9 +2,11 @@
 stage, another end.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from core.frozen import frozen
 from core.ordering import rank_first
 from deals.models import Deal, LostReason
 from deals.services.movement import write_moves
@@ -12,7 +14,7 @@ from deals.services.outcome import what_is_cleared
 from deals.signals import deal_lost, deal_won
 from history.services import changed, record
 from imports.writing.chunk import Chunk
-from imports.writing.statements import run
+from imports.writing.statements import names, run, sql, table
 from pipelines.models import Stage
 
 WON, LOST, OPEN = Deal.Status.WON, Deal.Status.LOST, Deal.Status.OPEN
@@ -75,25 +77,46 @@ def end(chunk: Chunk, deals: Iterable[Deal], own: Mapping[int, dict]) -> Before:
     reopened = {deal.pk: what_is_cleared(deal, people, reasons) for deal in closed}
     tell(chunk, "reopened", closed, reopened)
     told = {deal.pk: set_end(chunk, deal, to, own[deal.pk], reasons) for deal, to in ending.items()}
-    Deal.objects.bulk_update(ending, COLUMNS, batch_size=1_000)
+    write_ends(ending, at=chunk.at)
     for status in (WON, LOST):
         tell(chunk, status, [deal for deal in ending if deal.status == status], told)
     announce(chunk, ending)
     return {deal.pk: before(told | reopened).get(deal.pk, {}) for deal in ending}
 
 
-COLUMNS = (
-    "status",
-    "won_at",
-    "won_by",
-    "first_won_at",
-    "lost_at",
-    "lost_by",
-    "lost_reason",
-    "lost_comment",
-    "idle_since",
-    "updated_at",
-)
+COLUMNS = {
+    "status": "text",
+    "won_at": "timestamptz",
+    "won_by_id": "bigint",
+    "first_won_at": "timestamptz",
+    "lost_at": "timestamptz",
+    "lost_by_id": "bigint",
+    "lost_reason_id": "bigint",
+    "lost_comment": "text",
+}
+
+
+def write_ends(deals: Iterable[Deal], *, at: datetime) -> None:
+    """Write how ``deals`` ended, in one statement however many they are."""
+    rows = [
+        {"id": deal.pk} | {name: frozen(getattr(deal, name)) for name in COLUMNS} for deal in deals
+    ]
+    run(
+        """
+        UPDATE {deal} AS deal SET ({columns}) = ROW({values}),
+            idle_since = %(at)s, updated_at = %(at)s
+        FROM jsonb_to_recordset(%(rows)s) AS new (id bigint, {typed})
+        WHERE deal.id = new.id
+        """,
+        {"rows": json.dumps(rows), "at": at},
+        deal=table(Deal),
+        columns=names(COLUMNS),
+        values=sql.SQL(", ").join(sql.Identifier("new", name) for name in COLUMNS),
+        typed=sql.SQL(", ").join(
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
+            for name, kind in COLUMNS.items()
+        ),
+    )
 
 
 def set_end(chunk: Chunk, deal: Deal, status: str, own: Mapping, reasons) -> dict:
@@ -106,7 +129,6 @@ def set_end(chunk: Chunk, deal: Deal, status: str, own: Mapping, reasons) -> dic
     deal.lost_reason = reasons.get(own.get("lost_reason")) if status == LOST else None
     deal.lost_comment = (own.get("lost_comment") or "") if status == LOST else ""
     deal.first_won_at = deal.first_won_at or deal.won_at
-    deal.idle_since = deal.updated_at = chunk.at
     told = {"status": ["open", status]}
     if status != OPEN:
         told[f"{status}_at"] = changed(None, at)

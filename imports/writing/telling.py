@@ -143,17 +143,45 @@ def tell_children(chunk: Chunk, model, *, verb: str, changes: str, joins=NO_JOIN
 
 
 def trace(chunk: Chunk, before: Mapping[tuple[str, int], tuple[int, dict]]) -> None:
-    """Remember what every row did to which records. ``before`` holds, by kind and id, what records
-    said before they were updated, and the number of the first row that did it.
+    """Remember what every row did to which records, and count these. ``before`` holds, by kind and
+    id, what records said before they were updated, and the number of the first row that did it.
+
+    Each record counts once in an import, whatever number of rows speak of it: as created, else as
+    updated if it said something else before, else as linked.
     """
-    run(
+    found = run(
         """
-        INSERT INTO {trace} (of_id, kind, record_id, number, what, before)
-        SELECT %(import)s, meant.kind, meant.id, meant.number, meant.what, former.said
-        FROM meant
-        LEFT JOIN jsonb_to_recordset(%(before)s)
-            AS former (kind text, id bigint, number int, said jsonb)
-            ON former.kind = meant.kind AND former.id = meant.id AND former.number = meant.number
+        WITH written AS (
+            INSERT INTO {trace} (of_id, kind, record_id, number, what, before)
+            SELECT %(import)s, meant.kind, meant.id, meant.number, meant.what, former.said
+            FROM meant
+            LEFT JOIN jsonb_to_recordset(%(before)s)
+                AS former (kind text, id bigint, number int, said jsonb)
+                ON former.kind = meant.kind AND former.id = meant.id
+                AND former.number = meant.number
+            RETURNING kind, record_id, what, before
+        ), now AS (
+            SELECT kind, record_id, CASE
+                WHEN bool_or(what = 'created') THEN 'created'
+                WHEN bool_or(before IS NOT NULL) THEN 'updated' ELSE 'linked' END AS what
+            FROM written GROUP BY kind, record_id
+        )
+        -- What was written just now is not seen here: these are the traces of earlier chunks, the
+        -- first of which tells of a record whether it was created.
+        SELECT now.kind, now.what, CASE
+            WHEN first.what = 'created' THEN 'created'
+            WHEN first.what IS NULL THEN NULL
+            WHEN now.what = 'updated' AND EXISTS (
+                SELECT FROM {trace} AS each WHERE each.of_id = %(import)s
+                    AND each.kind = now.kind AND each.record_id = now.record_id
+                    AND each.before IS NOT NULL
+            ) THEN 'updated' ELSE 'linked' END AS was, count(*)
+        FROM now LEFT JOIN LATERAL (
+            SELECT each.what FROM {trace} AS each WHERE each.of_id = %(import)s
+                AND each.kind = now.kind AND each.record_id = now.record_id
+            ORDER BY each.number LIMIT 1
+        ) AS first ON now.what <> 'created'
+        GROUP BY 1, 2, 3
         """,
         chunk.parameters
         | {
@@ -166,6 +194,12 @@ def trace(chunk: Chunk, before: Mapping[tuple[str, int], tuple[int, dict]]) -> N
         },
         trace=table(Trace),
     )
+    for kind, what, was, number in found:
+        if was is None:
+            chunk.count(kind, what, number)
+        elif (was, what) == ("linked", "updated"):
+            chunk.count(kind, "linked", -number)
+            chunk.count(kind, "updated", number)
 
 
 def keep_numbers(chunk: Chunk) -> None:

@@ -1,16 +1,15 @@
 """Words that rows name and that are not in a company's lists yet: each is added once, and rows name
-it by its number then.
+it by its number then. Imports do so in turn, so that none waits for a word of the other.
 """
 
 from collections.abc import Iterable
 
-from django.db.models import Max
-
+from accounts.models import User
 from accounts.policies import may_configure, require
 from imports.vocabularies import GROWING
 from imports.writing.chunk import Chunk
 from imports.writing.statements import run, table
-from labels.services import is_in_order
+from labels.services import save_words
 
 # Where rows name words of each list: the record, and the place in what they say of it.
 PLACES = {
@@ -33,7 +32,7 @@ def add_words(chunk: Chunk) -> None:
         return
     require(may_configure(chunk.by))
     for kind, names in new.items():
-        numbers = added(GROWING[kind], names)
+        numbers = added(GROWING[kind], names, chunk.by)
         for place in PLACES[kind]:
             fill_in(place, numbers)
 
@@ -60,19 +59,14 @@ def named() -> dict[str, list[str]]:
     return words
 
 
-def added(model, names: Iterable[str]) -> dict[str, int]:
+def added(model, names: Iterable[str], by: User) -> dict[str, int]:
     """The numbers of the words ``names`` of a list: those that it does not have are put behind."""
     known = numbers_of(model, names)
     new: dict[str, str] = {}
     for name in names:
         if name not in known:
             new.setdefault(name.lower(), name)
-    words = [model(name=name) for name in new.values()]
-    if is_in_order(model):
-        last = model.objects.aggregate(last=Max("position"))["last"]
-        for position, word in enumerate(words, 0 if last is None else last + 1):
-            word.position = position
-    model.objects.bulk_create(words, ignore_conflicts=True)  # somebody else may just have added it
+    save_words([model(name=name) for name in new.values()], by=by)
     return numbers_of(model, names)
 
 

@@ -1,7 +1,7 @@
 """A run does what the check of it told, record by record."""
 
 from contacts.models import Organization, Person
-from imports import running
+from imports import reverting, running
 from imports.models import Import, Row
 from jobs.services import run_now
 from leads.models import Lead
@@ -42,3 +42,45 @@ def test_what_was_told_is_what_is_done(alice, monkeypatch):
         assert {
             model: told["records"].get(model.kind, {}).get("created", 0) for model in made
         } == made, choice
+
+
+def test_each_record_counts_once_as_the_check_said(alice, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 2)
+    for name in ("Acme", "Bolts", "Crates"):
+        OrganizationFactory(name=name, owner=alice)
+    text = """Name,Website
+Acme,
+Bolts,bolts.example
+New,
+New,new.example
+Acme,
+Acme,acme.example
+Crates,
+Acme,acme.test
+New,new.test
+Crates,
+"""
+    one = checked(
+        alice,
+        text,
+        ["organization.name", "organization.website"],
+        kind="organization",
+        choices={"organization": "update"},
+    )
+    told = one.counts["records"]["organization"]
+    running.start(one, by=alice)
+    run_now(Import.objects.get(pk=one.pk).job)
+    one.refresh_from_db()
+
+    done = one.counts["done"]["organization"]
+    assert told["created"] == done["created"] == 1
+    # Crates said so already.
+    assert done == {"created": 1, "updated": 2, "linked": 1}
+    assert told["updated"] == 3
+
+    reverting.start(one, by=alice)
+    job = run_now(Import.objects.get(pk=one.pk).job)
+    assert (job.of, job.step) == (3, 3)
+    one.refresh_from_db()
+    state = one.counts["reverted"]
+    assert (state["removed"], state["restored"]) == ({"organization": 1}, {"organization": 2})

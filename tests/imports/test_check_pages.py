@@ -196,3 +196,13 @@ def test_pages_of_rows_lead_on_and_back(alice, signed_in):
     last = browser.get(check_url(one), {"after": "100"}).text
     assert 'rel="next"' not in last
     assert "Desk 50" in browser.get(check_url(one), {"before": "51"}).text
+
+
+def test_a_cell_of_several_lines_is_shown_with_all_of_them(alice, signed_in):
+    long = HEADS + '"\nDesks",Amy,"no\nbody",Acme,5\n'
+    one = checked(alice, long, FIELDS)
+    browser = signed_in(alice)
+    assert ">\nno\nbody</textarea>" in browser.get(check_url(one)).text
+    shown = browser.get(row_url(one)).text
+    assert ">\n\nDesks</textarea>" in shown
+    assert ">\nno\nbody</textarea>" in shown

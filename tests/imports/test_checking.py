@@ -1,6 +1,7 @@
 """A check tells what would become of each row, and writes no record."""
 
 import csv
+import datetime
 
 import pytest
 from django.conf import settings
@@ -9,17 +10,20 @@ from accounts.models import Visibility
 from contacts.models import Organization, Person
 from core.errors import Missing
 from custom_fields.models import Field
+from deals.models import Deal
 from imports import checking
 from imports.checking import NotToCheck, check_as_chosen, start_check
 from imports.correcting import correct_alike
 from imports.holding import AlreadyRun
 from imports.models import Import, Row
+from imports.recognising import Recognising
 from jobs.services import run_now
 from leads.models import Lead
 from pipelines.models import Requirement
 from tests.factories import (
     ActivityTypeFactory,
     CorrectionFactory,
+    DealFactory,
     EmailAddressFactory,
     ExternalIdFactory,
     FieldFactory,
@@ -90,6 +94,38 @@ def test_a_row_without_anybody_is_refused_where_the_name_is_missing(alice):
     assert row.problems == [
         {"column": 3, "value": "", "reason": "It has neither a person nor an organization."}
     ]
+
+
+def test_the_same_amount_stands_in_the_currency_of_its_own_row(alice):
+    key = FieldFactory(kind="money").key
+    fields = ["lead.title", "organization.name", f"lead.{key}", f"lead.{key}_currency"]
+    text = "Title,Company,Budget,Currency\nA,Acme,100,USD\nB,Acme,100,GBP\nC,Acme,100,\n"
+    amounts = [row.prepared["lead"]["custom"] for row in rows(checked(alice, text, fields))]
+    assert [list(each.values()) for each in amounts] == [
+        [{"amount": "100", "currency": currency}] for currency in ("USD", "GBP", "EUR")
+    ]
+
+
+def test_what_is_put_together_of_columns_fits_where_it_is_kept(alice):
+    names = ["person.first_name", "person.last_name"]
+    text = f"First,Last\n{'a' * 150},{'b' * 150}\n{'a' * 99},{'b' * 100}\n"
+    too_long, fitting = rows(checked(alice, text, names, kind="person"))
+    assert "together these are 301" in reasons(too_long)[0]
+    assert fitting.verdict == "ready"
+
+    parts = ["organization.name", "organization.street", "organization.city", "organization.region"]
+    text = f"Name,Street,City,Region\nAcme,{'d' * 190},{'c' * 190},{'e' * 190}\nBolts,1,2,3\n"
+    too_long, fitting = rows(checked(alice, text, parts, kind="organization"))
+    assert "together these are 572" in reasons(too_long)[0]
+    assert fitting.verdict == "ready"
+
+
+def test_a_person_is_called_by_as_much_of_an_address_as_a_name_holds(alice):
+    local, labels = "a" * 60, ".".join(["b" * 60] * 3)
+    address = f"{local}@{labels}.example"
+    text = f"Title,E-mail\nDesks,{address}\n"
+    [row] = rows(checked(alice, text, ["lead.title", "person.email"]))
+    assert row.prepared["person"]["name"] == address[:200]
 
 
 def test_what_goes_without_saying_is_said(alice):
@@ -189,6 +225,30 @@ def test_whoever_imports_chooses_what_becomes_of_who_is_there(alice, choice, ver
     assert [row.verdict for row in rows(one)] == verdicts
     found = one.counts["records"]["person"]
     assert (found["created"], found["updated"], found["linked"]) == counts
+
+
+def test_rows_that_lack_the_same_of_one_record_are_refused_together(alice, monkeypatch):
+    rounds = []
+    recognise = Recognising.recognise
+
+    def counted(recognising, but):
+        rounds.append(len(but))
+        return recognise(recognising, but)
+
+    monkeypatch.setattr(Recognising, "recognise", counted)
+    fields = ["lead.title", "organization.external_id", "organization.name"]
+    text = "Title,Number,Company\n" + "Desks,17,\n" * 30
+    one = checked(alice, text, fields)
+    assert one.counts["rows"] == {"ready": 0, "skipped": 0, "refused": 30}
+    assert {why for row in rows(one) for why in reasons(row)} == {"An organization has a name."}
+    assert rounds == [0, 30]
+
+    one = checked(alice, text + "Lamps,17,Acme\nChairs,17,\n", fields)
+    *refused, first, again = rows(one)
+    assert {row.verdict for row in refused} == {"refused"}
+    assert (first.verdict, again.verdict) == ("ready", "ready")
+    assert again.matched["again"] == {"organization": first.number}
+    assert "name" not in again.prepared["organization"]
 
 
 def test_a_skipped_repetition_names_the_row_that_says_it_first(alice):
@@ -383,6 +443,88 @@ def test_deals_need_in_their_stage_what_the_pages_ask_for_too(alice, stages):
     assert still_open.prepared["deal"]["stage"] == stages[0].pk
 
 
+def known_deal(stages, **columns):
+    deal = DealFactory(stage=stages[0], **columns)
+    ExternalIdFactory(kind="deal", external_id="1", record_id=deal.pk)
+    return deal
+
+
+def judged(alice, text, *fields, **keywords):
+    """What is wrong with the rows of a file about deals that are there, by number."""
+    fields = ["deal.external_id", *fields, "organization.name"]
+    text = text.replace("\n", ",Company\n", 1)
+    return [reasons(row) for row in rows(checked(alice, text, fields, kind="deal", **keywords))]
+
+
+def test_a_deal_that_is_there_needs_in_its_stage_what_the_pages_ask_for(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(
+        pipeline=stages[1].pipeline, field=field, stage=stages[1], moment="enter"
+    )
+    deal = known_deal(stages, owner=alice)
+    lacks = ["“Offer” requires “Budget”."]
+
+    text = "No,Stage,Budget\n1,Offer,\n1,Qualified,\n1,Offer,9\n1,Offer,\n"
+    columns = ["deal.stage", f"deal.{field.key}"]
+    assert judged(alice, text, *columns) == [lacks, [], [], []]
+    assert judged(alice, text, *columns, choices={"empty": "clear"}) == [lacks, [], [], lacks]
+
+    Deal.objects.filter(pk=deal.pk).update(stage=stages[1], custom={str(field.pk): "9"})
+    assert judged(alice, text, *columns) == [[], [], [], []]
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_rules_of_known_deals_cost_no_statement_a_row(
+    alice, stages, size, django_assert_num_queries
+):
+    text = "No,Stage,Company\n"
+    for number in range(size):
+        deal = DealFactory(stage=stages[0], owner=alice)
+        ExternalIdFactory(kind="deal", external_id=str(number), record_id=deal.pk)
+        text += f"{number},Offer,\n"
+    fields = ["deal.external_id", "deal.stage", "organization.name"]
+    one = importing(alice, text, fields, kind="deal")
+    with django_assert_num_queries(20):
+        checking.check(one, tell=lambda done: None)
+
+
+def test_a_deal_that_is_there_ends_as_it_may_end_in_the_pages(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(pipeline=stages[0].pipeline, field=field, moment="won")
+    LostReasonFactory(name="Other", needs_comment=True)
+    known_deal(stages, owner=alice)
+    text = "No,Status,Reason\n1,Won,\n1,Lost,\n1,Lost,Other\n"
+    assert judged(alice, text, "deal.status", "deal.lost_reason") == [
+        ["“Qualified” requires “Budget”."],
+        ["A lost deal needs a reason."],
+        ["The reason “Other” needs a comment."],
+    ]
+
+
+def test_what_a_known_deal_keeps_is_refused_and_what_it_says_already_is_not(alice, stages):
+    price = LostReasonFactory(name="Price")
+    LostReasonFactory(name="Time")
+    at = datetime.datetime(2026, 3, 1, 15, 30, 20, tzinfo=datetime.UTC)
+    known_deal(stages, owner=alice, status="lost", lost_at=at, lost_by=alice, lost_reason=price)
+    text = (
+        "No,Stage,Lost,Reason\n1,Qualified,2026-03-01,Price\n1,,2026-03-01T15:30:00Z,\n"
+        "1,Offer,,\n1,,2026-03-02,\n1,,,Time\n"
+    )
+    told = judged(alice, text, "deal.stage", "deal.lost_at", "deal.lost_reason")
+    assert told[:2] == [[], []]
+    assert [len(each) for each in told[2:]] == [1, 1, 1]
+    assert "stays in its stage" in told[2][0]
+    assert "at another moment" in told[3][0]
+    assert "for another reason" in told[4][0]
+
+
+def test_a_value_that_follows_the_products_is_not_typed(alice, stages):
+    known_deal(stages, owner=alice, is_summed=True, value=5, currency="EUR", lines_currency="EUR")
+    text = "No,Value\n1,5.00\n1,6\n1,\n"
+    reason = ["The value of this deal is what its products come to."]
+    assert judged(alice, text, "deal.value") == [[], reason, []]
+
+
 def test_a_lost_deal_has_a_reason_or_the_one_that_is_chosen_for_all(alice, stages):
     reason = LostReasonFactory(name="Price")
     text = "Title,Company,Status,Closed\nDesks,Acme,Lost,2026-01-31\n"
@@ -392,6 +534,20 @@ def test_a_lost_deal_has_a_reason_or_the_one_that_is_chosen_for_all(alice, stage
     chosen = {"lost_reason": str(reason.pk)}
     [ready] = rows(checked(alice, text, DEAL_FIELDS, kind="deal", choices=chosen))
     assert ready.prepared["deal"]["lost_reason"] == reason.pk
+
+
+def test_a_code_is_that_of_one_product(admin, monkeypatch):
+    first, second = ProductFactory(code="B-1"), ProductFactory(code="B-2")
+    ExternalIdFactory(kind="product", external_id="1", record_id=first.pk)
+    ExternalIdFactory(kind="product", external_id="2", record_id=second.pk)
+    text = "No,Name,Code\n1,One,b-1\n2,Two,b-1\n3,Three,N\n4,Four,n\n3,Three,N\n5,Five,\n"
+    fields = ["product.external_id", "product.name", "product.code"]
+    for size in (5_000, 1):
+        monkeypatch.setattr(checking, "AT_A_TIME", size)
+        one = checked(admin, text, fields, kind="product")
+        refused = {row.number: reasons(row) for row in rows(one) if row.verdict != "ready"}
+        reason = ["There is already a product with this code."]
+        assert refused == {2: reason, 4: reason}
 
 
 def test_an_activity_is_about_something_that_is_here(alice):
@@ -410,6 +566,25 @@ def test_an_activity_needs_a_type_that_there_is(alice):
     fields = ["activity.subject", "person.email"]
     (one,) = rows(checked(alice, "S,E\nMeet,amy@client.example\n", fields, kind="activity"))
     assert reasons(one) == ["There is no type of activities yet. Add one first."]
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_an_activity_is_given_to_people_who_see_what_it_is_about(
+    alice, charlie, size, django_assert_num_queries
+):
+    ActivityTypeFactory(name="Task")
+    hidden, shared = LeadFactory(owner=alice, visibility="team"), LeadFactory(owner=alice)
+    ExternalIdFactory(kind="lead", external_id="1", record_id=hidden.pk)
+    ExternalIdFactory(kind="lead", external_id="2", record_id=shared.pk)
+    fields = ["activity.subject", "lead.external_id", "activity.assignee"]
+    text = "Subject,Lead,For\n"
+    for _row in range(size):
+        text += f"Call,1,{charlie.email}\nCall,2,{charlie.email}\nCall,1,\n"
+    one = importing(alice, text, fields, kind="activity")
+    with django_assert_num_queries(22):
+        checking.check(one, tell=lambda done: None)
+    reason = "Charlie Roux cannot see this record. Choose somebody else, or share it first."
+    assert [reasons(row) for row in rows(one)] == [[reason], [], []] * size
 
 
 # --- A file of others ----------------------------------------------------------------------------

@@ -103,6 +103,22 @@ def test_a_value_can_stand_for_something(one, url, alice, bob, signed_in):
         assert options_of(one, 2) == {}
 
 
+@pytest.mark.parametrize("text", ["\0", "Nobody\0 Known", "Nobody of the file", "x" * 100_000])
+def test_nothing_but_a_text_of_the_file_can_stand_for_something(text, one, url, alice, signed_in):
+    sent = {"field-2": "lead.owner", "word-2-0": text, "to-2-0": "~empty"}
+    answer = signed_in(alice).post(url, sent, headers=htmx("column-2"))
+    assert answer.status_code == 200
+    assert options_of(one, 2) == {}
+
+
+def test_a_text_of_several_lines_stands_for_something_too(one, url, alice, signed_in):
+    one.samples[0][2] = "Nobody\nKnown"
+    one.save()
+    sent = {"field-2": "lead.owner", "word-2-0": "Nobody\r\nKnown", "to-2-0": "~empty"}
+    signed_in(alice).post(url, sent, headers=htmx("column-2"))
+    assert options_of(one, 2) == {"values": {"Nobody\nKnown": None}}
+
+
 def test_one_choice_does_for_all_values_that_are_unknown(one, url, alice, bob, signed_in):
     problem = {"column": 2, "value": "Zoë of old", "reason": "Nobody here is called that."}
     RowFactory(of=one, verdict="refused", problems=[problem])

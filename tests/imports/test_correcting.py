@@ -6,6 +6,7 @@ from core.errors import Missing
 from imports import correcting
 from imports.checking import NotToCheck
 from imports.models import Correction, Import, Row, SkippedRow
+from jobs.services import run_now
 from tests.factories import FieldFactory
 from tests.imports.checks import checked, importing
 
@@ -56,6 +57,32 @@ def test_a_cell_that_says_again_what_the_file_says_is_no_correction(one, alice):
     assert not Correction.objects.exists()
 
 
+def test_a_cell_that_nobody_touched_is_no_correction_however_its_lines_end(alice):
+    text = HEADS + '"Desks\r\nand chairs","\n\rAmy",nobody,Acme,1\n'
+    one = checked(alice, text, FIELDS)
+    sent = {0: "Desks\r\nand chairs", 1: "\r\n\r\nAmy", 2: "amy@client.example"}
+    correcting.correct(one, 1, sent, by=alice)
+    assert [each.column for each in Correction.objects.all()] == [2]
+
+    correcting.correct(one, 1, {0: "Desks\r\nand tables"}, by=alice)
+    correcting.correct(one, 1, {0: "Desks\r\nand tables"}, by=alice)
+    assert Correction.objects.get(column=0).text == "Desks\nand tables"
+    correcting.correct(one, 1, {0: "Desks\r\nand chairs"}, by=alice)
+    assert not Correction.objects.filter(column=0).exists()
+
+
+def test_a_cell_that_is_too_long_is_refused_rather_than_cut(one, alice):
+    text = "x" * 131_073
+    for act in (
+        lambda: correcting.correct(one, 1, {0: text}, by=alice),
+        lambda: correcting.correct_alike(one, 2, "nobody", text, by=alice),
+    ):
+        with pytest.raises(correcting.TooLong, match="131,072"):
+            act()
+    correcting.correct(one, 1, {0: text[1:]}, by=alice)
+    assert len(Correction.objects.get().text) == 131_072
+
+
 def test_one_answer_is_for_all_rows_that_say_the_same(one, alice):
     assert correcting.correct_alike(one, 2, "nobody", "amy@client.example", by=alice) == 2
 
@@ -104,6 +131,27 @@ def test_more_rows_than_a_request_checks_are_left_to_a_job(one, alice, monkeypat
     assert Import.objects.get(pk=one.pk).stage == Import.Stage.CHECKING
     with pytest.raises(NotToCheck):
         correcting.skip(one, [2], by=alice)
+
+
+def test_rows_that_are_left_to_a_job_are_not_fetched(one, alice, monkeypatch):
+    monkeypatch.setattr(correcting, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(correcting, "rows_called", None)
+    reason = row(one, 1).problems[0]["reason"]
+
+    assert correcting.skip_alike(one, 2, reason, by=alice) == 2
+    one = checked_anew(one)
+    assert counts(one)["rows"] == {"ready": 1, "skipped": 2, "refused": 0}
+    assert correcting.take_all_in(one, by=alice) == 2
+    one = checked_anew(one)
+    assert correcting.correct_alike(one, 2, "nobody", "amy@client.example", by=alice) == 2
+    checked_anew(one)
+    assert row(one, 3).verdict == "ready"
+
+
+def checked_anew(one):
+    assert Import.objects.get(pk=one.pk).stage == Import.Stage.CHECKING
+    run_now(Import.objects.get(pk=one.pk).job)
+    return Import.objects.get(pk=one.pk)
 
 
 def test_what_is_not_there_cannot_be_corrected(one, alice, bob):

@@ -12,6 +12,7 @@ from files.storing import put, storage
 from imports.forgetting import BeingChecked, delete_import, forget_old
 from imports.holding import AlreadyRun
 from imports.models import Import, Row, Trace
+from imports.reporting import rows_told
 from jobs.models import Job
 from tests.factories import CorrectionFactory, ImportFactory, RowFactory, TraceFactory
 
@@ -60,6 +61,18 @@ def test_a_month_after_its_end_file_and_rows_go(alice, django_capture_on_commit_
     assert not old.corrections.exists()
     assert Trace.objects.filter(of=old).exists()
     assert forget_old() == 0
+
+
+def test_how_many_rows_a_run_left_out_is_known_thereafter(alice):
+    told = {"rows": {"ready": 2, "skipped": 0, "refused": 0}}
+    one = ImportFactory(
+        by=alice, stage=Stage.DONE, finished_at=LONG_AGO, counts=told, row_count=2, done_to=2
+    )
+    RowFactory(of=one, number=1)
+    RowFactory(of=one, number=2, verdict=Row.Verdict.REFUSED)
+    forget_old()
+    one.refresh_from_db()
+    assert (rows_told(one)["imported"], rows_told(one)["refused"]) == (1, 1)
 
 
 def test_what_was_left_lying_goes_as_a_whole_and_what_runs_stays(alice):

@@ -1,11 +1,14 @@
 """Words that rows name and no list has are added along with what the rows make, once."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from activities.models import Activity, ActivityType
 from deals.models import Deal, LostReason
+from imports import writing
 from imports.models import Import
 from labels.models import Channel, Label
+from labels.services import save_words
 from leads.models import Lead
 from tests.factories import ActivityTypeFactory, LabelFactory, LostReasonFactory, PersonFactory
 from tests.imports.test_running import checked, ran
@@ -54,6 +57,22 @@ def test_who_may_not_add_to_a_list_any_more_adds_nothing(alice):
     assert not Lead.objects.exists()
     importing.refresh_from_db()
     assert importing.stage == Import.Stage.FAILED
+
+
+def test_a_word_is_added_when_no_other_import_adds_one(manager, monkeypatch):
+    def no_word_before(take_turns=writing.take_turns):
+        assert not Label.objects.exists()
+        take_turns()
+
+    monkeypatch.setattr(writing, "take_turns", no_word_before)
+    ran(checked(manager, lead("One", labels=["New"])))
+    assert Label.objects.get().name == "New"
+
+
+def test_a_word_of_a_file_is_one_that_the_list_takes(manager):
+    with pytest.raises(ValidationError):
+        save_words([Label(name="New"), Label(name="Two\nlines")], by=manager)
+    assert not Label.objects.exists()
 
 
 def test_words_that_have_an_order_are_put_behind(manager, stages):

@@ -35,7 +35,7 @@ def read(content, **options):
     """All that is in a file, as it is looked at first and then read."""
     seen = look(file_of(content), options)
     found = [cells for _line, cells in rows(file_of(content), seen.options)]
-    assert found[:50] == seen.rows
+    assert [[cell[:500] for cell in cells] for cells in found[:50]] == seen.rows
     assert len(found) == seen.row_count
     return seen, [seen.headers, *found]
 
@@ -197,6 +197,16 @@ def test_long_cells_and_zeros_come_through():
     seen, found = read(b"Name,Note\nAmy," + b"x" * 32_767 + b"\nBo\0b,y\n")
     assert found[1:] == [["Amy", "x" * 32_767], ["Bo�b", "y"]]
     assert seen.problems == ["1 zero byte is no text and stands as �."]
+
+
+def test_of_long_cells_and_rows_only_as_much_is_looked_at_as_a_page_holds():
+    seen, _found = read(b"Name,Note\nAmy," + b"x" * 100_000 + b"\n")
+    assert seen.rows == [["Amy", "x" * 500]]
+    head = b",".join([b"h" * 1_000] * 500) + b"\n"
+    seen = look(file_of(head + head.replace(b"h", b"x") * 40))
+    assert {len(header) for header in seen.headers} == {500}
+    assert len(seen.rows) == 4
+    assert seen.row_count == 40
 
 
 def test_a_lone_surrogate_is_no_text():

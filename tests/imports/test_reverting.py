@@ -1,6 +1,7 @@
 """Taking an import back: what goes, what is left and why, who may, and at what cost."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Visibility
@@ -10,14 +11,13 @@ from contacts.models import Organization, Person
 from conversion.services import convert_leads, undo_conversion
 from core.errors import Missing, NotAllowed
 from crm.invariants import breaches
+from deals.models import LineItem
 from deals.services.items import add_line
 from history.models import Event, Operation
 from history.services import undo
 from imports.looking_back import look_back
 from imports.models import ExternalId, Import, Trace
 from imports.reverting import TURNS, NothingToTakeBack, is_stuck, start, step
-from imports.writing.chunk import Chunk
-from imports.writing.updating import Told, Updating
 from jobs.services import fail, run_now
 from leads.models import Lead
 from opportunities import services as opportunities
@@ -35,9 +35,10 @@ from tests.factories import (
     OrganizationFactory,
     PersonFactory,
     ProductFactory,
-    TraceFactory,
 )
 from tests.imports.ran import ran
+from tests.imports.runs import checked, choosing
+from tests.imports.runs import ran as run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +202,44 @@ def test_a_contact_that_others_name_by_now_is_left(alice, naming):
     assert (kept.kind, kept.pk, "named") in reasons(one)
 
 
+def test_fields_of_people_and_organizations_name_contacts_too(alice):
+    people, companies = (
+        [PersonFactory(owner=alice), OrganizationFactory(owner=alice)] for _ in "ab"
+    )
+    one = ran(alice, created=[*people, *companies])
+    for field_of, naming in (("person", PersonFactory), ("organization", OrganizationFactory)):
+        for kind, target in zip(("person", "organization"), people, strict=True):
+            field = FieldFactory(of=field_of, kind=kind, name=f"{kind} of {field_of}")
+            naming(owner=alice, custom={str(field.pk): target.pk})
+    one = take_back(one)
+    assert reasons(one) == {(each.kind, each.pk, "named") for each in people}
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_values_that_name_contacts_are_read_once_for_all_of_them(alice, size):
+    field = FieldFactory(of="person", kind="organization", name="Employer before")
+    for _number in range(20):
+        PersonFactory(owner=alice, custom={str(field.pk): OrganizationFactory().pk})
+    created = [OrganizationFactory(owner=alice) for _number in range(size)]
+    one = start(ran(alice, created=created), by=alice)
+    one.counts["reverted"]["turn"] = TURNS.index(("created", "organization"))
+    one.save()
+    before = scans_of(Person)
+    step(one.job, one.pk)
+    assert scans_of(Person) - before <= 1
+    assert Organization.objects.filter(pk__in=[each.pk for each in created]).count() == 0
+
+
+def scans_of(model):
+    """How often this transaction walked through the whole table of ``model``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [model._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
 def test_a_contact_of_a_deleted_lead_comes_back_with_it(alice):
     lead, person, organization = brought(alice)
     take_back(ran(alice, created=[lead, person, organization]))
@@ -268,6 +307,41 @@ def test_their_numbers_elsewhere_are_free_again(alice):
     assert not ExternalId.objects.exists()
 
 
+def test_what_was_there_before_is_not_called_by_them_any_more(alice, monkeypatch):
+    monkeypatch.setattr("imports.reverting.AT_ONCE", 1)
+    for name in ("amy", "bea"):
+        person = PersonFactory(owner=alice, name=name.title())
+        EmailAddressFactory(person=person, address=f"{name}@x.example", is_primary=True)
+    one = run_of(people_called(alice, {"amy": "1", "bea": "2", "zoe": "3"}))
+    assert ExternalId.objects.filter(of=one).count() == 3
+    take_back(one)
+    assert not ExternalId.objects.exists()
+
+
+def test_what_a_later_import_found_again_keeps_its_number(alice):
+    known = PersonFactory(owner=alice, name="Amy")
+    EmailAddressFactory(person=known, address="amy@x.example", is_primary=True)
+    one = run_of(people_called(alice, {"amy": "1", "zoe": "2"}))
+    run_of(people_called(alice, {"amy": "1"}))
+    take_back(one)
+    assert ExternalId.objects.get().record_id == known.pk
+
+
+def people_called(by, numbers):
+    said = [
+        {
+            "person": {
+                "name": name.title(),
+                "emails": [{"address": f"{name}@x.example"}],
+                "external_id": number,
+            }
+        }
+        for name, number in numbers.items()
+    ]
+    how = choosing("person.name", "person.email", "person.external_id", person="link")
+    return checked(by, *said, kind="person", system="Pipedrive", **how)
+
+
 # --- Once, by whom, and what is interrupted ------------------------------------------------------
 
 
@@ -303,6 +377,44 @@ def test_only_who_made_it_and_admins_take_it_back(alice, bob, charlie, reader, a
     take_back(one, by=admin)
 
 
+def test_what_a_file_gave_to_colleagues_goes_as_long_as_it_is_seen(alice, bob):
+    seen, *rest = brought(bob)
+    unseen, *others = brought(bob)
+    one = ran(alice, created=[seen, *rest, unseen, *others])
+    Lead.objects.filter(pk=unseen.pk).update(visibility=Visibility.OWNER)
+
+    one = take_back(one)
+
+    assert list(Lead.objects.all()) == [unseen]
+    assert ("lead", unseen.pk, "kept") in reasons(one)
+    assert one.counts["reverted"]["left"] == {"lead": 1, "person": 1, "organization": 1}
+
+
+@pytest.mark.parametrize("insists", [False, True])
+def test_what_was_taken_from_ones_sight_is_not_written(alice, bob, insists):
+    lead = LeadFactory(owner=alice, title="Desk")
+    one = updated_by(alice, lead, {"title": "Chair"}, note={"text": "Said so."})
+    note = lead.note_set.get()
+    Lead.objects.filter(pk=lead.pk).update(owner=bob, visibility=Visibility.OWNER)
+
+    one = take_back(one, insists=insists)
+
+    lead.refresh_from_db()
+    assert lead.title == "Chair"
+    assert reasons(one) == {("lead", lead.pk, "kept"), ("note", note.pk, "kept")}
+    assert "restored" not in one.counts["reverted"]
+    assert "removed" not in one.counts["reverted"]
+
+
+def test_products_are_taken_back_by_who_may_configure(admin):
+    product = ProductFactory()
+    one = ran(admin, created=[product], kind="product")
+    admin.role = "rep"
+    admin.save()
+    one = take_back(one)
+    assert reasons(one) == {("product", product.pk, "kept")}
+
+
 def test_it_goes_on_where_it_stopped(alice, monkeypatch):
     monkeypatch.setattr("imports.reverting.AT_ONCE", 1)
     one = ran(alice, created=[each for _n in range(3) for each in brought(alice)])
@@ -325,9 +437,10 @@ def test_a_step_costs_the_same_for_any_number(alice, django_assert_num_queries, 
     one = start(one, by=alice)
     one.counts["reverted"]["turn"] = TURNS.index(("created", "lead"))
     one.save()
-    # The import, held; the next records, held; their fates; what they name is not asked of leads;
-    # events, the records, their numbers elsewhere; where it stands, in the import and in the job.
-    with django_assert_num_queries(11):
+    # The import, held; the next records, held; their fates; the team, and what may be changed; what
+    # they name is not asked of leads; events, the records, their numbers elsewhere; where it
+    # stands, in the import and in the job.
+    with django_assert_num_queries(13):
         step(one.job, one.pk)
 
 
@@ -346,7 +459,7 @@ def test_what_hidden_colleagues_have_is_not_named(alice, charlie):
 
 def test_updated_records_say_again_what_they_said(alice, bob, stages):
     hot, cold = LabelFactory(name="Hot"), LabelFactory(name="Cold")
-    company = OrganizationFactory(owner=alice, name="Lac")
+    OrganizationFactory(owner=alice, name="Lac")
     field = FieldFactory(of="person", kind="text", name="Nickname")
     person = PersonFactory(
         owner=alice, name="Amy Wong", job_title="Buyer", custom={str(field.pk): "Ames"}
@@ -354,13 +467,12 @@ def test_updated_records_say_again_what_they_said(alice, bob, stages):
     person.labels.set([hot])
     EmailAddressFactory(person=person, address="amy@old.example", is_primary=True)
     before = seen(person)
-    one = ran(alice)
     update = {
-        "name": "Amy Kroker", "job_title": "", "organization": company.pk, "owner": bob.pk,
+        "name": "Amy Kroker", "job_title": "", "owner": bob.pk,
         "labels": [cold.pk], "emails": [{"address": "amy@new.example", "kind": "home"}],
         "custom": {str(field.pk): "A."},
     }  # fmt: skip
-    updated_by(one, person, update)
+    one = updated_by(alice, person, update, organization={"name": "Lac"})
     assert seen(person) != before
 
     one = take_back(one)
@@ -380,32 +492,24 @@ def seen(person):
     return [getattr(person, name) for name in columns], labels, sorted(reaches)
 
 
-def updated_by(one, *pairs):
-    """Let ``one`` update records as its run does: (record, what a row says) after another."""
-    rows = list(zip(pairs[::2], pairs[1::2], strict=True))
-    kind = rows[0][0].kind
-    told = {record.pk: Told(number) for number, (record, _said) in enumerate(rows, 1)}
-    for record, said in rows:
-        told[record.pk].add(said, {})
-    chunk = Chunk(one, 0, len(rows), one.by, timezone.now(), one.operation, {})
-    updating = Updating(chunk, kind, told)
-    updating.compare()
-    updating.write()
-    done = one.counts["done"].setdefault(kind, {})
-    for pk, changes in updating.changes.items():
-        before = {name: was for name, (was, _now) in changes.items()}
-        number = one.counts["done"].get("rows", 0) + told[pk].number
-        TraceFactory(
-            of=one, kind=kind, record_id=pk, number=number, what=Trace.What.UPDATED, before=before
-        )
-        done["updated"] = done.get("updated", 0) + 1
-    one.save()
+def updated_by(by, *pairs, **also):
+    """The import of ``by`` that updated records: (record, what a row says of it) after another, and
+    what each row says of others.
+    """
+    pairs = list(zip(pairs[::2], pairs[1::2], strict=True))
+    kind, rows = pairs[0][0].kind, []
+    for number in {record.pk for record, _said in pairs}:
+        ExternalIdFactory(kind=kind, record_id=number, external_id=f"{number}", of=None)
+    for record, said in pairs:
+        rows.append({kind: {"external_id": f"{record.pk}"} | said} | also)
+    choices = {kind: "update"} | dict.fromkeys(also, "link")
+    how = choosing(f"{kind}.external_id", f"{kind}.name", f"{kind}.owner", **choices)
+    return run_of(checked(by, *rows, kind=kind, **how))
 
 
 def test_what_was_updated_and_changed_again_in_just_that_is_left(alice, bob):
     again, elsewhere = (LeadFactory(owner=alice, title=f"Desk {n}", campaign="") for n in (1, 2))
-    one = ran(alice)
-    updated_by(one, again, {"title": "Chair 1"}, elsewhere, {"title": "Chair 2"})
+    one = updated_by(alice, again, {"title": "Chair 1"}, elsewhere, {"title": "Chair 2"})
     opportunities.change(again, {"title": "Stool 1"}, by=bob)
     opportunities.change(elsewhere, {"campaign": "Fair"}, by=bob)
 
@@ -421,8 +525,7 @@ def test_what_was_updated_and_changed_again_in_just_that_is_left(alice, bob):
 
 def test_who_insists_gets_back_what_it_was_before_the_import(alice, bob):
     lead = LeadFactory(owner=alice, title="Desk")
-    one = ran(alice)
-    updated_by(one, lead, {"title": "Chair"})
+    one = updated_by(alice, lead, {"title": "Chair"})
     opportunities.change(lead, {"title": "Stool"}, by=bob)
 
     take_back(one, insists=True)
@@ -430,31 +533,26 @@ def test_who_insists_gets_back_what_it_was_before_the_import(alice, bob):
     assert lead.title == "Desk"
 
 
-def test_what_was_updated_twice_becomes_what_it_was_at_first(alice):
+@pytest.mark.parametrize("chunk", [1, 2])
+def test_what_was_updated_twice_becomes_what_it_was_at_first(alice, monkeypatch, chunk):
+    monkeypatch.setattr("imports.running.CHUNK", chunk)
     lead = LeadFactory(owner=alice, title="Desk", campaign="Fair")
-    one = ran(alice)
-    updated_by(one, lead, {"title": "Chair"})
-    one.counts["done"]["rows"] = 1
-    updated_by(one, lead, {"title": "Stool", "campaign": "Expo"})
-
-    take_back(one)
+    again = {"title": "Stool", "campaign": "Expo"}
+    take_back(updated_by(alice, lead, {"title": "Chair"}, lead, again))
     lead.refresh_from_db()
     assert (lead.title, lead.campaign) == ("Desk", "Fair")
 
 
 def test_a_value_and_its_currency_go_back_together(alice):
     lead = LeadFactory(owner=alice, value=None, currency="")
-    one = ran(alice)
-    updated_by(one, lead, {"value": "12.50", "currency": "USD"})
-    take_back(one)
+    take_back(updated_by(alice, lead, {"value": "12.50", "currency": "USD"}))
     lead.refresh_from_db()
     assert (lead.value, lead.currency) == (None, "")
 
 
 def test_what_can_no_longer_be_named_stays_as_the_import_left_it(alice, bob, charlie):
     lead = LeadFactory(owner=bob, title="Desk")
-    one = ran(alice)
-    updated_by(one, lead, {"title": "Chair", "owner": charlie.pk})
+    one = updated_by(alice, lead, {"title": "Chair", "owner": charlie.pk})
     bob.is_active = False
     bob.save()
 
@@ -464,11 +562,10 @@ def test_what_can_no_longer_be_named_stays_as_the_import_left_it(alice, bob, cha
 
 
 def test_prices_and_codes_go_back_but_a_code_that_is_taken(admin):
-    one = ran(admin, kind="product")
     mill = ProductFactory(name="Mill", code="M-1", prices={"EUR": 10})
     press = ProductFactory(name="Press", code="P-1", prices={"USD": 5})
-    updated_by(
-        one,
+    one = updated_by(
+        admin,
         mill, {"code": "M-2", "price": "12", "currency": "EUR"},
         press, {"code": "P-2", "price": "7", "currency": "EUR"},
     )  # fmt: skip
@@ -484,16 +581,34 @@ def test_prices_and_codes_go_back_but_a_code_that_is_taken(admin):
 
 def test_lines_of_deals_that_were_there_are_taken_off(alice, stages):
     deal = DealFactory(owner=alice, stage=stages[0], value=None, currency="")
-    for name in ("Own", "Brought"):
-        add_line(deal, {"name": name, "price": 20}, by=alice)
-    line, one = deal.items.get(name="Brought"), ran(alice)
-    TraceFactory(of=one, kind="line", record_id=line.pk)
-    one.counts["done"]["line"] = {"created": 1}
-    Event.objects.filter(changes__line__1__id=line.pk).update(operation=one.operation)
-    Operation.objects.filter(events=None).exclude(pk=one.operation_id).delete()
-    one.save()
+    add_line(deal, {"name": "Own", "price": 20}, by=alice)
+    one = updated_by(alice, deal, {}, line={"name": "Brought", "price": "30"})
+    deal.refresh_from_db()
+    assert deal.value == 50
 
     take_back(one)
     deal.refresh_from_db()
     assert [each.name for each in deal.items.all()] == ["Own"]
     assert deal.value == 20
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_step_of_lines_costs_the_same_for_any_number(
+    alice, stages, django_assert_num_queries, size
+):
+    rows = []
+    for number in range(size):
+        deal = DealFactory(owner=alice, stage=stages[0], value=None, currency="")
+        ExternalIdFactory(kind="deal", record_id=deal.pk, external_id=f"{number}", of=None)
+        line = {"product": ProductFactory(prices={"EUR": 20}).pk}
+        rows.append({"deal": {"external_id": f"{number}"}, "line": line})
+    how = choosing("deal.external_id", "line.product", deal="update")
+    one = start(run_of(checked(alice, *rows, kind="deal", **how)), by=alice)
+    one.counts["reverted"]["turn"] = TURNS.index(("created", "line"))
+    one.save()
+    # As above; the deals, held, the lines, held; what was changed; whose they are; what is left
+    # of the deals; the lines, the deals, the events.
+    with django_assert_num_queries(17):
+        step(one.job, one.pk)
+    assert not LineItem.objects.exists()
+    assert breaches() == []

@@ -1,15 +1,18 @@
 """The page of the run: it starts it once, tells how far it is, stops it and lets it go on."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from imports import running
+from imports.counting import counted
 from imports.models import Import
 from imports.views.run import time_words
 from jobs import services as jobs
 from jobs.models import Job
 from leads.models import Lead
-from tests.imports.runs import checked
+from tests.imports.runs import checked, ran
 from tests.web import assert_part_of_page, htmx
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +127,17 @@ def test_the_page_costs_few_queries(alice, signed_in, importing, django_assert_n
 )
 def test_how_long_it_takes_is_told_in_round_words(seconds, words):
     assert time_words(seconds) == words
+
+
+def test_no_page_but_those_of_the_file_and_its_columns_fetches_its_first_rows(
+    alice, signed_in, importing
+):
+    importing.counts = counted(importing)
+    importing.save()
+    client = signed_in(alice)
+    with CaptureQueriesContext(connection) as captured:
+        for url in ("/imports/", address(importing), f"/imports/{importing.pk}/check/"):
+            assert client.get(url).status_code in (200, 302)
+        ran(importing)
+        assert client.get(f"/imports/{importing.pk}/").status_code == 200
+    assert not [each["sql"] for each in captured if "samples" in each["sql"]]

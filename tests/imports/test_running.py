@@ -1,19 +1,24 @@
 """A run starts once, goes on from where it stands, and is cancelled between two chunks."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
+from activities.models import Activity
 from contacts.models import Organization, Person
-from core.errors import NotAllowed
+from core.errors import Missing, NotAllowed
 from history.models import Event, Operation
 from imports import running, writing
+from imports.forgetting import forget_old
 from imports.models import Import, Row, Trace
 from jobs import services as jobs
 from jobs.models import Job
 from leads.models import Lead
+from tests.factories import ActivityTypeFactory, ExternalIdFactory, LeadFactory
 from tests.imports.runs import checked, choosing, ran
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +43,7 @@ def test_a_run_counts_what_it_does_and_tells_it_as_one_act(alice, small_chunks):
     assert (importing.done_to, importing.job.step) == (5, 5)
     assert importing.counts["done"] == {
         "lead": {"created": 5},
-        "organization": {"created": 3, "linked": 2},
+        "organization": {"created": 3},
     }
     assert importing.counts["pace"] > 0
     assert importing.job.result["text"] == "5 rows were imported."
@@ -72,6 +77,17 @@ def test_readers_and_who_may_not_configure_products_start_nothing(alice, reader)
     with pytest.raises(NotAllowed):
         running.start(checked(alice, kind="product"), by=alice)
     assert not Job.objects.exists()
+
+
+def test_only_who_made_an_import_and_admins_start_stop_and_resume_it(alice, bob, admin):
+    importing = checked(alice, *leads(1))
+    for act in (running.start, running.cancel, running.resume):
+        with pytest.raises(Missing):
+            act(importing, by=bob)
+    assert running.start(importing, by=admin).stage == Import.Stage.RUNNING
+    with pytest.raises(Missing):
+        running.cancel(importing, by=bob)
+    assert running.cancel(importing, by=admin).stage == Import.Stage.CANCELLED
 
 
 def test_a_run_writes_with_the_rights_that_its_user_has_by_then(alice, small_chunks):
@@ -117,10 +133,23 @@ def test_what_was_interrupted_too_often_may_go_on(alice, small_chunks):
     assert Lead.objects.count() == 4
 
 
+def test_whose_rows_are_forgotten_goes_on_no_more(alice, small_chunks):
+    importing = running.start(checked(alice, *leads(4)), by=alice)
+    assert running.step(importing.job, importing.pk)
+    running.cancel(importing, by=alice)
+    Import.objects.update(finished_at=timezone.now() - timedelta(days=31))
+    forget_old()
+
+    importing = running.resume(importing, by=alice)
+
+    assert importing.stage == Import.Stage.CANCELLED
+    assert not running.may_go_on(importing)
+
+
 def test_rows_that_are_not_ready_make_nothing(alice):
     importing = checked(alice, *leads(3))
     importing.rows.filter(number=2).update(verdict="refused")
-    ran(importing)
+    assert ran(importing).job.result["text"] == "2 rows were imported."
     traces = Trace.objects.filter(kind="lead").order_by("number")
     assert list(traces.values_list("number", flat=True)) == [1, 3]
 
@@ -147,6 +176,26 @@ def test_who_left_since_the_check_owns_nothing(alice, bob):
     ran(importing)
     assert Lead.objects.get().title == "Lead 0"
     assert "cannot own" in Row.objects.get(number=2).problems[0]["reason"]
+
+
+def test_who_cannot_see_a_record_any_more_is_given_no_activity_about_it(alice, charlie):
+    lead, call = LeadFactory(owner=alice), ActivityTypeFactory()
+    ExternalIdFactory(kind="lead", external_id="1", record_id=lead.pk)
+    said = {"subject": "Call", "type": call.pk, "due_on": "2026-11-26"}
+    amy = {"person": {"name": "Amy", "emails": [{"address": "amy@x.example"}]}}
+    rows = [
+        {"activity": said | {"assignee": charlie.pk}, "lead": {"external_id": "1"}},
+        {"activity": said | {"assignee": charlie.pk}, **amy},
+        {"activity": said | {"assignee": charlie.pk}, **amy},
+        {"activity": said, "lead": {"external_id": "1"}},
+    ]
+    fields = ("activity.subject", "activity.assignee", "lead.external_id", "person.name")
+    importing = checked(alice, *rows, kind="activity", **choosing(*fields))
+    Lead.objects.update(visibility="owner")
+    ran(importing)
+    assert [each.assignee for each in Activity.objects.filter(lead=None)] == [charlie, charlie]
+    assert Activity.objects.get(lead=lead).assignee == alice
+    assert "cannot see" in Row.objects.get(number=1).problems[0]["reason"]
 
 
 def test_a_run_without_a_ready_row_is_no_act(alice):

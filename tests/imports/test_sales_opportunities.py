@@ -166,7 +166,7 @@ def test_what_is_sold_or_lost_becomes_deals_with_their_days_and_values(
         deal_stage=("deal.status", {"values": OPEN_OR_OVER}),
         engage_date=("deal.created_at", {}),
         close_date=("deal.closed_at", {}),
-        close_value=("deal.value", {}),
+        close_value=("deal.value", {"currency": "USD"}),  # that of the prices
     )
     checked(one)
     misspelled = sum(row["product"] == "GTXPro" for row in rows)

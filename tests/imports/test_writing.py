@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities.models import Activity, Note
@@ -16,8 +18,12 @@ from deals.services import add_line, lose_deals, open_deal, win_deals
 from history.models import Event, Operation
 from imports import running
 from imports.models import ExternalId, Row, Trace
+from imports.writing.chunk import gather
+from imports.writing.meeting import Meant
+from imports.writing.ruling import forbidden
 from leads.models import Lead
 from leads.services import open_lead
+from pipelines.models import Requirement
 from products import services as products
 from products.models import Price, Product
 from tests.factories import (
@@ -398,6 +404,45 @@ def test_a_known_deal_moves_and_ends_as_the_file_says(alice, stages):
     call_command("check_invariants", verbosity=0)
 
 
+def test_a_known_deal_is_left_as_it_is_where_its_page_would_refuse_by_now(alice, stages):
+    field = FieldFactory(name="Budget", kind="text")
+    Requirement.objects.create(
+        pipeline=stages[1].pipeline, field=field, stage=stages[1], moment="enter"
+    )
+    deals = [DealFactory(owner=alice, stage=stages[0]) for _ in range(3)]
+    for number, deal in enumerate(deals):
+        ExternalId.objects.create(kind="deal", external_id=str(number), record_id=deal.pk)
+    win_deals([deals[2]], by=alice)
+    said = [
+        {"external_id": "0", "stage": stages[1].pk, "title": "New"},
+        {"external_id": "1", "stage": stages[1].pk, "custom": {str(field.pk): "9"}},
+        {"external_id": "2", "stage": stages[1].pk},
+    ]
+    by_number = choosing("deal.external_id", "deal.stage")
+    importing = checked(alice, *({"deal": each} for each in said), kind="deal", **by_number)
+    ran(importing)
+    standing = Deal.objects.order_by("pk").values_list("stage__name", flat=True)
+    assert list(standing) == ["Qualified", "Offer", "Qualified"]
+    told = Row.objects.filter(verdict="skipped").order_by("number")
+    assert [row.problems[0]["reason"] for row in told] == [
+        "“Offer” requires “Budget”.",
+        "It is won or lost, and stays in its stage until it is reopened.",
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_statements_for_these_rules_do_not_grow_with_the_deals(
+    alice, stages, size, django_assert_num_queries
+):
+    deals = [DealFactory(owner=alice, stage=stages[0]) for _ in range(size)]
+    rows = [{"deal": {"stage": stages[1].pk}} for _deal in deals]
+    chunk = running.chunk_of(checked(alice, *rows, kind="deal"), size, at=timezone.now())
+    gather(chunk)
+    meant = [Meant("deal", number, deal.pk, "updated") for number, deal in enumerate(deals, 1)]
+    with django_assert_num_queries(7):
+        assert forbidden(chunk, {"deal": meant}) == {}
+
+
 def test_what_is_won_by_an_import_starts_what_its_pipeline_says(alice, pipeline, stages):
     PhaseFactory()
     pipeline.won_starts_project = True
@@ -414,6 +459,26 @@ def test_prices_of_a_product_are_kept_by_currency(admin):
     ran(checked(admin, said, kind="product"))
     prices = product.prices.order_by("currency").values_list("currency", "amount")
     assert list(prices) == [("EUR", 1), ("USD", 2)]
+
+
+def test_a_code_that_another_product_has_by_now_is_not_given_twice(admin):
+    product = ProductFactory(code="B-1", name="Old")
+    ExternalId.objects.create(kind="product", external_id="1", record_id=product.pk)
+    rows = [
+        {"product": {"external_id": "1", "name": "New", "code": "taken"}},
+        {"product": {"external_id": "2", "name": "Two", "code": "Once"}},
+        {"product": {"external_id": "3", "name": "Three", "code": "once"}},
+    ]
+    importing = checked(
+        admin, *rows, kind="product", **choosing("product.external_id", "product.code")
+    )
+    ProductFactory(code="Taken", name="Other")
+    ran(importing)
+    told = Row.objects.filter(verdict="skipped").order_by("number")
+    assert {row.number: row.problems[0]["reason"] for row in told} == dict.fromkeys(
+        (1, 3), "There is already a product with this code."
+    )
+    assert sorted(Product.objects.values_list("name", flat=True)) == ["Old", "Other", "Two"]
 
 
 @pytest.mark.parametrize("size", [1, 5])
@@ -464,3 +529,23 @@ def test_nor_do_those_of_a_chunk_that_updates(alice, size, django_assert_num_que
     with django_assert_num_queries(48):
         assert not running.step(job, importing.pk)
     assert Trace.objects.exclude(before=None).count() == size
+
+
+def test_nor_those_of_one_that_moves_and_ends_deals_nor_what_these_hold(alice, stages):
+    """Five deals take no more statements than one, and none of these tells the deals apart."""
+    said = {"stage": stages[1].pk, "status": "won", "won_at": "2026-01-02T00:00:00+00:00"}
+    told = []
+    for size in (1, 5):
+        deals = [DealFactory(stage=stages[0], owner=alice) for _number in range(size)]
+        for deal in deals:
+            ExternalId.objects.create(kind="deal", external_id=f"{deal.pk}", record_id=deal.pk)
+        rows = ({"deal": said | {"external_id": f"{deal.pk}"}} for deal in deals)
+        fields = ("deal.external_id", "deal.stage", "deal.status", "deal.won_at")
+        importing = checked(alice, *rows, kind="deal", **choosing(*fields))
+        job = running.start(importing, by=alice).job
+        with CaptureQueriesContext(connection) as queries:
+            running.step(job, importing.pk)
+        ended = Deal.objects.closed().filter(pk__in=[deal.pk for deal in deals], won_by=alice)
+        assert ended.filter(won_at__year=2026, first_won_at__year=2026).count() == size
+        told.append((len(queries), sum(each["sql"].count(" WHEN ") for each in queries)))
+    assert told[0] == told[1]
