@@ -114,7 +114,8 @@ class Sheets:
             return
         self.sheet = self.book.add_worksheet(named(_("Cut texts"), 1))
         words = ngettext(
-            "%(count)s text is longer than a cell takes (%(most)s characters) and was cut: %(cell)s.",
+            "%(count)s text is longer than a cell takes (%(most)s characters) and was cut:"
+            " %(cell)s.",
             "%(count)s texts are longer than a cell takes (%(most)s characters) and were cut; the"
             " first is %(cell)s.",
             self.cut,
