@@ -6,7 +6,7 @@ from django.urls import reverse
 from imports.checking import start_check
 from imports.models import Import, Row
 from jobs.services import run_now
-from tests.factories import EmailAddressFactory, ImportFactory, PersonFactory, ProductFactory
+from tests.factories import EmailAddressFactory, ImportFactory, PersonFactory, PriceFactory
 from tests.imports.checks import checked, importing
 from tests.web import assert_part_of_page, htmx
 
@@ -82,7 +82,7 @@ def test_the_findings_tell_figures_reasons_and_refused_rows(one, alice, signed_i
 
 
 def test_products_of_deals_are_counted_with_the_rest(alice, stages, signed_in):
-    ProductFactory(name="Oak")
+    PriceFactory(product__name="Oak")
     fields = ["deal.title", "organization.name", "line.product"]
     one = checked(alice, "Deal,Company,Product\nDesks,Acme,Oak\n", fields, kind="deal")
     assert "Products of deals" in signed_in(alice).get(check_url(one)).text
