@@ -305,7 +305,6 @@ def test_in_a_cell_of_several_it_does_for_each_that_is_unknown(said):
     assert said("lead.labels", "Hot, New", others=None) == [hot.pk]
 
 
-
 def test_a_text_may_be_put_right_for_every_row(said):
     assert said("organization.name", "GTXPro", values={"GTXPro": "GTX Pro"}) == "GTX Pro"
 
