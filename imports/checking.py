@@ -6,6 +6,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
@@ -24,6 +25,8 @@ from jobs.services import start
 
 AT_A_TIME = 5_000
 COLUMNS = ("of_id", "number", "line", "cells", "verdict", "problems", "prepared", "matched")
+PATIENCE = "25s"  # until another check of the same rows has stopped
+CHANGED = gettext_lazy("This import was changed meanwhile. Check it once more.")
 Tell = Callable[[int, int], None]
 
 
@@ -72,14 +75,22 @@ def check_as_chosen(importing: Import, choices: dict[str, str], *, by: User) -> 
 
 def check_of(job: Job, number: int, *, tell: Tell) -> dict:
     """What the job of a check does, in its own transaction: the check stays if nobody changed the
-    import meanwhile.
+    import meanwhile. If somebody did, it stops at once, since another check may wait for it.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
     importing = Import.objects.without_samples().select_related("by").get(pk=number)
-    counts = check(importing, tell=lambda done: tell(done, importing.row_count or 0))
     waiting = Import.objects.filter(pk=number, stage=Import.Stage.CHECKING, job=job)
+
+    def told(done: int) -> None:
+        if not waiting.exists():
+            raise NotToCheck(CHANGED)
+        tell(done, importing.row_count or 0)
+
+    counts = check(importing, tell=told)
     checked = {"stage": Import.Stage.CHECKED, "counts": counts, "row_count": importing.row_count}
     if not waiting.update(**checked):
-        raise NotToCheck(_("This import was changed meanwhile. Check it once more."))
+        raise NotToCheck(CHANGED)
     return {"text": _("The file is checked."), "url": reverse("imports:check", args=[number])}
 
 

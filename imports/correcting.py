@@ -17,11 +17,11 @@ from accounts.models import User
 from core.errors import Missing, Refused
 from core.line_ends import one_line_end
 from imports.checking import NotToCheck, copy, start_check, what_people_did
-from imports.counting import counted
+from imports.counting import Speaking, counted_again
 from imports.holding import hold
 from imports.judging import Judging
 from imports.models import Correction, Import, Row, SkippedRow
-from imports.recognising import AGAIN
+from imports.recognising import AGAIN, is_alone
 from imports.repeating import Others
 
 MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
@@ -180,14 +180,16 @@ def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
     """Judge the rows ``numbers`` anew, and those that speak of new records of which these were the
     first to speak, or are now. The figures follow. Many rows are a job.
     """
-    numbers = set(numbers)
+    if not (numbers := set(numbers)):
+        return
     rows = [] if len(numbers) > MOST_AT_ONCE else rows_called(importing, numbers)
-    while numbers:
+    while True:
         numbers |= sharing(importing, rows)
         if len(numbers) > MOST_AT_ONCE:
             start_check(importing, by=by)
             return
         rows = rows_called(importing, numbers)
+        before = Speaking.of(rows)
         with as_whoever_imports(importing):
             judging = Judging(importing, Others(importing, but=numbers))
             judging.judge(rows, **what_people_did(importing, rows))
@@ -195,7 +197,7 @@ def check_again(importing: Import, numbers: Iterable[int], *, by: User) -> None:
             break
     Row.objects.filter(of=importing, number__among=list(numbers))._raw_delete("default")
     copy(rows)
-    importing.counts = counted(importing)
+    importing.counts = counted_again(importing, before, Speaking.of(rows))
     importing.save(update_fields=["counts"])
 
 
@@ -212,13 +214,14 @@ def sharing(importing: Import, rows: Iterable[Row]) -> set[int]:
     for row in rows:
         again = row.matched.get(AGAIN, {})
         for kind, name in row.matched.items():
-            if isinstance(name, str) and row.number <= again.get(kind, row.number):
+            is_word = isinstance(name, str) and not is_alone(name)
+            if is_word and row.number <= again.get(kind, row.number):
                 named.setdefault(kind, set()).add(name)
     others = Row.objects.filter(of=importing)
     return {
         number
         for kind, names in named.items()
-        for number in first_of(others.filter(**{f"matched__{kind}__in": names}))
+        for number in first_of(others.speaking_of(kind, names))
     }
 
 

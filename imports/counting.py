@@ -3,6 +3,9 @@ what is wrong by its reason.
 """
 
 import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -10,18 +13,23 @@ from django.db import connection
 from imports.choices import Known
 from imports.models import Import, Row
 from imports.preparing import chosen_of
-from imports.recognising import AGAIN
+from imports.recognising import AGAIN, is_alone
 
 SHOWN_REASONS = 100  # a file with more of them is matched wrongly
 SHOWN_VALUES = 5
+COUNTED = ("created", "updated", "linked", "again")
 
 
 def counted(importing: Import) -> dict[str, Any]:
     """The figures of the last check of ``importing``; three statements."""
+    return figures(importing, records_of(importing))
+
+
+def figures(importing: Import, records: dict[str, dict[str, int]]) -> dict[str, Any]:
     reasons = reasons_of(importing)
     return {
         "rows": rows_of(importing),
-        "records": records_of(importing),
+        "records": records,
         "reasons": reasons[:SHOWN_REASONS],
         "has_more_reasons": len(reasons) > SHOWN_REASONS,
     }
@@ -55,14 +63,79 @@ def records_of(importing: Import) -> dict[str, dict[str, int]]:
         """,
         {"import": importing.pk, "again": AGAIN},
     )
-    choices, records = chosen_of(importing), {}
+    known, records = known_as(importing), {}
     for kind, form, rows, number in found:
-        told = records.setdefault(kind, dict.fromkeys(("created", "updated", "linked", "again"), 0))
+        told = records.setdefault(kind, dict.fromkeys(COUNTED, 0))
         if form == "string":
             told["created"], told["again"] = number, rows - number
         else:
-            told["updated" if choices.get(kind) == Known.UPDATE else "linked"] = number
+            told[known(kind)] = number
     return records
+
+
+def known_as(importing: Import) -> Callable[[str], str]:
+    """As what records count that are there already, by their kind."""
+    choices = chosen_of(importing)
+    return lambda kind: "updated" if choices.get(kind) == Known.UPDATE else "linked"
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """How often rows that are ready speak of each record, by kind and its number or its word."""
+
+    numbers: frozenset[int]
+    times: Counter[tuple[str, int | str]]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]):
+        rows = list(rows)
+        return cls(
+            frozenset(row.number for row in rows),
+            Counter(
+                (kind, means)
+                for row in rows
+                if row.verdict == Row.Verdict.READY
+                for kind, means in row.matched.items()
+                if kind != AGAIN
+            ),
+        )
+
+
+def counted_again(importing: Import, before: Speaking, after: Speaking) -> dict[str, Any]:
+    """The figures of ``importing`` when some of its rows, which spoke of records as ``before``,
+    speak of them as ``after``. However many the others are, they are not all counted again.
+    """
+    records = {kind: dict(told) for kind, told in importing.counts["records"].items()}
+    known = known_as(importing)
+    others = others_speak(importing, before, after)
+    for speaking, sign in ((before, -1), (after, 1)):
+        for (kind, means), times in speaking.times.items():
+            told = records.setdefault(kind, dict.fromkeys(COUNTED, 0))
+            is_counted = (kind, means) not in others
+            if isinstance(means, int):
+                told[known(kind)] += sign * is_counted
+            else:
+                told["created"] += sign * is_counted
+                told["again"] += sign * (times - is_counted)
+    spoken = {kind: told for kind, told in records.items() if any(told.values())}
+    return figures(importing, spoken)
+
+
+def others_speak(importing, before, after) -> set[tuple[str, int | str]]:
+    """Which of these records other rows speak of, too: one statement for each kind."""
+    asked: dict[str, set[int | str]] = {}
+    for kind, means in before.times.keys() | after.times.keys():
+        if not is_alone(means):
+            asked.setdefault(kind, set()).add(means)
+    others = Row.objects.filter(of=importing, verdict=Row.Verdict.READY)
+    others = others.exclude(number__among=list(before.numbers | after.numbers))
+    return {
+        (kind, means)
+        for kind, wanted in asked.items()
+        for means in others.speaking_of(kind, wanted)
+        .values_list(f"matched__{kind}", flat=True)
+        .distinct()
+    }
 
 
 def reasons_of(importing: Import) -> list[dict]:

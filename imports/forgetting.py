@@ -6,7 +6,7 @@ import datetime
 import re
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,10 @@ from imports.counting import rows_of
 from imports.holding import hold
 from imports.models import Correction, Import, Row, SkippedRow
 from imports.receiving import FOLDER
+from jobs.models import Job
 
 KEPT_DAYS = 30
+OVER = (Job.Status.DONE, Job.Status.FAILED)
 KEY = r"[0-9a-f]{40}"
 
 
@@ -44,24 +46,27 @@ def delete_import(one: Import, *, by: User) -> None:
 
 
 def forget_old() -> int:
-    """Let go of the files and rows of imports that ended a month ago, and of those that were left
-    lying for as long before they ran; say how many. Those that never ran go as a whole.
+    """Let go of the files and rows of imports that ended a month ago, and of those that nobody
+    touched for as long before they ran; say how many. Those that never ran go as a whole, but not
+    while a check is on its way.
     """
     before = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
     ended = Q(stage__in=Import.OVER, finished_at__lt=before)
-    left = Q(stage__in=Import.OPEN, created_at__lt=before)
-    old = Import.objects.filter(ended | left).exclude(key="").order_by("pk")
+    left = Q(stage__in=Import.OPEN, touched_at__lt=before)
+    is_checked = Q(stage=Import.Stage.CHECKING, job__in=Job.objects.exclude(status__in=OVER))
+    old = Import.objects.filter(ended | left).exclude(is_checked).exclude(key="").order_by("pk")
     numbers = list(old.values_list("pk", flat=True))
     for number in numbers:
-        forget_one(number)
+        forget_one(number, old)
     sweep()
     return len(numbers)
 
 
-def forget_one(number: int) -> None:
+def forget_one(number: int, old: QuerySet[Import]) -> None:
+    """Let go of one import, if it is still among the ``old`` ones."""
     with transaction.atomic():
-        one = Import.objects.select_for_update(no_key=True).filter(pk=number).first()
-        if one is None or not (one.is_open or one.is_over):
+        one = old.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+        if one is None:
             return
         key = one.key
         if one.is_open:

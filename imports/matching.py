@@ -95,14 +95,15 @@ def add_field_for(
 
 @transaction.atomic
 def save_matching(one: Import, *, name: str, is_shared: bool = False, by: User) -> SavedMatching:
-    """Keep which headers of ``one`` go where, under ``name``; the same name is written over.
+    """Keep which headers of ``one`` go where, under ``name``; the same name is written over. What
+    texts of the file stand for is kept in one's own only: they may name whom others do not know.
 
     Refused: ``NotAllowed``, ``NotMatched`` for nothing at all, ``TooManyMatchings``;
     ``ValidationError`` for a name that is none.
     """
     require(may_write(by))
     columns = [
-        {"header": header, **column}
+        {"header": header, **(without_values(column) if is_shared else column)}
         for header, column in zip(one.headers, one.columns, strict=True)
         if column.get("field")
     ]
@@ -118,6 +119,11 @@ def save_matching(one: Import, *, name: str, is_shared: bool = False, by: User) 
     kept.full_clean()
     kept.save()
     return kept
+
+
+def without_values(column: dict) -> dict:
+    options = column.get("options") or {}
+    return {**column, "options": {name: options[name] for name in options if name != "values"}}
 
 
 def apply_matching(one: Import, kept: SavedMatching, *, by: User) -> Import:

@@ -1,9 +1,12 @@
 """Import, a file on its way to becoming records; its rows, and what the run did to which record."""
 
+from hashlib import md5
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.fields.json import KT
+from django.db.models.functions import MD5, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +75,8 @@ class Import(models.Model):
         User, models.PROTECT, editable=False, related_name="imports", verbose_name=_("by")
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # When somebody last changed anything of it before its run: to the day, which is enough.
+    touched_at = models.DateTimeField(_("last touched"), default=timezone.now, editable=False)
     name = models.CharField(
         _("file name"), max_length=File.NAME_LENGTH, editable=False, validators=[validate_line]
     )
@@ -172,6 +177,15 @@ class Import(models.Model):
         return not self.key
 
 
+class RowQuerySet(models.QuerySet):
+    def speaking_of(self, kind, means):
+        """Keep the rows that mean one of these records of ``kind``, by their numbers or words. They
+        are found by a digest, as words may be longer than an index takes.
+        """
+        digests = [md5(str(each).encode(), usedforsecurity=False).hexdigest() for each in means]
+        return self.alias(digest=MD5(KT(f"matched__{kind}"))).filter(digest__in=digests)
+
+
 class Row(models.Model):
     """One row of the file, as the last check found it. Written by COPY, replaced by a new check.
 
@@ -195,6 +209,8 @@ class Row(models.Model):
     prepared = models.JSONField(default=dict)
     matched = models.JSONField(default=dict)
 
+    objects = RowQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("row")
         verbose_name_plural = _("rows")
@@ -204,7 +220,10 @@ class Row(models.Model):
                 fields=["of", "verdict", "number"],
                 condition=~Q(verdict="ready"),
                 name="imports_row_not_ready",
-            )
+            ),
+            # Whoever corrects a row asks which others speak of the same contacts.
+            models.Index("of", MD5(KT("matched__person")), name="imports_row_person"),
+            models.Index("of", MD5(KT("matched__organization")), name="imports_row_organization"),
         ]
 
     def __str__(self):

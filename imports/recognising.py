@@ -295,6 +295,11 @@ def alone(number: int) -> str:
     return f"#{number}"
 
 
+def is_alone(word: str | int) -> bool:
+    """Whether no other row can speak of this record."""
+    return isinstance(word, str) and word.startswith("#")
+
+
 def organization_of(one: Meant):
     return one.known.get("organization", one.new.get("organization"))
 

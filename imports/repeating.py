@@ -70,7 +70,7 @@ class Others(Earlier):
         self.rows = self.rows.exclude(number__in=list(but))
 
     def look_up(self, kind, keys):
-        said = self.rows.filter(**{f"matched__{kind}__in": keys}).order_by("-number")
+        said = self.rows.speaking_of(kind, keys).order_by("-number")
         return {
             name: (name, number) for name, number in said.values_list(f"matched__{kind}", "number")
         }

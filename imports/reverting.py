@@ -53,7 +53,7 @@ def start(one: Import, *, insists: bool = False, by: User) -> Import:
     ``NothingToTakeBack``.
     """
     require(may_write(by))
-    one = held(one, Import.objects.changeable_by(by).without_samples())
+    one = held(one, Import.objects.changeable_by(by))
     if is_under_way(one):
         return one
     if one.stage != Import.Stage.REVERTING:

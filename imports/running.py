@@ -119,7 +119,7 @@ def held_patiently(importing: Import, among: QuerySet[Import] | None = None) -> 
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
     among = Import.objects.all() if among is None else among
-    return held(importing, among.without_samples())
+    return held(importing, among)
 
 
 def set_off(importing: Import, *, by: User, **columns) -> Import:

@@ -27,7 +27,10 @@ class SavedForm(forms.ModelForm):
     class Meta:
         model = SavedMatching
         fields = ["name", "is_shared"]
-        help_texts = {"name": _("If you already have one with this name, it is replaced.")}
+        help_texts = {
+            "name": _("If you already have one with this name, it is replaced."),
+            "is_shared": _("What texts of the file stand for is left out then."),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,12 +10,13 @@ from typing import Any
 
 from imports.known import Known
 from imports.targets.fields import TargetField
+from imports.values.choosing import chosen_in, or_else
 from imports.values.custom import CUSTOM
 from imports.values.days import DAYS
 from imports.values.errors import NotUnderstood, RowUnwanted
 from imports.values.numbers import NUMBERS
 from imports.values.text import TEXTS
-from imports.values.words import WORDS, chosen_in, or_else
+from imports.values.words import WORDS
 
 __all__ = ["NotUnderstood", "RowUnwanted", "read", "reader"]
 

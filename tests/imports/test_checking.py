@@ -394,6 +394,22 @@ def test_a_check_of_what_was_changed_meanwhile_counts_for_nothing(alice):
     assert not Row.objects.filter(of=one).exists()
 
 
+def test_a_check_that_nobody_waits_for_any_more_stops_behind_its_chunk(alice, monkeypatch):
+    one = importing(alice, HEADS + "Desks,Amy,,,\n" * 5, FIELDS)
+    job = start_check(one, by=alice)
+    copied = []
+
+    def changed(rows):
+        copied.extend(row.number for row in rows)
+        if len(copied) == 2:
+            Import.objects.filter(pk=one.pk).update(stage=Import.Stage.COLUMNS)
+
+    monkeypatch.setattr(checking, "AT_A_TIME", 1)
+    monkeypatch.setattr(checking, "copy", changed)
+    assert run_now(job).status == "failed"
+    assert copied == [1, 2]
+
+
 def test_other_choices_check_once_more_and_the_same_ones_do_not(alice):
     one = checked(alice, HEADS + "Desks,Amy,amy@client.example,,\n", FIELDS)
     choices = {"person": "link", "organization": "link", "empty": "leave", "archived": "update"}

@@ -260,6 +260,19 @@ def test_a_matching_is_saved_and_used_for_the_next_file(one, url, alice, signed_
     assert fields_of(other) == list(FIELDS)
 
 
+def test_what_texts_stand_for_stays_ones_own(one, url, alice, signed_in):
+    one.columns[2]["options"] = {"values": {"Nobody Known": alice.pk}}
+    one.columns[3]["options"] = {"dates": "dmy"}
+    one.save()
+    browser = signed_in(alice)
+    browser.post(f"{url}save/", {"name": "Monthly"})
+    own = SavedMatching.objects.get()
+    assert own.columns[2]["options"] == {"values": {"Nobody Known": alice.pk}}
+    browser.post(f"{url}save/", {"name": "Monthly", "is_shared": "on"})
+    own.refresh_from_db()
+    assert [column["options"] for column in own.columns] == [{}, {}, {}, {"dates": "dmy"}]
+
+
 def test_a_matching_without_a_name_is_not_saved(url, alice, signed_in):
     assert signed_in(alice).post(f"{url}save/", {"name": " "}).status_code == 422
 

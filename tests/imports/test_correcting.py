@@ -1,13 +1,16 @@
 """Cells are corrected and rows left out; what this concerns is checked again at once."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import Missing
 from imports import correcting
 from imports.checking import NotToCheck
+from imports.counting import counted
 from imports.models import Correction, Import, Row, SkippedRow
 from jobs.services import run_now
-from tests.factories import FieldFactory
+from tests.factories import EmailAddressFactory, FieldFactory, PersonFactory
 from tests.imports.checks import checked, importing
 
 FIELDS = ["lead.title", "person.name", "person.email", "organization.name", "lead.value"]
@@ -122,6 +125,46 @@ def test_when_the_first_row_of_a_new_contact_goes_the_next_one_brings_it_along(a
     correcting.take_in(one, [1], by=alice)
     assert row(one, 2).matched["again"] == {"person": 1}
     assert counts(one)["records"]["person"]["created"] == 1
+
+
+def test_the_figures_follow_as_if_all_were_counted_again(alice):
+    known = PersonFactory(name="Di", owner=alice)
+    EmailAddressFactory(person=known, address="di@client.example")
+    text = HEADS + "".join(
+        f"{title},{name},{address},{company},{value}\n"
+        for title, name, address, company, value in (
+            ("A", "Amy", "amy@client.example", "Acme", 1),
+            ("B", "", "amy@client.example", "Acme", "much"),
+            ("C", "Amy", "amy@client.example", "Bolt", 3),
+            ("D", "Di", "di@client.example", "", 4),
+            ("E", "Di", "di@client.example", "Acme", "much"),
+            ("F", "Cy", "", "", 6),
+        )
+    )
+    one = checked(alice, text, FIELDS)
+    acts = (
+        lambda: correcting.skip(one, [1], by=alice),
+        lambda: correcting.correct_alike(one, 4, "much", "5", by=alice),
+        lambda: correcting.correct(one, 3, {2: "di@client.example"}, by=alice),
+        lambda: correcting.take_in(one, [1], by=alice),
+        lambda: correcting.correct(one, 6, {3: "Bolt"}, by=alice),
+        lambda: correcting.skip(one, [4, 5, 3], by=alice),
+        lambda: correcting.take_all_in(one, by=alice),
+        lambda: correcting.take_all_in(one, by=alice),
+    )
+    for act in acts:
+        with CaptureQueriesContext(connection) as captured:
+            act()
+        assert not [each["sql"] for each in captured if "jsonb_each" in each["sql"]]
+        assert counts(one) == counted(one)
+
+
+@pytest.mark.parametrize("kind", ["person", "organization"])
+def test_rows_that_speak_of_the_same_contact_are_found_by_an_index(kind, one):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    rows = Row.objects.filter(of=one).speaking_of(kind, ["name:acme"])
+    assert f"imports_row_{kind}" in rows.explain()
 
 
 def test_more_rows_than_a_request_checks_are_left_to_a_job(one, alice, monkeypatch):

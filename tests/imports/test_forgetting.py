@@ -11,6 +11,7 @@ from core.errors import Missing
 from files.storing import put, storage
 from imports.forgetting import BeingChecked, delete_import, forget_old
 from imports.holding import AlreadyRun
+from imports.matching import match
 from imports.models import Import, Row, Trace
 from imports.reporting import rows_told
 from jobs.models import Job
@@ -76,11 +77,30 @@ def test_how_many_rows_a_run_left_out_is_known_thereafter(alice):
 
 
 def test_what_was_left_lying_goes_as_a_whole_and_what_runs_stays(alice):
-    ImportFactory(by=alice, stage=Stage.COLUMNS, created_at=LONG_AGO)
-    young = ImportFactory(by=alice, stage=Stage.COLUMNS, created_at=LATELY)
-    running = ImportFactory(by=alice, stage=Stage.RUNNING, created_at=LONG_AGO)
+    ImportFactory(by=alice, stage=Stage.COLUMNS, touched_at=LONG_AGO)
+    young = ImportFactory(by=alice, stage=Stage.COLUMNS, touched_at=LATELY)
+    running = ImportFactory(by=alice, stage=Stage.RUNNING, touched_at=LONG_AGO)
     forget_old()
     assert list(Import.objects.order_by("pk")) == [young, running]
+
+
+def test_what_somebody_still_works_at_stays_however_old(alice):
+    one = ImportFactory(
+        by=alice, stage=Stage.CHECKED, created_at=LONG_AGO, touched_at=LONG_AGO, samples=[]
+    )
+    match(one, [{"field": None, "options": {}}] * 2, by=alice)
+    forget_old()
+    assert Import.objects.get() == one
+
+
+def test_what_is_checked_right_now_stays(alice):
+    job = Job.objects.create(kind="imports.check", by=alice)
+    ImportFactory(by=alice, stage=Stage.CHECKING, job=job, touched_at=LONG_AGO)
+    forget_old()
+    assert Import.objects.exists()
+    Job.objects.update(status=Job.Status.FAILED)
+    forget_old()
+    assert not Import.objects.exists()
 
 
 def test_a_file_that_belongs_to_no_import_goes_after_a_day():

@@ -305,7 +305,6 @@ def test_in_a_cell_of_several_it_does_for_each_that_is_unknown(said):
     assert said("lead.labels", "Hot, New", others=None) == [hot.pk]
 
 
-
 def test_a_text_may_be_put_right_for_every_row(said):
     assert said("organization.name", "GTXPro", values={"GTXPro": "GTX Pro"}) == "GTX Pro"
 
@@ -484,3 +483,12 @@ def test_a_record_that_a_value_points_at_is_known_by_name(said, alice, charlie):
     assert "Nothing" in refused(said, name, "Hidden")
     OrganizationFactory(name="Nordwind", owner=alice)
     assert "Several" in refused(said, name, "Nordwind")
+
+
+def test_names_are_kept_no_longer_than_the_rows_that_say_them(alice):
+    field, name = custom(kind="organization")
+    known = Known(alice)
+    goes = next(each for each in target("lead").fields(alice) if each.name == name)
+    for chunk in range(3):
+        known.meet([(goes, [f"Nordwind {chunk}", f"Südwind {chunk}"])])
+    assert known.met == {field.kind: {"nordwind 2": [], "sudwind 2": []}}

@@ -102,8 +102,7 @@ def test_a_job_that_kills_its_workers_is_given_up(alice, worker, tmp_path):
     wait_until(lambda: Job.objects.get(pk=job.pk).step == 1, "the worker is in the middle")
     os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE status = 'doing'")
+    Job.objects.update(interruptions=3)
     fall_silent()
 
     worker()
