@@ -11,7 +11,7 @@ from imports.known import FIXED, in_every_language, may_own
 from imports.values.answers import NO, YES
 from imports.values.choosing import chosen_in, or_else
 from imports.values.errors import NotUnderstood, RowUnwanted
-from imports.values.text import BREAKS, fitting, parts
+from imports.values.text import fitting, in_one_line, parts
 from products.billing import Frequency
 
 MANY_WORDS = re.compile(r"[,;|\n]")
@@ -52,7 +52,7 @@ def word(field, options, known):
 
 
 def word_in(text, vocabulary, known):
-    name = BREAKS.sub(" ", text)
+    name = in_one_line(text)
     word = plain(name)
     if word in vocabulary.by_name:
         return vocabulary.by_name[word]
