@@ -58,7 +58,7 @@ def money_in(text, mark):
     parted = AROUND.match(text.strip())
     words = " ".join(filter(None, (parted["before"].strip(), parted["after"].strip())))
     currency = ""
-    if words:
+    if words and parted["number"]:
         currency = BY_SIGN.get(words.casefold()) or unknown_currency(words)
     return decimal_in(parted["number"], mark, digits=16, places=4), currency
 

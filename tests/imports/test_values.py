@@ -174,6 +174,11 @@ def test_what_is_no_amount_is_refused(said, text, options):
     assert refused(said, "lead.value", text, **options)
 
 
+def test_words_without_a_digit_are_no_number_rather_than_no_currency(said):
+    assert "no number" in refused(said, "lead.value", "twelve")
+    assert "no currency" in refused(said, "lead.value", "12 bananas")
+
+
 def test_a_currency_is_told_by_its_code_or_its_sign(said):
     assert [said("lead.currency", text) for text in ("eur", "€", "$")] == ["EUR", "EUR", "USD"]
     assert "no currency" in refused(said, "lead.currency", "shells")
