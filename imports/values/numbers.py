@@ -61,7 +61,7 @@ def money_in(text, mark):
     if not parted["number"]:
         raise NotUnderstood(_("This is no amount, like 12500 or 12500.50 EUR."))
     currency = ""
-    if words and parted["number"]:
+    if words:
         currency = BY_SIGN.get(words.casefold()) or unknown_currency(words)
     return decimal_in(parted["number"], mark, digits=16, places=4), currency
 
