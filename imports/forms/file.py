@@ -31,7 +31,7 @@ class SentForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("What the rows are"),
-        help_text=_("Files of Pipedrive say so themselves; they may be of another sort than this."),
+        help_text=_("Export files of Pipedrive are recognised, whatever is chosen here."),
     )
 
     def __init__(self, *args, user, too_large=(), **kwargs):

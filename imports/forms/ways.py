@@ -66,5 +66,5 @@ def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
         asked.append("separator")
     for name in asked:
         title, choices = WAYS[name]
-        usual = [] if name == "reach" else [("", USUAL.get(name, _("as they look")))]
+        usual = [] if name == "reach" else [("", USUAL.get(name, _("detected")))]
         yield Way(name, title, [*usual, *choices], options.get(name, ""))

@@ -44,7 +44,7 @@ def test_before_a_check_the_page_asks_what_to_do_with_what_is_there(alice, signe
     waiting = browser.get(check_url(one))
     assert "Waiting for its turn" in waiting.text
     run_now(one.job)
-    assert "0 rows are ready to be imported" in browser.get(check_url(one)).text
+    assert "No row is ready to be imported" in browser.get(check_url(one)).text
 
 
 def test_a_choice_that_is_none_is_told_at_its_field(alice, signed_in):

@@ -275,6 +275,19 @@ def test_stages_that_are_won_or_lost_tell_how_deals_ended(guessed, cells, field)
     assert both == ["deal.stage", "deal.status"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (["Import", "Added by hand", ""], None),
+        (["Saisie manuelle"], None),
+        (["Import", "Trade fair"], "lead.channel"),
+        ([""], "lead.channel"),
+    ],
+)
+def test_how_records_came_in_is_no_channel(guessed, cells, field):
+    assert guessed("lead", "Source", rows=[[cell] for cell in cells]) == [field]
+
+
 # --- Pipedrive ------------------------------------------------------------------------------------
 
 
