@@ -377,6 +377,9 @@ SILENCED_SYSTEM_CHECKS = [
 # --- Jobs --------------------------------------------------------------------------------------
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+# Two people may import at once, and neither keeps a small job waiting. Each of these takes up to
+# three connections of the worker's pool.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": env.number("JOBS_AT_ONCE", 3)}
 
 # --- Log ---------------------------------------------------------------------------------------
 

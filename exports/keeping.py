@@ -1,4 +1,6 @@
-"""Files that jobs wrote are kept for a week, where no address leads but the one of their user."""
+"""Files that jobs wrote are kept for a week, where no address leads but the one of their user: in a
+folder, since an archive of everything is as large as the storage itself.
+"""
 
 import datetime
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 Texts are written as texts, whatever they look like: nothing in them is a formula or a link, and
 nothing needs a guard. A number with more digits than a spreadsheet counts in is written as a text,
-too.
+too. What is too long for a cell is cut, and a sheet at the end says so.
 """
 
 import re
@@ -13,7 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from exports.cells import Cell, as_text, cells_of, heads_of
 from lists.columns import Column
@@ -44,6 +47,7 @@ def write(path, columns, rows, title):
         sheets = Sheets(book, columns, title)
         for row in rows:
             sheets.add(cells_of(columns, row))
+        sheets.tell_of_cut()
 
 
 class Sheets:
@@ -58,7 +62,8 @@ class Sheets:
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             time: book.add_format({"num_format": "hh:mm"}),
         }
-        self.number = 0
+        self.number = self.cut = 0
+        self.first_cut = ""
         self.begin()
 
     def begin(self):
@@ -96,7 +101,28 @@ class Sheets:
     def put_text(self, place, text):
         # Edited in a spreadsheet, it stays a text.
         form = self.looks_like_a_formula if FORMULA.match(text) else None
+        if len(text) > MOST_LETTERS:
+            self.cut += 1
+            self.first_cut = (
+                self.first_cut or f"{self.sheet.name}!{xl_rowcol_to_cell(self.row, place)}"
+            )
         self.sheet.write_string(self.row, place, text[:MOST_LETTERS], form)
+
+    def tell_of_cut(self):
+        """Say how many texts are not whole, where the first is, and where there are all."""
+        if not self.cut:
+            return
+        self.sheet = self.book.add_worksheet(named(_("Cut texts"), 1))
+        words = ngettext(
+            "%(count)s text is longer than a cell takes (%(most)s characters) and was cut:"
+            " %(cell)s.",
+            "%(count)s texts are longer than a cell takes (%(most)s characters) and were cut; the"
+            " first is %(cell)s.",
+            self.cut,
+        )
+        told = {"count": self.cut, "most": MOST_LETTERS, "cell": self.first_cut}
+        self.sheet.write_string(0, 0, words % told)
+        self.sheet.write_string(1, 0, _("Export as CSV to have all of it."))
 
     def put_number(self, place, number):
         if len(Decimal(number).normalize().as_tuple().digits) > DIGITS:

@@ -106,7 +106,9 @@ def kept_once(one: Import, *, by: User) -> Refused | None:
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one file after the other
     if one.system != SYSTEM:
-        refused = NotExported(_("Pipedrive exports no file with such headers. Import it by itself."))
+        refused = NotExported(
+            _("Pipedrive exports no file with such headers. Import it by itself.")
+        )
     elif brought_by(by).filter(sha256=one.sha256).exclude(pk=one.pk).exists():
         refused = BroughtAlready(_("This file is here already."))
     else:

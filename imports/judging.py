@@ -25,7 +25,6 @@ class Judging:
         self.importing, self.earlier = importing, earlier
         self.preparing = Preparing(importing)
         self.requiring = Requiring(self.preparing)
-        self.selling = Selling(importing)
 
     def judge(
         self,
@@ -71,6 +70,7 @@ class Judging:
         """
         by_number = {row.number: row for row in rows}
         recognising = Recognising(self.importing, prepared, self.earlier)
+        selling = Selling(self.importing)
         out = set()
         while True:
             meant, left_out = recognising.recognise(but=out)
@@ -80,7 +80,8 @@ class Judging:
             refused = self.lacking(
                 by_number, prepared, meant, recognising, but=out | left_out.keys()
             )
-            refused |= self.sell(by_number, prepared, meant, but=out | left_out.keys() | refused)
+            but = out | left_out.keys() | refused
+            refused |= self.sell(by_number, prepared, meant, selling, but=but)
             if not left_out and not refused:
                 self.earlier.tell(recognising.told)
                 return meant
@@ -116,7 +117,7 @@ class Judging:
                 recognising.stays(number)
         return refused
 
-    def sell(self, by_number, prepared, meant, *, but) -> set[int]:
+    def sell(self, by_number, prepared, meant, selling, *, but) -> set[int]:
         """Refuse the rows whose lines cannot come into their deals; answer with these. A line that
         stands there is known.
         """
@@ -127,7 +128,7 @@ class Judging:
         ]
         if not offers:
             return set()
-        sales = self.selling.sell(offers)
+        sales = selling.sell(offers)
         for number, line in sales.there.items():
             meant[number].new.pop("line", None)
             meant[number].known["line"] = line

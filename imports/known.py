@@ -128,17 +128,18 @@ class Known:
 
     def meet(self, cells: Iterable[tuple[TargetField, Iterable[str]]]) -> None:
         """Look up the people and organizations that these texts of custom fields name: asked before
-        they are read, one statement for each kind of record.
+        they are read, one statement for each kind of record. Those of an earlier chunk are let go
+        of: a file may name more of them than there is room for.
         """
         wanted = {}
         for field, texts in cells:
             if field.kind in ("custom:person", "custom:organization"):
                 names = {plain(text.strip()) for text in texts if text.strip()}
                 wanted.setdefault(field.custom.kind, set()).update(names)
+        self.met = {kind: {name: [] for name in names} for kind, names in wanted.items()}
         for kind, names in wanted.items():
-            if new := names - self.met.setdefault(kind, {}).keys():
-                self.met[kind].update({name: [] for name in new})
-                found = KINDS[kind].choosable_by(self.user).filter(plain__in=new)
+            if names:
+                found = KINDS[kind].choosable_by(self.user).filter(plain__in=names)
                 for name, number in found.order_by("pk").values_list("plain", "pk"):
                     self.met[kind][name].append(number)
 

@@ -10,6 +10,7 @@ from django.db.models.functions import MD5, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.constraints import Unchanging
@@ -62,7 +63,7 @@ class Import(models.Model):
         CHECKED = "checked", _("Checked")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
         FAILED = "failed", _("Failed")
         REVERTING = "reverting", _("Being taken back")
         REVERTED = "reverted", _("Taken back")

@@ -269,8 +269,8 @@ def process(act, file, options):
 
 
 def said(child):
-    """The lines it writes, as long as it keeps writing."""
-    poll, kept = select.poll(), b""
+    """The lines it writes, as long as it keeps writing. A long line comes in many pieces."""
+    poll, pieces = select.poll(), []
     poll.register(child.stdout, select.POLLIN)
     while True:
         if not poll.poll(PATIENCE * 1000):
@@ -278,8 +278,13 @@ def said(child):
         piece = child.stdout.read(PIECE)
         if not piece:
             return
-        *lines, kept = (kept + piece).split(b"\n")
+        if b"\n" not in piece:
+            pieces.append(piece)
+            continue
+        first, *lines, rest = piece.split(b"\n")
+        yield b"".join([*pieces, first])
         yield from lines
+        pieces = [rest]
 
 
 def how_it_ended(child):

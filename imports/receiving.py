@@ -10,12 +10,12 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policies import may_write, require
 from core.errors import NotAllowed, Refused
+from core.sizes import size_words
 from files.naming import clean_name
 from files.services import FileEmpty, FileTooLarge, refuse_full
 from files.storing import forget, put, storage
@@ -100,7 +100,7 @@ def require_kind(kind, by):
 
 def refuse_size(upload):
     if upload.size > settings.IMPORTS_LARGEST:
-        size = filesizeformat(settings.IMPORTS_LARGEST)
+        size = size_words(settings.IMPORTS_LARGEST)
         raise FileTooLarge(
             _("The file is larger than %(size)s. Part it into several files.") % {"size": size}
         )

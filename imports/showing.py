@@ -33,7 +33,7 @@ class ShownColumn:
     @property
     def goes_into(self) -> str:
         """The field in words, after the record that has it."""
-        return f"{RECORDS[self.field.record]}: {self.field.label}"
+        return f"{RECORDS[self.field.record]} · {self.field.label}"
 
     @property
     def list_id(self) -> str:

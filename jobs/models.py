@@ -30,6 +30,8 @@ class Job(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     step = models.PositiveIntegerField(_("step"), default=0)
     of = models.PositiveIntegerField(_("of"), default=0)
+    # How many workers died at it since it last committed a step.
+    interruptions = models.PositiveSmallIntegerField(_("interruptions"), default=0, db_default=0)
     result = models.JSONField(_("result"), default=dict)
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)

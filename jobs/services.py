@@ -19,7 +19,8 @@ from jobs.registry import KINDS
 logger = logging.getLogger(__name__)
 
 LOCK_SPACE = 0x4A4F42  # "JOB": the first half of the advisory lock, the job's number is the second
-# How many seconds work in steps waits for the database, one time after the other, before it ends.
+# How many seconds work in steps waits for the database, one time after the other, before it ends;
+# from the first of them again whenever it got on.
 PATIENCE = (0.2, 1, 2, 5, 10, 20, 30)
 A_WHILE = 1  # second, after which whoever watches wants to see that it goes on
 
@@ -84,8 +85,9 @@ def advance(job: Job, step: int) -> None:
     """Tell, in the transaction of a step of ``job``, how far that brings it: both are seen at
     once.
     """
-    job.step, job.status = step, Job.Status.RUNNING
-    Job.objects.filter(pk=job.pk, finished_at=None).update(step=step, status=job.status)
+    job.step, job.status, job.interruptions = step, Job.Status.RUNNING, 0
+    columns = {"step": job.step, "status": job.status, "interruptions": 0}
+    Job.objects.filter(pk=job.pk, finished_at=None).update(**columns)
 
 
 def run_now(job: Job) -> Job:
@@ -141,15 +143,26 @@ def _run_in_steps(job):
         if not _is_to_do(job):
             return
         progress(job, job.step)
-        for wait in (*PATIENCE, None):
+        waits, reached = iter(PATIENCE), job.step
+        while True:
             try:
                 return _work(job)
             except (OperationalError, InterfaceError):
+                connection.close()
+                if (step := _step_of(job)) > reached:  # it got on: its patience begins anew
+                    waits, reached = iter(PATIENCE), step
+                wait = next(waits, None)
                 if wait is None:
                     raise
                 logger.warning("Job %s lost the database; it goes on in %s s", job.pk, wait)
-                connection.close()
                 time.sleep(wait)
+
+
+def _step_of(job):
+    """How far ``job`` is, as far as the database can tell."""
+    with suppress(OperationalError, InterfaceError):
+        job.refresh_from_db(fields=["step"])
+    return job.step
 
 
 def _work(job):

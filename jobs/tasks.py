@@ -1,12 +1,13 @@
 """What the worker does: run jobs, and look after those whose worker died.
 
 A worker tells every ten seconds that it lives. When one falls silent for half a minute, what it
-was doing is given to another; a job that was given out too often is ended instead, because it may
-be the job itself that kills its workers.
+was doing is given to another; a job that was given out too often without getting on is ended
+instead, because it may be the job itself that kills its workers.
 """
 
 import logging
 
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
@@ -39,13 +40,22 @@ async def retry_stalled(timestamp: int) -> None:
     """Give the jobs of dead workers to living ones, twice a minute."""
     manager = queue.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
-        if stalled.attempts + 1 < MOST_ATTEMPTS:
+        if await may_be_tried_again(stalled):
             await manager.retry_job(stalled)
             continue
         logger.error("Gave up on %s after %s attempts", stalled.call_string, MOST_ATTEMPTS)
         await manager.finish_job(stalled, status=Status.FAILED, delete_job=False)
         if stalled.task_name == run_job.name:
             await queue.configure_task("jobs.tasks.give_up").defer_async(**stalled.task_kwargs)
+
+
+async def may_be_tried_again(stalled) -> bool:
+    """Whether another worker may take what was ``stalled``; notes that it was interrupted."""
+    if stalled.task_name != run_job.name:
+        return stalled.attempts + 1 < MOST_ATTEMPTS
+    job = Job.objects.filter(pk=stalled.task_kwargs["job_id"])
+    await job.aupdate(interruptions=F("interruptions") + 1)
+    return await job.filter(interruptions__lt=MOST_ATTEMPTS).aexists()
 
 
 @queue.task(name="jobs.tasks.give_up")

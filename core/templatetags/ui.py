@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from core import icons
+from core.sizes import size_words
 
 register = template.Library()
 
@@ -91,6 +92,12 @@ def with_currency(value, currency, *, most):
     text = pattern.apply(value, locale, currency=currency or None, currency_digits=False)
     text = LETTER_BEFORE_DIGIT.sub(" ", text)
     return text.replace(" ", NBSP)
+
+
+@register.filter
+def most_size(size):
+    """``{{ largest|most_size }}``: 100 MB."""
+    return size_words(size)
 
 
 @register.filter

@@ -9,13 +9,10 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from contacts.models import Reach
 from core.line_ends import one_line_end
-from core.money import CURRENCIES
 from imports.forms.telling import told
-from imports.guessing.options import COUNTED, DATED, PARTED
+from imports.forms.ways import WAYS, Way, ways_of
 from imports.known import SKIP, Known
 from imports.models import Import, Row
 from imports.targets import TargetField, target
@@ -28,34 +25,6 @@ LOOKED_AT = 5_000  # refused rows
 EMPTY = "~empty"  # instead of a value: the cell says nothing
 SELECTED = format_html(" {}", "selected")
 
-REACHING = {"email", "phone"}
-AMOUNTS = {"money", "custom:money"}
-USUAL = {"currency": gettext_lazy("beside the amount, or yours")}
-WAYS = {
-    "dates": (
-        gettext_lazy("Dates"),
-        [
-            ("dmy", gettext_lazy("day, month, year")),
-            ("mdy", gettext_lazy("month, day, year")),
-            ("ymd", gettext_lazy("year, month, day")),
-        ],
-    ),
-    "decimal": (
-        gettext_lazy("Decimals"),
-        [(",", gettext_lazy("after a comma")), (".", gettext_lazy("after a point"))],
-    ),
-    "currency": (gettext_lazy("Currency"), [(code, code) for code in CURRENCIES]),
-    "separator": (
-        gettext_lazy("Several in a cell"),
-        [
-            (",", gettext_lazy("parted by commas")),
-            (";", gettext_lazy("parted by semicolons")),
-            ("|", gettext_lazy("parted by bars")),
-            ("\n", gettext_lazy("parted by line ends")),
-        ],
-    ),
-    "reach": (gettext_lazy("These are of"), Reach.Kind.choices),
-}
 CHOSEN = {*WAYS, "values", "others"}
 PEOPLE = {"user", "custom:user"}
 
@@ -79,16 +48,6 @@ class Word:
     told: str
     problem: str
     is_other: bool
-
-
-@dataclass(frozen=True)
-class Way:
-    """A choice of how a column is read."""
-
-    name: str
-    title: str
-    choices: list[tuple[str, str]]
-    chosen: str
 
 
 @dataclass
@@ -283,8 +242,7 @@ class Matching:
         """What texts of the column stand for: only those that its page offers, since whatever is
         kept here is a text of the file.
         """
-        allowed = {str(value): value for value, _words in self.known.choices(goes)}
-        allowed |= {EMPTY: None, SKIP: SKIP}
+        allowed = self.allowed(goes)
         left = dict(kept.get("values") or {})
         positions = [each for each in range(MOST_WORDS) if f"word-{number}-{each}" in data]
         offered = self.offered(number, left) if positions else {}
@@ -334,25 +292,6 @@ class FieldChoices:
             ),
         )
         return format_html('<optgroup label="{}">{}</optgroup>', RECORDS[record], options)
-
-
-def ways_of(goes: TargetField, options: Mapping) -> Iterable[Way]:
-    """How the cells of a column can be read that goes into this field."""
-    asked = []
-    if goes.kind in DATED:
-        asked.append("dates")
-    if goes.kind in COUNTED:
-        asked.append("decimal")
-    if goes.kind in AMOUNTS:
-        asked.append("currency")
-    if goes.kind in REACHING:
-        asked.append("reach")
-    if goes.kind in PARTED or goes.kind in REACHING:
-        asked.append("separator")
-    for name in asked:
-        title, choices = WAYS[name]
-        usual = [] if name == "reach" else [("", USUAL.get(name, _("as they look")))]
-        yield Way(name, title, [*usual, *choices], options.get(name, ""))
 
 
 def as_chosen(value) -> str:

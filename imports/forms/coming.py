@@ -3,8 +3,9 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+
+from core.sizes import size_words
 
 
 class SeveralFiles(forms.FileInput):
@@ -32,7 +33,7 @@ class ExportsForm(forms.Form):
         self.too_large = too_large
 
     def clean(self):
-        size = filesizeformat(settings.IMPORTS_LARGEST)
+        size = size_words(settings.IMPORTS_LARGEST)
         words = _("“%(name)s” is larger than %(size)s. Part it into several files.")
         if self.too_large:
             self._errors.pop("files", None)

@@ -5,9 +5,9 @@ import codecs
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from core.sizes import size_words
 from imports.reading import DELIMITERS, ENCODINGS, QUOTES
 from imports.targets import kinds_for
 
@@ -31,7 +31,7 @@ class SentForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("What the rows are"),
-        help_text=_("Files of Pipedrive say so themselves; they may be of another sort than this."),
+        help_text=_("Export files of Pipedrive are recognised, whatever is chosen here."),
     )
 
     def __init__(self, *args, user, too_large=(), **kwargs):
@@ -43,7 +43,7 @@ class SentForm(forms.Form):
     def clean(self):
         if self.too_large:  # it was dropped as it came in
             self._errors.pop("file", None)
-            size = filesizeformat(settings.IMPORTS_LARGEST)
+            size = size_words(settings.IMPORTS_LARGEST)
             words = _("The file is larger than %(size)s. Part it into several files.")
             self.add_error("file", words % {"size": size})
         return self.cleaned_data

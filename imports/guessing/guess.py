@@ -10,13 +10,16 @@ from imports.guessing.contents import by_content
 from imports.guessing.fields import Likely, likely
 from imports.guessing.headers import KEYS_OF, customs, spelled
 from imports.guessing.options import options_for
+from imports.known import in_every_language
 from imports.models import Import
 from imports.targets import Target, TargetField
 from imports.values.numbers import BY_SIGN
 from imports.values.words import statuses
+from opportunities.models import Opportunity
 
 REMEMBERED = 20  # imports of the same sort that tell what headers mean to somebody
 RUN = (Import.Stage.RUNNING, Import.Stage.DONE, Import.Stage.CANCELLED)
+CHANNELS = {"lead.channel", "deal.channel"}
 NAMES = {"nom", "name", "noms"}
 
 
@@ -47,6 +50,7 @@ def guess(
             columns[left[place]] = {"field": name, "options": {}}
     prefer_whole_names(words, columns)
     prefer_how_deals_ended(columns, texts)
+    leave_how_records_came_in(words, columns, texts)
     return [
         completed(column, fields, header, cells)
         for column, header, cells in zip(columns, headers, texts, strict=True)
@@ -121,6 +125,17 @@ def prefer_how_deals_ended(columns, texts) -> None:
     ends = {word for word, status in statuses().items() if status != Deal.Status.OPEN}
     if any(plain(text.strip()) in ends for text in texts[places["deal.stage"]]):
         columns[places["deal.stage"]] = {"field": "deal.status", "options": {}}
+
+
+def leave_how_records_came_in(words, columns, texts) -> None:
+    """“Source” in an export of ours says “Import” or “Added by hand”, which is nobody's channel."""
+    ways = in_every_language(Opportunity.Origin.choices)
+    for number, column in enumerate(columns):
+        if words[number] != "source" or not column or column["field"] not in CHANNELS:
+            continue
+        said = {plain(text.strip()) for text in texts[number]} - {""}
+        if said and said <= ways.keys():
+            columns[number] = None
 
 
 def completed(column: dict | None, fields: Mapping[str, TargetField], header, texts) -> dict:

@@ -10,18 +10,23 @@ from typing import Any
 
 from imports.known import Known
 from imports.targets.fields import TargetField
+from imports.values.choosing import chosen_in, or_else
 from imports.values.custom import CUSTOM
 from imports.values.days import DAYS
 from imports.values.errors import NotUnderstood, RowUnwanted
 from imports.values.numbers import NUMBERS
-from imports.values.text import TEXTS
-from imports.values.words import WORDS, chosen_in, or_else
+from imports.values.text import TEXTS, fitting
+from imports.values.words import WORDS
 
 __all__ = ["NotUnderstood", "RowUnwanted", "read", "reader"]
 
 Reader = Callable[[str], Any]
 MAKERS = {**TEXTS, **NUMBERS, **DAYS, **WORDS, **CUSTOM}
 REMEMBERED, SHORT = 10_000, 80  # so many texts of a column, of so many characters at most
+# A number, a day, or a name is short: what is not is none, and nobody looks for one in it.
+BRIEF = frozenset((*NUMBERS, *DAYS, "user", "custom:user", "custom:number", "custom:money"))
+BRIEF |= {"custom:date", "custom:date_range", "custom:time"}
+MOST_OF_BRIEF = 500  # characters
 
 
 def read(field: TargetField, text: str, options: Mapping, known: Known) -> Any:
@@ -48,6 +53,8 @@ def reader(field: TargetField, options: Mapping, known: Known) -> Reader:
             return None
         if stripped in chosen:
             value = chosen[stripped]()
+        elif field.kind in BRIEF:
+            value = understand(fitting(stripped, MOST_OF_BRIEF))
         else:
             value = understand(stripped)
         if len(text) <= SHORT and len(remembered) < REMEMBERED:

@@ -45,13 +45,19 @@ class Page(HTMLParser):
         if not self.unseen:
             self.written.append(re.sub(r"\s+", " ", data))
 
+    def parse_marked_section(self, i, report=1):
+        """What text programs add, as in ``<![if …]>``, is no text; browsers leave it out."""
+        return self.parse_bogus_comment(i)
+
 
 def text_of(page: str) -> str:
     """What stands on a ``page``; a text without any tag stays as it is."""
     if not re.search(r"<[a-zA-Z/!]|&[a-zA-Z#]", page):
         return page
+    # No tag is open behind the last one: the parser would look for the end of each of them.
+    head, end, rest = page.rpartition(">")
     parser = Page()
-    parser.feed(page)
+    parser.feed(head + end + rest.replace("<", "&lt;"))
     parser.close()
     lines = "".join(parser.written).replace("\u00a0", " ").split("\n")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in lines)).strip()

@@ -37,15 +37,16 @@ def decimal_in(text, mark, *, digits, places):
         text = ""
     if not PLAIN.fullmatch(text):
         raise NotUnderstood(_("This is no number, like 12500 or 12500.50."))
-    number = Decimal(text)
-    rounded = round(number, places)
-    if abs(number - rounded) > ALMOST:
-        raise NotUnderstood(_("At most %(places)s decimals, please.") % {"places": places})
-    if abs(rounded) >= Decimal(10) ** (digits - places):
+    number, most = Decimal(text), Decimal(10) ** (digits - places)
+    # Far beyond that, it cannot even be rounded.
+    rounded = round(number, places) if abs(number) < most else most
+    if abs(rounded) >= most:
         raise NotUnderstood(
             _("At most %(digits)s digits before the decimals, please.")
             % {"digits": digits - places}
         )
+    if abs(number - rounded) > ALMOST:
+        raise NotUnderstood(_("At most %(places)s decimals, please.") % {"places": places})
     return rounded
 
 

@@ -14,7 +14,8 @@ from lists.joining import parted
 
 MOST = 200
 HIDDEN_OR_HALF = re.compile(f"[{HIDDEN}\ud800-\udfff]")
-BREAKS = re.compile(r"\s*[\t\r\n\x0b\x0c\x85\u2028\u2029]+\s*")
+BREAK = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]")
+BLANKS = re.compile(r"\s+")
 MANY_ADDRESSES = re.compile(r"[;,\n|]")
 # Behind a comma seven digits: an extension is shorter.
 MANY_NUMBERS = re.compile(r"(?<=\d),(?=[^,;\n|\d]*(?:\d[^,;\n|\d]*){7})|[;\n|]")
@@ -27,7 +28,7 @@ def line(field, options, known):
     most = field.most or MOST
 
     def read(text):
-        return fitting(BREAKS.sub(" ", text), most)
+        return fitting(in_one_line(text), most)
 
     return read
 
@@ -42,6 +43,13 @@ def text(field, options, known):
         return fitting(text_of(text) if is_page else text, most)
 
     return read
+
+
+def in_one_line(text):
+    """``text`` with a blank for each break in it and the blanks around that."""
+    if not BREAK.search(text):
+        return text
+    return BLANKS.sub(lambda blanks: " " if BREAK.search(blanks[0]) else blanks[0], text)
 
 
 def fitting(text, most):
@@ -125,7 +133,7 @@ def phone(field, options, known):
 
 
 def number_in(text):
-    number = fitting(BREAKS.sub(" ", text).removeprefix("tel:"), MOST_OF_PHONE)
+    number = fitting(in_one_line(text).removeprefix("tel:"), MOST_OF_PHONE)
     if not any(each in "0123456789" for each in number):
         raise NotUnderstood(_("This is no phone number, like +33 1 23 45 67 89."))
     return number

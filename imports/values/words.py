@@ -1,61 +1,21 @@
 """Words that stand for something: colleagues, labels, channels, yes and no."""
 
 import re
-from functools import partial
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Visibility
 from core.words import plain
 from deals.models import Deal, LineItem
-from imports.known import FIXED, SKIP, in_every_language, may_own
+from imports.known import FIXED, in_every_language, may_own
 from imports.values.answers import NO, YES
+from imports.values.choosing import chosen_in, or_else
 from imports.values.errors import NotUnderstood, RowUnwanted
-from imports.values.text import BREAKS, fitting, parts
+from imports.values.text import fitting, in_one_line, parts
 from products.billing import Frequency
 
 MANY_WORDS = re.compile(r"[,;|\n]")
 COMMA = {"separator": ","}
-
-
-def chosen_in(field, options, known, understand):
-    """What whoever imports chose for a text, by the text: each as a function that answers with the
-    value, or says no. Where nothing is chosen from, it is another text to ``understand``.
-    """
-    values = options.get("values") or {}
-    allowed = {str(value): value for value, _words in known.choices(field)}
-    return {
-        str(text).strip(): partial(answer, field, value, allowed, understand)
-        for text, value in values.items()
-    }
-
-
-def answer(field, value, allowed, understand):
-    if value is None or value == "":
-        return None
-    if value == SKIP:
-        raise RowUnwanted
-    if str(value) in allowed:
-        found = allowed[str(value)]
-        return [found] if field.kind in ("labels", "custom:options") else found
-    if allowed or not isinstance(value, str):
-        raise NotUnderstood(_("What was chosen for this is no longer there."))
-    return understand(value)
-
-
-def or_else(field, options, known, understand):
-    """``understand``, with what whoever imports chose for all texts that it does not understand."""
-    if "others" not in options:
-        return understand
-    allowed = {str(value): value for value, _words in known.choices(field)}
-
-    def read(text):
-        try:
-            return understand(text)
-        except NotUnderstood:
-            return answer(field, options["others"], allowed, understand)
-
-    return read
 
 
 def user(field, options, known):
@@ -92,7 +52,7 @@ def word(field, options, known):
 
 
 def word_in(text, vocabulary, known):
-    name = BREAKS.sub(" ", text)
+    name = in_one_line(text)
     word = plain(name)
     if word in vocabulary.by_name:
         return vocabulary.by_name[word]

@@ -28,8 +28,8 @@ def check(request, number):
     return checked(request, one, form=form)
 
 
-def checked(request, one, *, form=None, handled=None):
-    """The page as it is now; ``handled`` is the number of the row that was just changed."""
+def checked(request, one, *, form=None, changed=None):
+    """The page as it is now; ``changed`` is the number of the row that was just changed."""
     one = Import.objects.without_samples().select_related("by", "job").get(pk=one.pk)
     is_checking = one.stage == Import.Stage.CHECKING
     context = {
@@ -40,11 +40,11 @@ def checked(request, one, *, form=None, handled=None):
         "is_checked": one.stage == Import.Stage.CHECKED,
     }
     if context["is_checked"]:
-        context |= findings(request, one, handled)
+        context |= findings(request, one, changed)
     return page(request, "imports/check.html", context, parts=["check"])
 
 
-def findings(request, one, handled):
+def findings(request, one, changed):
     """The figures, what is wrong by its reason, and the rows that are asked for."""
     columns = columns_of(one)
     headers = {column.number: column for column in columns}
@@ -57,9 +57,7 @@ def findings(request, one, handled):
         "rows": rows,
         "segments": [("won", rows["ready"]), ("none", rows["skipped"]), ("lost", rows["refused"])],
         "records": [
-            (TITLES[kind], told)
-            for kind, told in one.counts["records"].items()
-            if kind in TITLES
+            (TITLES[kind], told) for kind, told in one.counts["records"].items() if kind in TITLES
         ],
         "reasons": [
             each | {"header": headers.get(each["column"]), "query": query_of(each)}
@@ -71,7 +69,7 @@ def findings(request, one, handled):
         "asked": asked,
         "has_left_out": asked["show"] == Row.Verdict.SKIPPED and one.skipped.exists(),
         "query": request.GET.urlencode(),
-        "focused": focused(shown_rows, handled),
+        "focused": focused(shown_rows, changed),
     }
 
 
@@ -93,11 +91,11 @@ def query_of(reason):
     return urlencode(asked)
 
 
-def focused(shown_rows, handled):
+def focused(shown_rows, changed):
     """Where one goes on: in the row that was just changed if it is still there, else in the next
     one.
     """
-    if handled is None:
+    if changed is None:
         return None
-    later = (each.row.number for each in shown_rows if each.row.number >= handled)
+    later = (each.row.number for each in shown_rows if each.row.number >= changed)
     return next(later, None)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import may_configure, require
+from core.lookups import number_in
 from core.web import aimed_at, page, posted, redirect_after, refusals_on
 from imports.checking import start_check
 from imports.forms.columns import Matching
@@ -66,9 +67,8 @@ def shown(request, one, system, *, is_refused=False):
 def column_asked(request, one):
     """The number of the column that htmx is aiming at."""
     name, _dash, number = (aimed_at(request) or "").rpartition("-")
-    if name != "column" or not number.isdecimal() or int(number) >= len(one.headers):
-        return None
-    return int(number)
+    column = number_in(number) if name == "column" else None
+    return column if column is not None and column < len(one.headers) else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,7 +30,7 @@ def row(request, number, row):
         judged = correcting.correct(one, row, cells_in(request), by=request.user)
         if judged.verdict != Row.Verdict.REFUSED or aimed_at(request) == "check":
             tell(request, judged)
-            return back(request, one, handled=row)
+            return back(request, one, changed=row)
         return row_page(request, one, judged, status=422)
     return row_page(request, one, get_object_or_404(Row, of=one, number=row))
 
@@ -49,7 +49,7 @@ def skip_row(request, number, row):
     if not act(one, [row], by=request.user):
         raise Http404
     tell(request, Row.objects.get(of=one, number=row))
-    return back(request, one, handled=row)
+    return back(request, one, changed=row)
 
 
 @require_POST
@@ -106,9 +106,9 @@ def tell(request, judged):
     toast(request, words % {"number": judged.number}, level=level)
 
 
-def back(request, one, *, handled=None):
+def back(request, one, *, changed=None):
     """The findings once more, with the rows that were asked for."""
     if aimed_at(request) == "check":
-        return checked(request, one, handled=handled)
+        return checked(request, one, changed=changed)
     address, query = reverse("imports:check", args=[one.pk]), request.GET.urlencode()
     return redirect_after(request, f"{address}?{query}" if query else address)

@@ -57,7 +57,6 @@ def write(chunk: Chunk) -> None:
         tell_notes(chunk)
     if "activity" in kinds:
         tell_activities(chunk)
-    if "activity" in kinds:
         settle(chunk)
     if kinds.keys() & {"note", "activity"} and "deal" in kinds:
         wake_deals(chunk)

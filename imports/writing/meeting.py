@@ -43,6 +43,9 @@ MODELS = {
     "activity": Activity,
     "note": Note,
 }
+# Pages lock what is sold, then people, then organizations, and so does an import: leads and deals
+# are known by their numbers alone, so they are held before contacts are looked for.
+SOLD, CONTACTS = ("lead", "deal"), ("person", "organization")
 ON_THEIR_OWN = ("line", "activity", "note")  # no others are recognised in them
 CREATED, UPDATED, LINKED = Trace.What.values
 
@@ -102,6 +105,8 @@ def meet(chunk: Chunk) -> dict[str, set[str]]:
     while True:
         meeting = Meeting(chunk, said, *selling)
         meeting.meet()
+        if not meeting.holds_contacts():
+            continue
         out = meeting.left_out or forbidden(chunk, meeting.meant)
         if not out:
             break
@@ -173,11 +178,17 @@ class Meeting:
         self.organizations: dict[int, int] = {}
         # And which record that other rows may mean, too: notes are recognised at it.
         self.subjects: dict[int, Meant] = {}
+        self.found: dict[str, Found] = {}
 
     def meet(self) -> None:
         numbered = self.numbered()
+        for kind in SOLD:
+            self.found[kind] = there(self.chunk, kind, numbered.get(kind, {}), {})
         for kind, rows in self.said.items():
-            found = held(self.chunk, kind, numbered.get(kind, {}), self.recognised(kind, rows))
+            if kind not in SOLD:
+                alike = self.recognised(kind, rows)
+                self.found[kind] = there(self.chunk, kind, numbered.get(kind, {}), alike)
+            found = self.found[kind]
             new = iter(new_numbers(kind, len(rows)))
             registered = {}
             self.meant[kind] = []
@@ -195,6 +206,18 @@ class Meeting:
                         self.subjects[row.number] = one
             if kind == "organization":
                 self.organizations = {one.number: one.id for one in self.meant[kind]}
+
+    def holds_contacts(self) -> bool:
+        """Hold the people and organizations that were found, and say whether they are there still:
+        else they have to be looked for once more.
+        """
+        for kind in CONTACTS:
+            if kind in self.found and (numbers := self.found[kind].numbers):
+                rows = MODELS[kind].objects.visible_to(self.chunk.by).filter(pk__among=numbers)
+                rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+                if set(rows.values_list("pk", flat=True)) != numbers:
+                    return False
+        return True
 
     def numbered(self) -> dict[str, dict[str, int]]:
         """The records that are known by the external numbers of the rows; one statement."""
@@ -363,17 +386,22 @@ def but_of_other_numbers(
 
 @dataclass
 class Found:
-    """Known records that are there, held until the chunk is written."""
+    """Known records that are there."""
 
     by_number: dict[str, int]
     by_row: dict[int, int]
     archived: set[int]
     unusable: dict[str, str]
 
+    @property
+    def numbers(self) -> set[int]:
+        return {*self.by_number.values(), *self.by_row.values()}
 
-def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, int]) -> Found:
-    """Hold the records of ``kind`` that were found: nobody deletes one, or changes it, before the
-    chunk is written. Those that went, or that whoever imports may not see, are none.
+
+def there(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, int]) -> Found:
+    """The records of ``kind`` that were found, held, but for contacts, whose turn comes later:
+    nobody deletes one, or changes it, before the chunk is written. Those that went, or that whoever
+    imports may not see, are none.
     """
     model = MODELS[kind]
     wanted = {*by_number.values(), *by_row.values()}
@@ -381,18 +409,19 @@ def held(chunk: Chunk, kind: str, by_number: dict[str, int], by_row: dict[int, i
     if not wanted:
         return found
     if kind == "line":
-        there = dict.fromkeys(wanted)  # their deals are held
+        live = dict.fromkeys(wanted)  # their deals are held
     elif kind in STAYING:
-        there = dict.fromkeys(still_there(model, wanted))
+        live = dict.fromkeys(still_there(model, wanted))
     else:
         archived = F("archived_at") if kind in ("lead", "deal") else F("deleted_at")
         rows = model.objects.visible_to(chunk.by).filter(pk__among=wanted).order_by("pk")
-        rows = rows.select_for_update(of=("self",), no_key=True)
-        there = dict(rows.values_list("pk", archived))
-    found.by_number = {number: pk for number, pk in by_number.items() if pk in there}
-    found.by_row = {number: pk for number, pk in by_row.items() if pk in there}
-    found.archived = {pk for pk, archived in there.items() if archived}
-    gone = {pk for pk in by_number.values() if pk not in there}
+        if kind not in CONTACTS:
+            rows = rows.select_for_update(of=("self",), no_key=True)
+        live = dict(rows.values_list("pk", archived))
+    found.by_number = {number: pk for number, pk in by_number.items() if pk in live}
+    found.by_row = {number: pk for number, pk in by_row.items() if pk in live}
+    found.archived = {pk for pk, archived in live.items() if archived}
+    gone = {pk for pk in by_number.values() if pk not in live}
     if gone and kind not in ON_THEIR_OWN:
         found.unusable = unusable(model, by_number, gone, chunk.by)
     return found

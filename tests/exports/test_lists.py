@@ -149,6 +149,20 @@ def test_no_cell_of_a_workbook_is_a_formula(signed_in, alice):
     assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 
 
+def test_a_workbook_says_which_texts_are_not_whole(signed_in, alice, monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_LETTERS", 5)
+    LeadFactory(owner=alice, title="Desks")
+    LeadFactory(owner=alice, title="Anvils")
+    page = "/leads/?cols=campaign"
+
+    answer = signed_in(alice).post("/exports/leads/", asked_for("shown", "xlsx", next=page))
+
+    book = python_calamine.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert book.sheet_names == ["Leads", "Cut texts"]
+    told = book.get_sheet_by_name("Cut texts").to_python()[0][0]
+    assert told == "1 text is longer than a cell takes (5 characters) and was cut: Leads!A2."
+
+
 def test_what_does_not_fit_a_sheet_stands_in_the_next(signed_in, alice, monkeypatch):
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     LeadFactory.create_batch(3, owner=alice)

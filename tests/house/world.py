@@ -247,7 +247,7 @@ def make_records(visibility, users, settings):
         "file": DealFileFactory(deal=deal, **picture_of(deal, word)),
         "import": make_import(word, alice),
         "checked_import": make_checked_import(word, alice),
-        "done_import": make_done_import(word, alice),
+        "done_import": make_done_import(word, own),
         "running_import": make_run_import(word, alice, Import.Stage.RUNNING),
         "stopped_import": make_run_import(word, alice, Import.Stage.CANCELLED),
         "matching": SavedMatchingFactory(owner=alice, name=f"{word} matching", is_shared=True),
@@ -318,11 +318,11 @@ def make_checked_import(word, alice):
     return one
 
 
-def make_done_import(word, alice):
+def make_done_import(word, own):
     """One that ran: it brought a person, and left a row out."""
     one = ran(
-        alice,
-        created=[PersonFactory(owner=alice, name=f"{word} imported")],
+        own["owner"],
+        created=[PersonFactory(name=f"{word} imported", **own)],
         name=f"{word} done.csv",
         kind="person",
         headers=[f"{word} name"],

@@ -12,7 +12,7 @@ from products.models import Price, Product
 # What tells one record from another and nothing more, and what tells by which door it came.
 OWN = {"id", "origin", "origin_id", "seen_at", "position", "operation", "subject_id", "of"}
 MOMENTS = {"created_at", "updated_at", "stage_entered_at", "idle_since", "entered_at", "done_at"}
-MOMENTS |= {"won_at", "lost_at", "first_won_at"}
+MOMENTS |= {"won_at", "lost_at", "first_won_at", "left_at", "deleted_at"}
 TABLES = (
     Organization,
     Person,
@@ -58,12 +58,15 @@ def as_told(record: Model) -> dict:
 
 
 def without_numbers(kept):
-    """What history keeps, without ids and moments."""
+    """What history keeps, without ids and moments, and without places in a column."""
     match kept:
+        case {"stage": stages, "position": _places, **rest}:
+            return without_numbers({"stages": stages, **rest})
         case {"id": _number, **rest}:
-            return rest
+            return without_numbers(rest)
         case dict():
-            return {name: without_numbers(each) for name, each in kept.items()}
+            told = {name: each for name, each in kept.items() if not name.endswith("_id")}
+            return {name: without_numbers(each) for name, each in told.items()}
         case list():
             return [without_numbers(each) for each in kept]
         case str() if kept.endswith("+00:00"):

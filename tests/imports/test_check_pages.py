@@ -6,7 +6,7 @@ from django.urls import reverse
 from imports.checking import start_check
 from imports.models import Import, Row
 from jobs.services import run_now
-from tests.factories import EmailAddressFactory, ImportFactory, PersonFactory, ProductFactory
+from tests.factories import EmailAddressFactory, ImportFactory, PersonFactory, PriceFactory
 from tests.imports.checks import checked, importing
 from tests.web import assert_part_of_page, htmx
 
@@ -44,7 +44,7 @@ def test_before_a_check_the_page_asks_what_to_do_with_what_is_there(alice, signe
     waiting = browser.get(check_url(one))
     assert "Waiting for its turn" in waiting.text
     run_now(one.job)
-    assert "0 rows are ready to be imported" in browser.get(check_url(one)).text
+    assert "No row is ready to be imported" in browser.get(check_url(one)).text
 
 
 def test_a_choice_that_is_none_is_told_at_its_field(alice, signed_in):
@@ -82,7 +82,7 @@ def test_the_findings_tell_figures_reasons_and_refused_rows(one, alice, signed_i
 
 
 def test_products_of_deals_are_counted_with_the_rest(alice, stages, signed_in):
-    ProductFactory(name="Oak")
+    PriceFactory(product__name="Oak")
     fields = ["deal.title", "organization.name", "line.product"]
     one = checked(alice, "Deal,Company,Product\nDesks,Acme,Oak\n", fields, kind="deal")
     assert "Products of deals" in signed_in(alice).get(check_url(one)).text
@@ -156,7 +156,15 @@ def test_nonsense_is_no_error_of_the_server(one, alice, signed_in, name, sent):
 
 
 @pytest.mark.parametrize(
-    "query", ["show=none", "after=x&before=y", "column=z&reason=%00", "after=99999999999999999999", "before=9999999999", "after=٣"]
+    "query",
+    [
+        "show=none",
+        "after=x&before=y",
+        "column=z&reason=%00",
+        "after=99999999999999999999",
+        "before=9999999999",
+        "after=٣",
+    ],
 )
 def test_an_odd_address_shows_some_rows_or_none(one, alice, signed_in, query):
     assert signed_in(alice).get(f"{check_url(one)}?{query}").status_code == 200

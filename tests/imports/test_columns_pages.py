@@ -63,6 +63,14 @@ def test_the_column_is_letter_for_letter_what_the_page_shows(url, alice, signed_
     assert column in text(browser.get(url))
 
 
+@pytest.mark.parametrize("number", ["9", "9" * 5_000, "٣", "x", ""])
+def test_a_column_that_is_none_shows_them_all(url, alice, signed_in, number):
+    headers = htmx("column-") | {"HX-Target": f"column-{number}".encode().decode("latin-1")}
+    answer = signed_in(alice).post(url, {"field-1": ""}, headers=headers)
+    assert answer.status_code == 200
+    assert 'id="matching"' in answer.text
+
+
 def test_the_matching_is_a_part(url, alice, signed_in):
     assert_part_of_page(signed_in(alice), url, "matching")
 

@@ -1,5 +1,7 @@
 """Which columns of a file are for which fields."""
 
+import time
+
 import pytest
 
 from custom_fields.models import Field
@@ -273,6 +275,19 @@ def test_stages_that_are_won_or_lost_tell_how_deals_ended(guessed, cells, field)
     assert both == ["deal.stage", "deal.status"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (["Import", "Added by hand", ""], None),
+        (["Saisie manuelle"], None),
+        (["Import", "Trade fair"], "lead.channel"),
+        ([""], "lead.channel"),
+    ],
+)
+def test_how_records_came_in_is_no_channel(guessed, cells, field):
+    assert guessed("lead", "Source", rows=[[cell] for cell in cells]) == [field]
+
+
 # --- Pipedrive ------------------------------------------------------------------------------------
 
 
@@ -520,3 +535,17 @@ def test_custom_fields_of_pipedrive_go_into_ours_of_the_same_name(alice):
         f"organization.{sector.key}",
         None,
     ]
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "a@" + "." * 100_000 + "@", '"<' * 50_000])
+def test_a_long_text_is_looked_at_in_no_time(guessed, text):
+    began = time.process_time()
+    assert guessed("lead", "Title", "What", rows=[["Desks", text]]) == ["lead.title", None]
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text", ["amy@x.example", "Amy <amy@x.example>", '"Wong, Amy" <amy@x.example>', "a\n<b@x.eu>"]
+)
+def test_an_address_beside_a_name_shows_what_a_column_is(guessed, text):
+    assert guessed("lead", "Title", "What", rows=[["Desks", text]])[1] == "person.email"

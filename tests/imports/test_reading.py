@@ -235,6 +235,15 @@ def test_what_was_exported_comes_back_letter_for_letter(table):
     assert read(written.getvalue().encode("utf-8-sig"))[1][1:] == table
 
 
+def test_a_row_of_megabytes_is_put_together_in_no_time():
+    """Each piece that comes is looked at once, however long the line is to which it belongs."""
+    cells = ["x" * 100_000] * 200
+    began = time.process_time()
+    content = ",".join(map(str, range(200))) + "\n" + ",".join(cells) + "\n"
+    assert look(file_of(content.encode()), {"header": True}).rows == [cells]
+    assert time.process_time() - began < 2
+
+
 def test_it_reads_what_was_sent_or_lies_in_the_storage(db, tmp_path):
     content = text_of(TABLE).encode()
     path = tmp_path / "table.csv"

@@ -1,24 +1,34 @@
 """A run starts once, goes on from where it stands, and is cancelled between two chunks."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.policies import lock
 from activities.models import Activity
 from contacts.models import Organization, Person
+from contacts.services import hold
 from core.errors import Missing, NotAllowed
 from history.models import Event, Operation
 from imports import running, writing
 from imports.forgetting import forget_old
-from imports.models import Import, Row, Trace
+from imports.models import ExternalId, Import, Row, Trace
+from imports.writing import meeting
 from jobs import services as jobs
 from jobs.models import Job
 from leads.models import Lead
-from tests.factories import ActivityTypeFactory, ExternalIdFactory, LeadFactory
+from tests.factories import (
+    ActivityTypeFactory,
+    ExternalIdFactory,
+    LeadFactory,
+    OrganizationFactory,
+    PersonFactory,
+)
 from tests.imports.runs import checked, choosing, ran
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +248,52 @@ def test_without_taking_turns_they_do(alice, bob, monkeypatch):
     monkeypatch.setattr(writing, "meet", meet_at_once)
     run_both(alice, bob, rows_about_the_same(3))
     assert Person.objects.count() == Organization.objects.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_and_an_import_wait_for_each_other_in_one_order(alice):
+    """A page that has a lead goes on to its contacts, while an import waits for the same lead."""
+    acme = OrganizationFactory(name="Acme", owner=alice)
+    amy = PersonFactory(name="Amy", organization=acme, owner=alice)
+    lead = LeadFactory(owner=alice)
+    for one in (lead, amy, acme):
+        ExternalId.objects.create(kind=one.kind, external_id="1", record_id=one.pk)
+    said = {"external_id": "1"}
+    row = {"lead": {**said, "title": "Desks"}, "person": said, "organization": said}
+    importing = running.start(checked(alice, row), by=alice)
+    thread = threading.Thread(target=run_elsewhere, args=[importing])
+    with transaction.atomic():
+        lock([lead], by=alice)
+        thread.start()
+        wait_until_somebody_waits()
+        hold(person=amy.pk, organization=acme.pk)
+    thread.join()
+    lead.refresh_from_db()
+    assert (lead.title, lead.person, lead.organization) == ("Desks", amy, acme)
+
+
+def wait_until_somebody_waits():
+    with connection.cursor() as cursor:
+        for _time in range(200):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contact_that_goes_while_it_is_looked_for_is_looked_for_again(alice, monkeypatch):
+    acme = OrganizationFactory(name="Acme", owner=alice)
+    holds = meeting.Meeting.holds_contacts
+
+    def deleted_before(self):
+        Organization.objects.filter(pk=acme.pk).update(deleted_at=timezone.now())
+        return holds(self)
+
+    monkeypatch.setattr(meeting.Meeting, "holds_contacts", deleted_before)
+    ran(checked(alice, {"lead": {"title": "Desks"}, "organization": {"name": "Acme"}}))
+    assert Lead.objects.get().organization not in (None, acme)
 
 
 def run_both(alice, bob, rows):

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from deals.models import Deal, LineItem
-from imports import selling
+from imports import running, selling
 from imports.models import Row, Trace
 from imports.reverting import start
 from jobs.services import run_now
@@ -12,7 +12,7 @@ from products.models import Price
 from tests.factories import DealFactory, ExternalIdFactory, ProductFactory
 from tests.imports.checks import checked
 from tests.imports.runs import checked as as_checked
-from tests.imports.runs import ran
+from tests.imports.runs import choosing, ran
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +101,24 @@ def test_the_first_product_of_a_deal_tells_what_that_was_worth_before(alice, bea
     assert (deal.value, deal.currency, deal.is_summed) == (100, "USD", False)
     assert (deal.lines_currency, deal.items.count()) == ("", 0)
     call_command("check_invariants", verbosity=0)
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_statements_of_a_chunk_do_not_grow_with_what_it_sells(
+    alice, beans, stages, size, django_assert_num_queries
+):
+    for number in range(size):
+        deal = DealFactory(owner=alice, stage=stages[0], value=None, currency="")
+        deal.items.create(name="Cups", price=2)
+        Deal.objects.filter(pk=deal.pk).update(lines_currency="EUR")
+        ExternalIdFactory(kind="deal", external_id=f"{number}", record_id=deal.pk)
+    rows = [
+        {"deal": {"external_id": f"{number}"}, "line": line}
+        for number in range(size)
+        for line in ({"product": beans.pk}, {"name": "Cups", "price": "2"}, {"name": "Lids"})
+    ]
+    one = as_checked(alice, *rows, kind="deal", **choosing("deal.external_id", "line.product"))
+    job = running.start(one, by=alice).job
+    with django_assert_num_queries(63):
+        assert not running.step(job, one.pk)
+    assert LineItem.objects.count() == 3 * size

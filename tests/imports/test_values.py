@@ -1,5 +1,7 @@
 """The text of a cell becomes a value, or a reason in words."""
 
+import time
+
 import pytest
 from django.utils import timezone
 
@@ -112,6 +114,26 @@ def test_numbers_are_kept_as_they_are_written(said):
     assert "no phone number" in refused(said, "person.phone", "soon")
 
 
+LONG = 100_000  # characters: what takes the square of that takes minutes
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("lead.title", "a" + " " * LONG + "b"),
+        ("lead.owner", "é" * LONG),
+        ("lead.value", "+" + "x" * LONG + "1"),
+        ("lead.expected_close_on", "1," + " " * LONG + "x"),
+        ("lead.created_at", "1 at " * (LONG // 5)),
+        ("note.text", "<b>" + "<a " * (LONG // 3)),
+    ],
+)
+def test_a_text_that_is_far_too_long_is_refused_in_no_time(said, name, text):
+    began = time.process_time()
+    assert "At most" in refused(said, name, text, html=True)
+    assert time.process_time() - began < 1
+
+
 @pytest.mark.parametrize(
     ("page", "text"),
     [
@@ -121,6 +143,8 @@ def test_numbers_are_kept_as_they_are_written(said):
         ("<script>alert(1)</script><div>Yes", "Yes"),
         ("1 < 2 & 3 > 2\nfine", "1 < 2 & 3 > 2\nfine"),
         ("<p></p>", ""),
+        ("<p>1 < 2 and <b", "1 < 2 and <b"),
+        ("<![if !supportLists]>A<![endif]><br><![ ]>B", "A\nB"),
     ],
 )
 def test_a_note_that_was_a_page_becomes_text(said, page, text):
@@ -162,7 +186,10 @@ def test_an_amount_is_read_in_either_notation(said, text, options, amount, curre
         ("(12)", {}),
         ("1.23456", {}),
         ("1e400", {}),
+        ("1e99", {}),
         ("9999999999999", {}),
+        ("9" * 30, {}),
+        ("9" * 5_000, {}),
         ("1,2,3", {"decimal": "."}),
         ("12.5", {"decimal": ","}),
         ("NaN", {}),
@@ -303,7 +330,6 @@ def test_in_a_cell_of_several_it_does_for_each_that_is_unknown(said):
     hot, other = LabelFactory(name="Hot"), LabelFactory(name="Other")
     assert said("lead.labels", "Hot, New", others=other.pk) == [hot.pk, other.pk]
     assert said("lead.labels", "Hot, New", others=None) == [hot.pk]
-
 
 
 def test_a_text_may_be_put_right_for_every_row(said):
@@ -484,3 +510,12 @@ def test_a_record_that_a_value_points_at_is_known_by_name(said, alice, charlie):
     assert "Nothing" in refused(said, name, "Hidden")
     OrganizationFactory(name="Nordwind", owner=alice)
     assert "Several" in refused(said, name, "Nordwind")
+
+
+def test_names_are_kept_no_longer_than_the_rows_that_say_them(alice):
+    field, name = custom(kind="organization")
+    known = Known(alice)
+    goes = next(each for each in target("lead").fields(alice) if each.name == name)
+    for chunk in range(3):
+        known.meet([(goes, [f"Nordwind {chunk}", f"Südwind {chunk}"])])
+    assert known.met == {field.kind: {"nordwind 2": [], "sudwind 2": []}}

@@ -526,7 +526,7 @@ def test_nor_do_those_of_a_chunk_that_updates(alice, size, django_assert_num_que
         kind="person",
     )
     job = running.start(importing, by=alice).job
-    with django_assert_num_queries(48):
+    with django_assert_num_queries(49):
         assert not running.step(job, importing.pk)
     assert Trace.objects.exclude(before=None).count() == size
 

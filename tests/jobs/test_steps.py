@@ -1,6 +1,9 @@
 """Work in steps: what is committed stays, and it goes on from there, alone with its job."""
 
+from types import SimpleNamespace
+
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
 
 from jobs import services, tasks
@@ -44,6 +47,24 @@ def test_a_database_that_stays_away_ends_it(alice, caplog):
 
     assert services.run_now(job).status == Job.Status.FAILED
     assert not Label.objects.exists()
+
+
+def test_its_patience_begins_anew_whenever_it_gets_on(alice):
+    job = services.start("tests.steps", by=alice, number=4, trouble=[0, 1, 1, 2, 3])
+    assert services.run_now(job).status == Job.Status.DONE
+
+
+def test_who_gets_on_between_two_interruptions_is_not_given_up(alice):
+    job = services.start("tests.steps", by=alice, number=4, trouble=[])
+    stalled = SimpleNamespace(task_name=tasks.run_job.name, task_kwargs={"job_id": job.pk})
+
+    def interrupted():
+        return async_to_sync(tasks.may_be_tried_again)(stalled)
+
+    assert all(interrupted() for _time in range(tasks.MOST_ATTEMPTS - 1))
+    services.advance(job, 1)
+    assert all(interrupted() for _time in range(tasks.MOST_ATTEMPTS - 1))
+    assert not interrupted()
 
 
 def test_only_one_process_is_at_it_and_gives_it_free_again(alice):

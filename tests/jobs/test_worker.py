@@ -102,8 +102,7 @@ def test_a_job_that_kills_its_workers_is_given_up(alice, worker, tmp_path):
     wait_until(lambda: Job.objects.get(pk=job.pk).step == 1, "the worker is in the middle")
     os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE status = 'doing'")
+    Job.objects.update(interruptions=3)
     fall_silent()
 
     worker()
@@ -112,6 +111,24 @@ def test_a_job_that_kills_its_workers_is_given_up(alice, worker, tmp_path):
     assert job.status == Job.Status.FAILED
     assert "interrupted" in job.error
     assert not Label.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_long_jobs_keep_a_short_one_from_nothing(alice, worker, tmp_path):
+    flag = tmp_path / "go"
+    long = [
+        services.start("tests.slow", by=alice, name=f"Slow {each}", flag=str(flag))
+        for each in range(2)
+    ]
+    short = services.start("tests.label", by=alice, name="Quick")
+    worker()
+    wait_until(lambda: Job.objects.get(pk=short.pk).is_over, "the short job is done")
+    at_work = Job.objects.filter(pk__in=[job.pk for job in long], finished_at=None)
+    wait_until(lambda: at_work.filter(step=1).count() == 2, "both long ones are in the middle")
+    flag.touch()
+    wait_until(lambda: not at_work.exists(), "they are done, too")
+    assert Label.objects.count() == 3
 
 
 def fall_silent():
