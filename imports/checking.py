@@ -15,10 +15,10 @@ from files.storing import storage
 from imports import reading
 from imports.counting import counted
 from imports.holding import hold
-from imports.judging import Judging
+from imports.judging.preparing import chosen_of
+from imports.judging.repeating import Earlier
+from imports.judging.rows import Judging
 from imports.models import Correction, Import, Row, SkippedRow
-from imports.preparing import chosen_of
-from imports.repeating import Earlier
 from imports.targets import target, wants
 from jobs.models import Job
 from jobs.services import start

@@ -19,10 +19,10 @@ from core.line_ends import one_line_end
 from imports.checking import NotToCheck, copy, start_check, what_people_did
 from imports.counting import Speaking, counted_again
 from imports.holding import hold
-from imports.judging import Judging
+from imports.judging.recognising import AGAIN, is_alone
+from imports.judging.repeating import Others
+from imports.judging.rows import Judging
 from imports.models import Correction, Import, Row, SkippedRow
-from imports.recognising import AGAIN, is_alone
-from imports.repeating import Others
 
 MOST_AT_ONCE = 5_000  # rows that one request checks; more of them are a job
 LONGEST = 131_072  # characters of a cell, as files may have

@@ -11,9 +11,9 @@ from typing import Any
 from django.db import connection
 
 from imports.choices import Known
+from imports.judging.preparing import chosen_of
+from imports.judging.recognising import AGAIN, is_alone
 from imports.models import Import, Row
-from imports.preparing import chosen_of
-from imports.recognising import AGAIN, is_alone
 
 SHOWN_REASONS = 100  # a file with more of them is matched wrongly
 SHOWN_VALUES = 5

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from imports.counting import rows_of
 from imports.left_out import rows_left_out
-from imports.looking_back import RECORDS, LeftRecord, listed
 from imports.models import Import, Kind, Row, Trace
+from imports.restoring.looking_back import RECORDS, LeftRecord, listed
 
 MOST_LISTED = 20
 MOST_REASONS = 10

@@ -21,9 +21,9 @@ from history.services import begin, mark_undone
 from history.signals import operation_undone
 from history.undoing import undoing
 from imports.holding import held
-from imports.looking_back import CHILDREN, RECORDS, traces_of
 from imports.models import ExternalId, Import, Trace
-from imports.taking_back import VERB, Turn
+from imports.restoring.looking_back import CHILDREN, RECORDS, traces_of
+from imports.restoring.taking_back import VERB, Turn
 from jobs.models import Job
 from jobs.services import advance
 from jobs.services import start as start_job

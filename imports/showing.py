@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from core.lookups import number_in
+from imports.judging.preparing import cell, matched
+from imports.judging.recognising import AGAIN
 from imports.known import Known
 from imports.models import Correction, Import, Row
-from imports.preparing import cell, matched
-from imports.recognising import AGAIN
 from imports.targets import TargetField, target
 from imports.targets.records import RECORDS
 from imports.writing.meeting import MODELS

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.models import LostReason
 from imports.choices import Archived, Empty, Known, has_number, offered
+from imports.judging.preparing import chosen_of
 from imports.models import Import
-from imports.preparing import chosen_of
 
 LABELS = {
     "organization": _("Organizations that are there already"),

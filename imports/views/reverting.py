@@ -3,8 +3,8 @@
 from django.views.decorators.http import require_http_methods
 
 from core.web import page, redirect_after
-from imports.looking_back import look_back
 from imports.reporting import TITLES
+from imports.restoring.looking_back import look_back
 from imports.reverting import require_revertible, start
 from imports.views.finding import found
 

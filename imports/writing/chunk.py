@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.models import User
 from history.models import Operation
 from imports.models import Import, Row
-from imports.selling import Sales
+from imports.rules.selling import Sales
 from imports.writing.statements import run, table
 
 # What a row makes comes with what it is about: which of these a note or an activity goes to.

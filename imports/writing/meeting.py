@@ -23,8 +23,8 @@ from core.words import plain
 from deals.models import Deal, LineItem
 from imports.choices import BY_THEMSELVES, STAYING, Archived, Known
 from imports.models import ExternalId, Row, Trace
-from imports.said_before import notes_there, still_there
-from imports.selling import Offer, Sales, Selling
+from imports.rules.said_before import notes_there, still_there
+from imports.rules.selling import Offer, Sales, Selling
 from imports.writing.chunk import Chunk
 from imports.writing.naming import outdated
 from imports.writing.ruling import forbidden

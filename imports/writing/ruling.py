@@ -5,12 +5,12 @@ what they would do. The check told so of what was there then.
 import json
 from collections.abc import Iterable
 
-from imports import assigning
-from imports.codes import Codes
-from imports.deal_rules import DealRules
 from imports.known import Known
-from imports.known_deals import KnownDeals
 from imports.models import Trace
+from imports.rules import assigning
+from imports.rules.codes import Codes
+from imports.rules.deal_rules import DealRules
+from imports.rules.known_deals import KnownDeals
 from imports.writing.chunk import Chunk
 from imports.writing.statements import run
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from imports.agreeing import agree, begin_activity
+from imports.judging.agreeing import agree, begin_activity
 from imports.known import Known
 from tests.factories import ActivityTypeFactory, PipelineFactory, StageFactory
 

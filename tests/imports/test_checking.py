@@ -15,8 +15,8 @@ from imports import checking
 from imports.checking import NotToCheck, check_as_chosen, start_check
 from imports.correcting import correct_alike
 from imports.holding import AlreadyRun
+from imports.judging.recognising import Recognising
 from imports.models import Import, Row
-from imports.recognising import Recognising
 from jobs.services import run_now
 from leads.models import Lead
 from pipelines.models import Requirement

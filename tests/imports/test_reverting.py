@@ -15,8 +15,8 @@ from deals.models import LineItem
 from deals.services.items import add_line
 from history.models import Event, Operation
 from history.services import undo
-from imports.looking_back import look_back
 from imports.models import ExternalId, Import, Trace
+from imports.restoring.looking_back import look_back
 from imports.reverting import TURNS, NothingToTakeBack, is_stuck, start, step
 from jobs.services import fail, run_now
 from leads.models import Lead

@@ -4,9 +4,10 @@ import pytest
 from django.core.management import call_command
 
 from deals.models import Deal, LineItem
-from imports import running, selling
+from imports import running
 from imports.models import Row, Trace
 from imports.reverting import start
+from imports.rules import selling
 from jobs.services import run_now
 from products.models import Price
 from tests.factories import DealFactory, ExternalIdFactory, ProductFactory

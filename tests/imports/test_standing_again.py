@@ -7,8 +7,8 @@ from crm.invariants import breaches
 from deals.models import Deal
 from deals.services import lose_deals, move_deals, reopen_deals, win_deals
 from history.models import Event
-from imports.looking_back import look_back
 from imports.models import Import, Trace
+from imports.restoring.looking_back import look_back
 from imports.reverting import TURNS, start, step
 from jobs.services import run_now
 from tests.factories import DealFactory, ExternalIdFactory, LostReasonFactory

@@ -22,9 +22,9 @@ from custom_fields.queries import fields_named
 from custom_fields.values import hold_targets, present_in, split, stored_value
 from deals.services.valuing import VALUE, thawed
 from history.services import changed
-from imports.looking_back import traces_of
 from imports.models import Import, Trace
-from imports.standing_again import ENDS
+from imports.restoring.looking_back import traces_of
+from imports.restoring.standing_again import ENDS
 from imports.writing.updating import OWN, Updating
 from labels.models import Label
 from products.models import Product

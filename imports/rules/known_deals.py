@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from custom_fields.values import EMPTY
 from deals.models import Deal
-from imports.deal_rules import DealRules
-from imports.preparing import problem
+from imports.judging.preparing import problem
+from imports.rules.deal_rules import DealRules
 from pipelines.models import Requirement
 
 Moment = Requirement.Moment

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 from contacts.models import Person
 from custom_fields.models import Field
 from deals.models import LineItem
-from imports import assigning
-from imports.agreeing import begin_activity
-from imports.codes import Codes
-from imports.deal_rules import DealRules
-from imports.known_deals import KnownDeals
-from imports.preparing import Preparing, chosen_of, problem
-from imports.recognising import Meant, worded
-from imports.repeating import Earlier
+from imports.judging.agreeing import begin_activity
+from imports.judging.preparing import Preparing, chosen_of, problem
+from imports.judging.recognising import Meant, worded
+from imports.judging.repeating import Earlier
+from imports.rules import assigning
+from imports.rules.codes import Codes
+from imports.rules.deal_rules import DealRules
+from imports.rules.known_deals import KnownDeals
 
 # What nothing can go without, by kind and place.
 ALWAYS = (

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from custom_fields.models import Field
 from deals.models import Deal, LostReason
+from imports.judging.preparing import problem
 from imports.known import Known
-from imports.preparing import problem
 from pipelines.models import Requirement
 from pipelines.queries import required_fields
 

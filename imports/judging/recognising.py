@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from imports.choices import BY_THEMSELVES, STAYING, Archived, Known, has_number
+from imports.judging.preparing import chosen_of
+from imports.judging.repeating import Earlier
 from imports.models import ExternalId, Import, Row
-from imports.preparing import chosen_of
-from imports.repeating import Earlier
-from imports.said_before import digest, notes_there, still_there
+from imports.rules.said_before import digest, notes_there, still_there
 from imports.writing.meeting import (
     MODELS,
     Said,

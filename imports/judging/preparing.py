@@ -7,9 +7,9 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
-from imports.agreeing import agree
 from imports.choices import Empty, chosen
-from imports.gathering import gathered
+from imports.judging.agreeing import agree
+from imports.judging.gathering import gathered
 from imports.known import Known
 from imports.models import Import
 from imports.targets import TargetField, target

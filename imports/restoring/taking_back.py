@@ -17,7 +17,8 @@ from deals.models import Deal, LineItem
 from deals.services.taking_off import take_off_lines
 from history.models import Operation
 from history.services import changed, record, record_rows
-from imports.looking_back import (
+from imports.models import ExternalId, Import, Trace
+from imports.restoring.looking_back import (
     CHILDREN,
     GONE,
     RECORDS,
@@ -27,9 +28,8 @@ from imports.looking_back import (
     named_among,
     traces_of,
 )
-from imports.models import ExternalId, Import, Trace
-from imports.putting_back import PuttingBack, former_values, worth_before
-from imports.standing_again import StandingAgain, lock_former
+from imports.restoring.putting_back import PuttingBack, former_values, worth_before
+from imports.restoring.standing_again import StandingAgain, lock_former
 from leads.models import Lead
 
 VERB = "import.reverted"

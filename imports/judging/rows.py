@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from imports.judging.preparing import Prepared, Preparing, cell, problem
+from imports.judging.recognising import Meant, Recognising
+from imports.judging.repeating import Earlier
+from imports.judging.requiring import Requiring
 from imports.models import Import, Row
-from imports.preparing import Prepared, Preparing, cell, problem
-from imports.recognising import Meant, Recognising
-from imports.repeating import Earlier
-from imports.requiring import Requiring
-from imports.selling import Offer, Selling
+from imports.rules.selling import Offer, Selling
 
 REFUSED, SKIPPED, READY = Row.Verdict.REFUSED, Row.Verdict.SKIPPED, Row.Verdict.READY
 

@@ -1,0 +1,1 @@
+"""What each row of a file says and means, and what would become of it."""

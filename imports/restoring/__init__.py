@@ -1,0 +1,1 @@
+"""How a step of taking an import back finds what it may touch, and writes what was there before."""
