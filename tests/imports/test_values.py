@@ -1,6 +1,5 @@
 """The text of a cell becomes a value, or a reason in words."""
 
-import time
 
 import pytest
 from django.utils import timezone
@@ -114,7 +113,7 @@ def test_numbers_are_kept_as_they_are_written(said):
     assert "no phone number" in refused(said, "person.phone", "soon")
 
 
-LONG = 100_000  # characters: what takes the square of that takes minutes
+LONG = 100_000  # characters: what takes the square of that would not come back for minutes
 
 
 @pytest.mark.parametrize(
@@ -128,10 +127,8 @@ LONG = 100_000  # characters: what takes the square of that takes minutes
         ("note.text", "<b>" + "<a " * (LONG // 3)),
     ],
 )
-def test_a_text_that_is_far_too_long_is_refused_in_no_time(said, name, text):
-    began = time.process_time()
+def test_a_text_that_is_far_too_long_is_refused(said, name, text):
     assert "At most" in refused(said, name, text, html=True)
-    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
