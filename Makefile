@@ -7,8 +7,9 @@ LOCK := requirements/development.txt
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 ARGS ?=
 # How many processes run the tests: as many as there are cores, four at most; one for some of them.
+# Files keep their order: whoever has driven a browser has an event loop, and a database with rows.
 WORKERS ?= $(if $(ARGS),1,$(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4))))
-SHARED = $(if $(filter-out 1,$(WORKERS)),--dist loadfile \
+SHARED = $(if $(filter-out 1,$(WORKERS)),--dist loadfile --no-loadscope-reorder \
 	$(foreach n,$(shell seq $(WORKERS)),--tx popen//env:CARNET_DATA=$(DATA)/test/$(n)))
 
 .DEFAULT_GOAL := help

@@ -8,11 +8,18 @@ from django.db import connection
 
 # What migrating wrote, and no test changes.
 STAY = {"django_content_type", "auth_permission"}
+# Tables of the queue, which is no app of ours.
+QUEUE = {
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+}
 FEW = 500  # rows of a table, which are deleted sooner than the table is emptied
 
 
 def empty_tables(_case):
-    tables = set(connection.introspection.django_table_names(only_existing=True)) - STAY
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - STAY | QUEUE
     rows = rows_of(sorted(tables))
     if max(rows.values()) > FEW:
         statements = connection.ops.sql_flush(no_style(), sorted(tables))

@@ -612,7 +612,7 @@ SALES = settings.BASE_DIR.parent / "shared" / "data" / "sales-opportunities"
 def test_the_sales_of_others_are_told_row_by_row(alice, stages):
     products = csv.DictReader((SALES / "products.csv").read_text().splitlines())
     for product in products:
-        ProductFactory(name=product["product"])
+        ProductFactory(name=product["product"], prices={"USD": product["sales_price"]})
     lines = (SALES / "sales_pipeline.csv").read_text().splitlines()[:801]
     sales = list(csv.DictReader(lines))
     fields = {
@@ -629,7 +629,10 @@ def test_the_sales_of_others_are_told_row_by_row(alice, stages):
         "\n".join(lines),
         [fields.get(header) for header in lines[0].split(",")],
         kind="deal",
-        options={lines[0].split(",").index("deal_stage"): {"values": meant}},
+        options={
+            lines[0].split(",").index("deal_stage"): {"values": meant},
+            lines[0].split(",").index("close_value"): {"currency": "USD"},  # that of the prices
+        },
     )
 
     prospecting = [sale for sale in sales if sale["deal_stage"] == "Prospecting"]

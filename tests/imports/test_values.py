@@ -1,6 +1,5 @@
 """The text of a cell becomes a value, or a reason in words."""
 
-
 import pytest
 from django.utils import timezone
 

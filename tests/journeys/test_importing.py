@@ -69,7 +69,7 @@ def test_what_is_chosen_is_kept_at_once_and_leads_to_the_check(sent, alice, bob,
     expect(column(page, "Responsable")).to_contain_text("Bob Petit")
     page.get_by_role("button", name="Check the rows").click()
     page.wait_for_url("**/check/")
-    assert Import.objects.get().stage == Import.Stage.CHECK
+    assert Import.objects.get().stage == Import.Stage.CHECKING
 
 
 def test_a_column_becomes_a_field_and_the_matching_is_kept_for_the_next_file(sent, admin):

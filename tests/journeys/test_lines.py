@@ -60,6 +60,7 @@ def test_products_are_added_by_keyboard_and_changed_where_they_stand(open_as, al
     expect(product).to_have_count(0)
 
     sheet(page).get_by_role("link", name="Desk").click()
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
     page.get_by_label("Discount", exact=False).first.fill("10")
     expect(sheet(page)).to_contain_text("All products: €329.91 before tax")
     sound(page)
@@ -82,6 +83,7 @@ def test_what_is_typed_while_an_answer_arrives_is_summed_up_as_well(open_as, ali
     sheet(page).get_by_role("link", name="Desk").click()
     quantity = page.get_by_label("Quantity")
     expect(quantity).to_be_visible()
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
     page.evaluate(TYPE_DURING_THE_NEXT_ANSWER, [quantity.get_attribute("id"), "4"])
     quantity.fill("3")
     expect(sheet(page)).to_contain_text("All products: €1,000 before tax")
