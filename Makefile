@@ -6,9 +6,8 @@ PY := .venv/bin/python
 LOCK := requirements/development.txt
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 ARGS ?=
-# How many processes run the tests: as many as there are cores, four at most; one for some of them.
-# Files keep their order: whoever has driven a browser has an event loop, and a database with rows.
-WORKERS ?= $(if $(ARGS),1,$(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4))))
+# How many processes run the tests. Files keep their order: whoever has driven a browser has an event loop.
+WORKERS ?= 1
 SHARED = $(if $(filter-out 1,$(WORKERS)),--dist loadfile --no-loadscope-reorder \
 	$(foreach n,$(shell seq $(WORKERS)),--tx popen//env:CARNET_DATA=$(DATA)/test/$(n)))
 
@@ -43,7 +42,7 @@ stop: ## Stop what `make run` or a command left running
 
 # An own data folder, and its own server in it. ARGS goes to pytest: make test ARGS="-k leads -x"
 # All tests are shared out, file by file, among processes that have such a folder each.
-test: setup ## Run every test (ARGS="-k leads" for some, WORKERS=1 for one process)
+test: setup ## Run every test (ARGS="-k leads" for some, WORKERS=2 in two processes)
 	@CHROMIUM="$$($(PY) -m tests.chromium)" || exit 1; export CHROMIUM; \
 	CARNET_ENV=test CARNET_DATA=$(DATA)/test exec $(PY) -m pytest $(SHARED) $(ARGS)
 
