@@ -41,7 +41,7 @@ stop: ## Stop what `make run` or a command left running
 	@exec $(PY) manage.py stop
 
 # An own data folder, and its own server in it. ARGS goes to pytest: make test ARGS="-k leads -x"
-# All tests are shared out, file by file, among processes that have such a folder each.
+# With WORKERS=2 they are shared out, file by file, among two processes that have such a folder each.
 test: setup ## Run every test (ARGS="-k leads" for some, WORKERS=2 in two processes)
 	@CHROMIUM="$$($(PY) -m tests.chromium)" || exit 1; export CHROMIUM; \
 	CARNET_ENV=test CARNET_DATA=$(DATA)/test exec $(PY) -m pytest $(SHARED) $(ARGS)
