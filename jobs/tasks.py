@@ -7,6 +7,7 @@ instead, because it may be the job itself that kills its workers.
 
 import logging
 
+from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ async def retry_stalled(timestamp: int) -> None:
     """Give the jobs of dead workers to living ones, twice a minute."""
     manager = queue.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
-        if await may_be_tried_again(stalled):
+        if await sync_to_async(may_be_tried_again)(stalled):
             await manager.retry_job(stalled)
             continue
         logger.error("Gave up on %s after %s attempts", stalled.call_string, MOST_ATTEMPTS)
@@ -49,13 +50,13 @@ async def retry_stalled(timestamp: int) -> None:
             await queue.configure_task("jobs.tasks.give_up").defer_async(**stalled.task_kwargs)
 
 
-async def may_be_tried_again(stalled) -> bool:
+def may_be_tried_again(stalled) -> bool:
     """Whether another worker may take what was ``stalled``; notes that it was interrupted."""
     if stalled.task_name != run_job.name:
         return stalled.attempts + 1 < MOST_ATTEMPTS
     job = Job.objects.filter(pk=stalled.task_kwargs["job_id"])
-    await job.aupdate(interruptions=F("interruptions") + 1)
-    return await job.filter(interruptions__lt=MOST_ATTEMPTS).aexists()
+    job.update(interruptions=F("interruptions") + 1)
+    return job.filter(interruptions__lt=MOST_ATTEMPTS).exists()
 
 
 @queue.task(name="jobs.tasks.give_up")

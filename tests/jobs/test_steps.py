@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection
 
 from jobs import services, tasks
@@ -59,7 +58,7 @@ def test_who_gets_on_between_two_interruptions_is_not_given_up(alice):
     stalled = SimpleNamespace(task_name=tasks.run_job.name, task_kwargs={"job_id": job.pk})
 
     def interrupted():
-        return async_to_sync(tasks.may_be_tried_again)(stalled)
+        return tasks.may_be_tried_again(stalled)
 
     assert all(interrupted() for _time in range(tasks.MOST_ATTEMPTS - 1))
     services.advance(job, 1)
