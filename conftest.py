@@ -30,11 +30,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def nobody_stays(django_db_setup, django_db_blocker):
     """A session that a killed process left behind would keep the database from being dropped."""
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        connection.close()  # one from before a browser came may have died with its server
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session", autouse=True)

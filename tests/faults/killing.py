@@ -1,6 +1,6 @@
-"""Kill a conversion at a random moment, in one of three ways, and look at what is left.
+"""Kill an act at a random moment, in one of three ways, and look at what is left.
 
-The conversion runs in a process of its own, forked from this one, on the same test database. It
+It runs in a process of its own, forked from this one, on the same test database. It
 writes one byte when it begins and one when it has been told that it is done.
 """
 
@@ -81,6 +81,10 @@ def crash_database(process):
 FAULTS = {"process": kill_process, "backend": terminate_backend, "database": crash_database}
 
 
+def converting(user):
+    return lambda: convert_leads(Lead.objects.all(), into=None, by=User.objects.get(pk=user.pk))
+
+
 def usual_duration(user):
     """How many seconds a conversion takes when nobody disturbs it."""
     began = time.monotonic()
@@ -90,16 +94,16 @@ def usual_duration(user):
     return took
 
 
-def strike(user, fault, *, after):
-    """Run a conversion, strike ``after`` seconds into it; say whether it had told that it was
-    done.
+def strike(act, fault, *, after):
+    """Let a process of its own do ``act``, strike ``after`` seconds into it and see it dead; say
+    whether it had told that it was done.
     """
     leave_database()
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(reading)
-        convert_and_tell(user, writing)
+        act_and_tell(act, writing)
     os.close(writing)
     assert os.read(reading, 1) == b"b"
     time.sleep(after)
@@ -107,16 +111,20 @@ def strike(user, fault, *, after):
     told = os.read(reading, 1) == b"d"
     os.close(reading)
     os.waitpid(process, 0)
+    wait_for_the_dead()
     return told
 
 
-def convert_and_tell(user, writing):
+def act_and_tell(act, writing):
     """What the forked process does; it never returns."""
     try:
+        # Once a browser runs, there is an event loop, and Django keeps connections inside of it
+        # apart from those outside. A fork has no loop: it would find what its parent opened before.
+        connection.connection = None
         with connection.cursor() as cursor:
             cursor.execute("SET application_name = 'victim'")
         os.write(writing, b"b")
-        convert_leads(Lead.objects.all(), into=None, by=User.objects.get(pk=user.pk))
+        act()
         os.write(writing, b"d")
     except OperationalError:
         pass  # what a web server would answer with an error
@@ -126,7 +134,6 @@ def convert_and_tell(user, writing):
 
 def look(told):
     """All or nothing, and nothing lost that was told; answers with how many leads became deals."""
-    wait_for_the_dead()
     deals, leads = Deal.objects.count(), Lead.objects.count()
     assert (deals, leads) in {(0, SIZE), (SIZE, 0)}, f"{deals} deals, {leads} leads"
     assert deals == SIZE or not told
@@ -169,7 +176,7 @@ def campaign(user, fault, *, strikes, seed):
     for number in range(strikes):
         if number % 10 == 0:
             usual = usual_duration(user)
-        told = strike(user, FAULTS[fault], after=dice.uniform(0, 1.8 * usual))
+        told = strike(converting(user), FAULTS[fault], after=dice.uniform(0, 1.8 * usual))
         converted += look(told) == SIZE
         start_over(user)
     return converted

@@ -2,13 +2,12 @@
 been.
 """
 
-import os
 import random
 import time
+from functools import partial
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from history.models import Event, Operation
 from imports import running
@@ -39,7 +38,9 @@ def test_a_killed_import_goes_on_and_ends_as_an_undisturbed_one(fault, capsys, m
     halfway = 0
     for _strike in range(STRIKES):
         job = start(user, label)
-        strike(job, killing.FAULTS[fault], after=dice.uniform(0, 1.2 * usual))
+        killing.strike(
+            partial(jobs.run_now, job), killing.FAULTS[fault], after=dice.uniform(0, 1.2 * usual)
+        )
         halfway += 0 < Import.objects.get().done_to < ROWS
         run(job)
         assert state() == undisturbed
@@ -68,34 +69,6 @@ def start(user, label):
     ]
     how = choosing("lead.title", "person.email", "organization.name", organization="update")
     return running.start(checked(user, *rows, **how), by=user).job
-
-
-def strike(job, fault, *, after):
-    """Run the job in a process of its own, strike ``after`` seconds into it, see it end."""
-    killing.leave_database()
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        os.close(reading)
-        run_and_end(job, writing)
-    os.close(writing)
-    assert os.read(reading, 1) == b"b"
-    time.sleep(after)
-    fault(process)
-    os.read(reading, 1)  # until it ended, of itself or not
-    os.close(reading)
-    os.waitpid(process, 0)
-    killing.wait_for_the_dead()
-
-
-def run_and_end(job, writing):
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET application_name = 'victim'")
-        os.write(writing, b"b")
-        jobs.run_now(job)
-    finally:
-        os._exit(0)
 
 
 def run(job):

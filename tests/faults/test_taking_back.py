@@ -4,6 +4,7 @@ nothing had been.
 
 import random
 import time
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from deals.services.items import add_line
 from history.models import Event, Operation
 from imports import reverting, running
 from imports.models import ExternalId, Import, Row, Trace
+from jobs import services as jobs
 from jobs.models import Job
 from opportunities import services as opportunities
 from tests.factories import (
@@ -25,7 +27,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.faults import killing
-from tests.faults.test_imports import run, strike
+from tests.faults.test_imports import run
 from tests.imports.everything import TABLES, everything, wiped
 from tests.imports.runs import checked, choosing
 
@@ -49,7 +51,9 @@ def test_what_is_killed_goes_on_and_ends_as_what_is_undisturbed(fault, capsys, m
     halfway = 0
     for _strike in range(STRIKES):
         job = begun(user, stages, reason)
-        strike(job, killing.FAULTS[fault], after=dice.uniform(0, 1.2 * usual))
+        killing.strike(
+            partial(jobs.run_now, job), killing.FAULTS[fault], after=dice.uniform(0, 1.2 * usual)
+        )
         halfway += 0 < Import.objects.get().counts["reverted"]["step"] < undisturbed[1]["step"]
         run(job)
         assert state() == undisturbed
