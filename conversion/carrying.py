@@ -13,6 +13,7 @@ from psycopg import sql
 
 from conversion.contract import MOVING
 from conversion.models import ConvertedLead
+from core.statements import run, table
 from deals.models import Deal, StageVisit
 from history.models import Event
 from leads.models import Lead, MergedLead
@@ -23,7 +24,7 @@ from pipelines.models import Stage
 STILL_SUMMED = sql.SQL(
     "{deal}.is_summed AND ({deal}.value, {deal}.currency)"
     " IS NOT DISTINCT FROM (EXCLUDED.value, EXCLUDED.currency)"
-).format(deal=sql.Identifier(Deal._meta.db_table))
+).format(deal=table(Deal))
 
 
 @dataclass(frozen=True)
@@ -316,20 +317,6 @@ def record_both(pairs: Pairs, *, operation: int, lead_verb: str, deal_verb: str)
         deal=table(Deal),
         pairs=pairs.source,
     )
-
-
-def run(statement, parameters, **names):
-    """Execute ``statement`` with its ``{names}`` filled in and answer with its rows, if it has
-    any.
-    """
-    text = sql.SQL(statement).format(**names).as_string()
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        return cursor.fetchall() if cursor.description else None
-
-
-def table(model):
-    return sql.Identifier(model._meta.db_table)
 
 
 def composed(value):

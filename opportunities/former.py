@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
+from core.statements import run, table
 from history.models import Event, Operation
 
 BEFORE, AFTER = 0, 1
@@ -212,17 +213,3 @@ def path(*steps):
 
 def number(key):
     return key.rpartition("_")[2]
-
-
-def table(model):
-    return sql.Identifier(model._meta.db_table)
-
-
-def run(statement, **parts):
-    """Execute ``statement`` with its ``{parts}`` filled in, names or values, and answer with its
-    rows, if it has any.
-    """
-    composed = sql.SQL(statement).format(**parts)
-    with connection.cursor() as cursor:
-        cursor.execute(composed.as_string(connection.connection))
-        return cursor.fetchall() if cursor.description else None

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from hashlib import md5
 
 from django.db.models import Q
+from psycopg import sql
 
 from activities.models import SUBJECTS, Note
-from imports.writing.statements import run, sql, table
+from core.statements import run, table
 
 
 def digest(text: str) -> str:

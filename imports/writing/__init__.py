@@ -7,6 +7,7 @@ new is inserted from what the rows say, what is known is changed, and history, t
 numbers tell of both.
 """
 
+from core.statements import run
 from imports.writing.catalogue import add_lines, add_products, tell_lines
 from imports.writing.children import add_activities, add_notes, settle, wake_deals
 from imports.writing.chunk import Chunk, gather
@@ -14,7 +15,6 @@ from imports.writing.contacts import add_organizations, add_people
 from imports.writing.meeting import UPDATED, meet
 from imports.writing.moving import announce_ended
 from imports.writing.sales import add_deals, add_leads
-from imports.writing.statements import run
 from imports.writing.telling import (
     keep_numbers,
     tell_activities,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
+from core.statements import run, table
 from deals.lines import net_of_lines
 from deals.models import Deal, LineItem
 from deals.services.items import line_told, terms_told
@@ -12,7 +13,7 @@ from deals.services.valuing import SETTLED, told_of
 from history.services import record
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import CUSTOM, insert
-from imports.writing.statements import rows_of, run, table, text, typed
+from imports.writing.statements import rows_of, text, typed
 from products.models import Price, Product
 
 # By kind and number of a record: the first row that changed it, and what it said until then.

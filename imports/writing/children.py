@@ -1,10 +1,11 @@
 """What is said and done about the records of a chunk: notes and activities."""
 
 from activities.models import WITH_NEXT_STEP, Activity, Note
+from core.statements import run, table
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import insert
 from imports.writing.meeting import MODELS
-from imports.writing.statements import names, run, table, text, typed
+from imports.writing.statements import names, text, typed
 
 ABOUT = {
     "id": "row.id",

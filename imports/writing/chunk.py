@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
+from core.statements import run, table
 from history.models import Operation
 from imports.models import Import, Row
 from imports.rules.selling import Sales
-from imports.writing.statements import run, table
 
 # What a row makes comes with what it is about: which of these a note or an activity goes to.
 ABOUT = {

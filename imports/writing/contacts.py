@@ -1,8 +1,9 @@
 """Organizations and people of a chunk, with their labels and the ways to reach people."""
 
 from contacts.models import EmailAddress, Organization, Person, PhoneNumber
+from core.statements import run, table
 from imports.writing.chunk import Chunk
-from imports.writing.statements import listed, names, rows_of, run, table, text, typed, values
+from imports.writing.statements import listed, names, rows_of, text, typed, values
 
 # A value that empties a field says nothing of a record that is new.
 CUSTOM = """CASE WHEN row.said ? 'custom' THEN COALESCE((

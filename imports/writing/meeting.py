@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Note
 from contacts.matching import WantedOrganization, WantedPerson, same_organizations, same_people
 from contacts.models import Organization, Person
+from core.statements import run, table
 from core.words import plain
 from deals.models import Deal, LineItem
 from imports.choices import BY_THEMSELVES, STAYING, Archived, Known
@@ -28,7 +29,6 @@ from imports.rules.selling import Offer, Sales, Selling
 from imports.writing.chunk import Chunk
 from imports.writing.naming import outdated
 from imports.writing.ruling import forbidden
-from imports.writing.statements import run, table
 from leads.models import Lead
 from products.models import Product
 

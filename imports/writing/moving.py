@@ -6,15 +6,18 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from psycopg import sql
+
 from core.frozen import frozen
 from core.ordering import rank_first
+from core.statements import run, table
 from deals.models import Deal, LostReason
 from deals.services.movement import write_moves
 from deals.services.outcome import what_is_cleared
 from deals.signals import deal_lost, deal_won
 from history.services import changed, record
 from imports.writing.chunk import Chunk
-from imports.writing.statements import names, run, sql, table
+from imports.writing.statements import names
 from pipelines.models import Stage
 
 WON, LOST, OPEN = Deal.Status.WON, Deal.Status.LOST, Deal.Status.OPEN

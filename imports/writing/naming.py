@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.statements import run, table
 from custom_fields.models import Field
 from custom_fields.values import hold_options
 from deals.services.opening import lock_stages
 from imports.vocabularies import GROWING
 from imports.writing.chunk import Chunk
-from imports.writing.statements import run, table
 from pipelines.models import Stage
 from products.models import Product
 

@@ -5,6 +5,7 @@ what they would do. The check told so of what was there then.
 import json
 from collections.abc import Iterable
 
+from core.statements import run
 from imports.known import Known
 from imports.models import Trace
 from imports.rules import assigning
@@ -12,7 +13,6 @@ from imports.rules.codes import Codes
 from imports.rules.deal_rules import DealRules
 from imports.rules.known_deals import KnownDeals
 from imports.writing.chunk import Chunk
-from imports.writing.statements import run
 
 
 def forbidden(chunk: Chunk, meant: dict[str, list]) -> dict[int, str]:

@@ -1,10 +1,11 @@
 """Leads and deals of a chunk, and where the deals stand."""
 
 from core.ordering import rank_first
+from core.statements import run, table
 from deals.models import Deal, StageVisit
 from imports.writing.chunk import Chunk
 from imports.writing.contacts import OWNED, add_labels, insert
-from imports.writing.statements import rows_of, run, table, text, typed
+from imports.writing.statements import rows_of, text, typed
 from leads.models import Lead
 from opportunities.models import Opportunity
 

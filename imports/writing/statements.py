@@ -1,21 +1,6 @@
 """How a statement names what stands in it, and how it reads what a row says of a record."""
 
-from django.db import connection
 from psycopg import sql
-
-
-def run(statement, parameters=None, **names):
-    """Execute ``statement`` with its ``{names}`` filled in and answer with its rows, if it has
-    any.
-    """
-    text = sql.SQL(statement).format(**names).as_string()
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        return cursor.fetchall() if cursor.description else None
-
-
-def table(model):
-    return sql.Identifier(model._meta.db_table)
 
 
 def names(columns):

@@ -5,14 +5,16 @@ back, and the numbers that records have in the system they came from.
 import json
 from collections.abc import Mapping
 
+from psycopg import sql
+
 from accounts.models import User
 from activities.models import Activity, ActivityType, Note
+from core.statements import run, table
 from deals.models import Deal, LostReason
 from history.models import Event
 from imports.models import ExternalId, Trace
 from imports.writing.chunk import Chunk
 from imports.writing.meeting import MODELS
-from imports.writing.statements import run, sql, table
 
 NAMED = {"lead": "title", "deal": "title", "person": "name", "organization": "name"}
 RECORDS = (*NAMED, "product")

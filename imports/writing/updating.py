@@ -11,10 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from psycopg import sql
 
 from contacts.models import EmailAddress, PhoneNumber
 from contacts.services import REACHES, shown, with_one_primary
 from core.frozen import frozen
+from core.statements import run, table
 from custom_fields.kinds import Money
 from custom_fields.queries import fields_of
 from custom_fields.values import EMPTY, present_in
@@ -22,7 +24,7 @@ from history.services import changed, record
 from imports.writing.chunk import Chunk
 from imports.writing.meeting import MODELS
 from imports.writing.moving import end, move
-from imports.writing.statements import names, rows_of, run, sql, table
+from imports.writing.statements import names, rows_of
 from labels.models import Label
 from products.models import Price
 from products.services import prices_of

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from accounts.policies import may_configure, require
+from core.statements import run, table
 from imports.vocabularies import GROWING
 from imports.writing.chunk import Chunk
-from imports.writing.statements import run, table
 from labels.services import save_words
 
 # Where rows name words of each list: the record, and the place in what they say of it.
