@@ -26,9 +26,32 @@ from core.money import CURRENCIES
 from custom_fields.kinds import DateRange, Money, OptionKind, PointingKind
 from custom_fields.models import CustomValues, Field
 from custom_fields.queries import fields_of
+from custom_fields.services import MOST_OPTIONS
 from custom_fields.values import present_in
 
 NOTHING = ("", "—")
+OPTION = LineField(max_length=80)
+
+
+class OptionLinesField(TextField):
+    """The options of a new choice, one a line: a list of their names, each once."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Options"),
+            required=False,
+            max_length=MOST_OPTIONS * 81,
+            help_text=_("For a choice: one option a line. More can be added later."),
+            **kwargs,
+        )
+
+    def clean(self, value):
+        names = {}
+        for line in filter(None, map(str.strip, super().clean(value).split("\n"))):
+            names.setdefault(line.casefold(), line)
+        for name in names.values():
+            OPTION.clean(name)
+        return list(names.values())
 
 
 # --- Fields of several inputs ------------------------------------------------------------------

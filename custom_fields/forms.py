@@ -5,13 +5,13 @@ from copy import copy
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import LineField, TextField
+from core.forms import TextField
+from custom_fields.entering import OptionLinesField
 from custom_fields.formulas.checking import MOST_PLACES
 from custom_fields.formulas.names import as_written
 from custom_fields.formulas.parsing import MOST_TYPED
 from custom_fields.kinds import KINDS
 from custom_fields.models import Field, Option
-from custom_fields.services import MOST_OPTIONS
 
 
 class ChangeFieldForm(forms.ModelForm):
@@ -35,27 +35,12 @@ class AddFieldForm(ChangeFieldForm):
     """A new field, with the options of a choice as lines."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=lambda: kind_choices())
-    lines = TextField(
-        label=_("Options"),
-        required=False,
-        max_length=MOST_OPTIONS * 81,
-        help_text=_("For a choice: one option a line. More can be added later."),
-    )
+    lines = OptionLinesField()
 
     class Meta(ChangeFieldForm.Meta):
         fields = ["name", "kind", "lines", "help_text", "group", "is_required"]
 
     field_order = ["name", "kind", "lines", "help_text", "group", "is_required"]
-
-    def clean_lines(self):
-        """The names of the options, each once."""
-        lines = (line.strip() for line in self.cleaned_data["lines"].split("\n"))
-        names = {}
-        for line in filter(None, lines):
-            names.setdefault(line.casefold(), line)
-        for name in names.values():
-            LineField(max_length=80).clean(name)
-        return list(names.values())
 
     def clean(self):
         given = super().clean()

@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import LineField, TextField
+from core.forms import LineField
+from custom_fields.entering import OPTION, OptionLinesField
 from custom_fields.kinds import KINDS
 from custom_fields.models import Field
-from custom_fields.services import MOST_OPTIONS
 from imports.models import Import
 from imports.targets import target
 from imports.targets.records import CUSTOM_OF, RECORDS
@@ -24,21 +24,13 @@ LIKE = {
 }
 
 
-OPTION = LineField(max_length=80)
-
-
 class FieldForm(forms.Form):
     """A new field. Its options come from the column when it is a choice."""
 
     record = forms.ChoiceField(label=_("Of"))
     name = LineField(label=_("Name"), max_length=Field._meta.get_field("name").max_length)
     kind = forms.ChoiceField(label=_("Kind"))
-    lines = TextField(
-        label=_("Options"),
-        required=False,
-        max_length=MOST_OPTIONS * 81,
-        help_text=_("For a choice: one option a line. More can be added later."),
-    )
+    lines = OptionLinesField()
 
     def __init__(self, *args, one: Import, column: int, **kwargs):
         texts = texts_of(one, column)
@@ -49,16 +41,6 @@ class FieldForm(forms.Form):
         records = [record for record, _fields in target(one.kind).own if record in CUSTOM_OF]
         self.fields["record"].choices = [(record, RECORDS[record]) for record in records]
         self.fields["kind"].choices = [(kind.name, kind.title) for kind in KINDS.values()]
-
-    def clean_lines(self):
-        """The names of the options, each once."""
-        lines = (line.strip() for line in self.cleaned_data["lines"].split("\n"))
-        names = {}
-        for line in filter(None, lines):
-            names.setdefault(line.casefold(), line)
-        for name in names.values():
-            OPTION.clean(name)
-        return list(names.values())
 
     def clean(self):
         given = super().clean()
